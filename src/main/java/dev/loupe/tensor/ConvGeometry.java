@@ -1,0 +1,49 @@
+package dev.loupe.tensor;
+
+/**
+ * The geometry of a convolution: the one place that knows output sizes and halos.
+ *
+ * @param filterHeight rows of the filter, at least 1
+ * @param filterWidth columns of the filter, at least 1
+ * @param stride step of the window, at least 1
+ * @param padding zeros on every side of the image, at least 0
+ */
+public record ConvGeometry(int filterHeight, int filterWidth, int stride, int padding) {
+  /**
+   * Checks the four numbers.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
+  public ConvGeometry {
+    if (filterHeight < 1 || filterWidth < 1 || stride < 1 || padding < 0) {
+      throw new IllegalArgumentException(
+          "conv geometry %dx%d stride %d padding %d is not a convolution"
+              .formatted(filterHeight, filterWidth, stride, padding));
+    }
+  }
+
+  /** Stride 1, as many zeros as keep the size (odd filters). */
+  public static ConvGeometry same(int filter) {
+    return new ConvGeometry(filter, filter, 1, filter / 2);
+  }
+
+  /** Stride 1, no zeros: the output is {@code filter - 1} smaller. */
+  public static ConvGeometry valid(int filter) {
+    return new ConvGeometry(filter, filter, 1, 0);
+  }
+
+  /** Output rows for {@code height} input rows; below 1 when the window does not fit. */
+  public int outputHeight(int height) {
+    return Math.floorDiv(height + 2 * padding - filterHeight, stride) + 1;
+  }
+
+  /** Output columns for {@code width} input columns; below 1 when the window does not fit. */
+  public int outputWidth(int width) {
+    return Math.floorDiv(width + 2 * padding - filterWidth, stride) + 1;
+  }
+
+  /** Taps of the window, filterHeight * filterWidth. */
+  public int taps() {
+    return filterHeight * filterWidth;
+  }
+}
