@@ -1,0 +1,216 @@
+package dev.loupe.weights;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The description of a model that its file carries in {@code __metadata__}.
+ *
+ * @param network the network's name in lower case, such as {@code fsrcnn}
+ * @param scale upscaling factor, at least 1
+ * @param variants what the tensors suffice for, of base, full, all, mask; empty where not stated
+ * @param p patch size in low-resolution pixels
+ * @param k default number of refined patches
+ * @param valueRange the value of white in the network's input and output, 1 or 255
+ * @param config block counts that differ from the network's own, by part: {@code
+ *     config.get("base").get("nb")}; parts are base and refine
+ * @param notes every other entry, word for word, such as training, validation or mask_gap
+ */
+public record ModelMetadata(
+    String network,
+    int scale,
+    List<String> variants,
+    int p,
+    int k,
+    int valueRange,
+    Map<String, Map<String, Integer>> config,
+    Map<String, String> notes) {
+  /**
+   * The version of the metadata that Loupe writes; older ones are read. 0: no format_version entry
+   * (golden cases). 1: as here.
+   */
+  public static final int FORMAT_VERSION = 1;
+
+  /** Patch size where the file states none (the paper's). */
+  public static final int DEFAULT_P = 4;
+
+  /** Refined patches where the file states none (the paper's). */
+  public static final int DEFAULT_K = 1000;
+
+  private static final List<String> VARIANTS = List.of("base", "full", "all", "mask");
+
+  /** Copies the collections and checks the values. */
+  public ModelMetadata {
+    variants = List.copyOf(variants);
+    config = Map.copyOf(config);
+    notes = Map.copyOf(notes);
+    if (network.isBlank() || scale < 1 || p < 1 || k < 0) {
+      throw new WeightsException(
+          "network '%s', scale %d, p %d, k %d: expected a name, scale and p at least 1, k at least 0"
+              .formatted(network, scale, p, k));
+    }
+    if (!VARIANTS.containsAll(variants)) {
+      throw new WeightsException("variants %s: expected some of %s".formatted(variants, VARIANTS));
+    }
+    if (valueRange != 1 && valueRange != 255) {
+      throw new WeightsException("value_range %d: expected 1 or 255".formatted(valueRange));
+    }
+  }
+
+  /** A description with the paper's p and K, values from 0 to 1 and the network's own config. */
+  public static ModelMetadata of(String network, int scale) {
+    return new ModelMetadata(
+        network, scale, List.of(), DEFAULT_P, DEFAULT_K, 1, Map.of(), Map.of());
+  }
+
+  /** The same description stating other variants. */
+  public ModelMetadata withVariants(List<String> stated) {
+    return new ModelMetadata(network, scale, stated, p, k, valueRange, config, notes);
+  }
+
+  /** The same description with white at another value, 1 or 255. */
+  public ModelMetadata withValueRange(int white) {
+    return new ModelMetadata(network, scale, variants, p, k, white, config, notes);
+  }
+
+  /** The same description with another config. */
+  public ModelMetadata withConfig(Map<String, Map<String, Integer>> other) {
+    return new ModelMetadata(network, scale, variants, p, k, valueRange, other, notes);
+  }
+
+  /** The same description with one more note, such as ("training", how). */
+  public ModelMetadata withNote(String key, String text) {
+    Map<String, String> more = new TreeMap<>(notes);
+    more.put(key, text);
+    return new ModelMetadata(network, scale, variants, p, k, valueRange, config, more);
+  }
+
+  /**
+   * A number of the config, or {@code otherwise} where the file leaves it to the network.
+   *
+   * @param part {@code base} or {@code refine}
+   * @param key such as {@code nb} (blocks) or {@code ng} (groups)
+   */
+  public int config(String part, String key, int otherwise) {
+    return config.getOrDefault(part, Map.of()).getOrDefault(key, otherwise);
+  }
+
+  /**
+   * Reads {@code __metadata__} strings.
+   *
+   * @param source the file, for messages
+   * @throws WeightsException if an entry is missing or no number, or the format is newer than ours
+   */
+  public static ModelMetadata parse(Map<String, String> strings, String source) {
+    Map<String, String> rest = new TreeMap<>(strings);
+    int version = number(rest, "format_version", 0, source);
+    if (version > FORMAT_VERSION) {
+      throw new WeightsException(
+          "%s: format version %d is newer than %d, the newest this Loupe reads; update Loupe"
+              .formatted(source, version, FORMAT_VERSION));
+    }
+    String network = required(rest, "network", source);
+    required(rest, "scale", source);
+    int scale = number(rest, "scale", 0, source);
+    int p = number(rest, "p", DEFAULT_P, source);
+    int k = number(rest, "k", DEFAULT_K, source);
+    int valueRange = number(rest, "value_range", 1, source);
+    String stated = rest.getOrDefault("variants", "");
+    List<String> variants = stated.isEmpty() ? List.of() : Arrays.asList(stated.split(" *, *"));
+    Map<String, Map<String, Integer>> config = config(rest.getOrDefault("config", "{}"), source);
+    rest.keySet()
+        .removeAll(
+            List.of(
+                "format_version",
+                "network",
+                "scale",
+                "p",
+                "k",
+                "value_range",
+                "variants",
+                "config"));
+    try {
+      return new ModelMetadata(network, scale, variants, p, k, valueRange, config, rest);
+    } catch (WeightsException e) {
+      throw new WeightsException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The {@code __metadata__} strings of this description, which {@link #parse} reads back. */
+  public Map<String, String> format() {
+    Map<String, String> strings = new TreeMap<>(notes);
+    strings.put("format_version", Integer.toString(FORMAT_VERSION));
+    strings.put("network", network);
+    strings.put("scale", Integer.toString(scale));
+    strings.put("p", Integer.toString(p));
+    strings.put("k", Integer.toString(k));
+    strings.put("value_range", Integer.toString(valueRange));
+    if (!variants.isEmpty()) {
+      strings.put("variants", String.join(",", variants));
+    }
+    Map<String, Map<String, Integer>> parts = new TreeMap<>();
+    config.forEach((part, numbers) -> parts.put(part + "_kw", new TreeMap<>(numbers)));
+    try {
+      strings.put("config", JSON.std.asString(parts));
+    } catch (IOException e) {
+      throw new IllegalStateException("config " + config + " has no JSON form", e);
+    }
+    return strings;
+  }
+
+  private static String required(Map<String, String> strings, String key, String source) {
+    String text = strings.get(key);
+    if (text == null) {
+      throw new WeightsException(
+          "%s: its metadata has no '%s'; is it a Loupe model?".formatted(source, key));
+    }
+    return text;
+  }
+
+  private static int number(Map<String, String> strings, String key, int otherwise, String source) {
+    String text = strings.getOrDefault(key, Integer.toString(otherwise));
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new WeightsException(
+          "%s: metadata %s is '%s', expected a whole number".formatted(source, key, text), e);
+    }
+  }
+
+  /** {@code {"base_kw": {"nb": 3}}} becomes {base: {nb: 3}}; a flag counts as 1 or 0. */
+  private static Map<String, Map<String, Integer>> config(String json, String source) {
+    Map<String, Map<String, Integer>> config = new TreeMap<>();
+    try {
+      for (Map.Entry<String, Object> part : JSON.std.mapFrom(json).entrySet()) {
+        if (!part.getKey().endsWith("_kw") || !(part.getValue() instanceof Map<?, ?> map)) {
+          throw badConfig(json, source, null);
+        }
+        Map<String, Integer> numbers = new TreeMap<>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          if (entry.getValue() instanceof Integer number) {
+            numbers.put((String) entry.getKey(), number);
+          } else if (entry.getValue() instanceof Boolean flag) {
+            numbers.put((String) entry.getKey(), flag ? 1 : 0);
+          } else {
+            throw badConfig(json, source, null);
+          }
+        }
+        config.put(part.getKey().replaceFirst("_kw$", ""), Map.copyOf(numbers));
+      }
+    } catch (IOException e) {
+      throw badConfig(json, source, e);
+    }
+    return config;
+  }
+
+  private static WeightsException badConfig(String json, String source, IOException cause) {
+    return new WeightsException(
+        "%s: metadata config is '%s', expected the form {\"base_kw\": {\"nb\": 12}}"
+            .formatted(source, json),
+        cause);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.loupe.weights;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.tensor.Half;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The writer of safetensors files: same content, same bytes; a file appears whole or not at all.
+ *
+ * <p>Tensors are sorted by name, metadata by key, and the data starts at a multiple of 8 bytes.
+ */
+public final class SafeTensorsWriter {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private SafeTensorsWriter() {}
+
+  /**
+   * Writes a file, replacing one that is there.
+   *
+   * @param metadata the {@code __metadata__} strings
+   * @param tensors what to write, in any order
+   * @param dtype {@link Dtype#F32} or {@link Dtype#F16} (rounded to nearest, ties to even)
+   * @throws WeightsException if two tensors share a name, a value does not fit the type, or the
+   *     file cannot be written; what was there before stays
+   */
+  public static void write(
+      Path file, Map<String, String> metadata, Collection<NamedTensor> tensors, Dtype dtype) {
+    if (dtype == Dtype.I64) {
+      throw new IllegalArgumentException("dtype I64 cannot hold weights; choose F32 or F16");
+    }
+    List<NamedTensor> sorted = sorted(file, tensors, dtype);
+    Path target = file.toAbsolutePath();
+    Path temporary =
+        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+    try {
+      try (FileChannel out =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writeFully(out, header(metadata, sorted, dtype));
+        for (NamedTensor tensor : sorted) {
+          writeElements(out, tensor.data(), dtype);
+        }
+        out.force(true);
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      deleteQuietly(temporary, e);
+      throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
+    }
+  }
+
+  private static List<NamedTensor> sorted(Path file, Collection<NamedTensor> tensors, Dtype dtype) {
+    List<NamedTensor> sorted = new ArrayList<>(tensors);
+    sorted.sort(Comparator.comparing(NamedTensor::name));
+    String before = SafeTensorsHeader.METADATA;
+    for (NamedTensor tensor : sorted) {
+      if (tensor.name().equals(before) || tensor.name().equals(SafeTensorsHeader.METADATA)) {
+        throw new WeightsException(
+            "%s: tensor name %s is taken; give each tensor its own".formatted(file, tensor.name()));
+      }
+      before = tensor.name();
+      if (dtype == Dtype.F16) {
+        requireFitsHalf(file, tensor);
+      }
+    }
+    return sorted;
+  }
+
+  private static void requireFitsHalf(Path file, NamedTensor tensor) {
+    for (float value : tensor.data()) {
+      if (Float.isFinite(value) && !Float.isFinite(Half.toFloat(Half.fromFloat(value)))) {
+        throw new WeightsException(
+            "%s: tensor %s holds %s, beyond float16's %s; write float32"
+                .formatted(file, tensor.name(), value, Half.MAX_VALUE));
+      }
+    }
+  }
+
+  private static ByteBuffer header(
+      Map<String, String> metadata, List<NamedTensor> tensors, Dtype dtype) throws IOException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (!metadata.isEmpty()) {
+      fields.put(SafeTensorsHeader.METADATA, new TreeMap<>(metadata));
+    }
+    long position = 0;
+    for (NamedTensor tensor : tensors) {
+      long end = position + (long) tensor.data().length * dtype.bytes();
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("dtype", dtype.name());
+      entry.put("shape", tensor.dims());
+      entry.put("data_offsets", new long[] {position, end});
+      fields.put(tensor.name(), entry);
+      position = end;
+    }
+    byte[] json = JSON.std.asString(fields).getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+    Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + padded.length);
+    return bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).put(padded).flip();
+  }
+
+  private static void writeElements(FileChannel out, float[] data, Dtype dtype) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : data) {
+      if (chunk.remaining() < dtype.bytes()) {
+        writeFully(out, chunk.flip());
+        chunk.clear();
+      }
+      if (dtype == Dtype.F16) {
+        chunk.putShort(Half.fromFloat(value));
+      } else {
+        chunk.putFloat(value);
+      }
+    }
+    writeFully(out, chunk.flip());
+  }
+
+  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private static void deleteQuietly(Path temporary, IOException reason) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+}

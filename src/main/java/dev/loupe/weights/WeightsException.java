@@ -1,0 +1,18 @@
+package dev.loupe.weights;
+
+/**
+ * A refusal of a weights file: one line naming the file, the tensor, what was expected and found.
+ */
+public final class WeightsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** A refusal with its one-line reason. */
+  public WeightsException(String message) {
+    super(message);
+  }
+
+  /** A refusal with its one-line reason and what led to it. */
+  public WeightsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** Weights floor: model files (safetensors), their named tensors and metadata, PyTorch import. */
+package dev.loupe.weights;
