@@ -42,6 +42,25 @@ public record ConvGeometry(int filterHeight, int filterWidth, int stride, int pa
     return Math.floorDiv(width + 2 * padding - filterWidth, stride) + 1;
   }
 
+  /** Rows that the transposed convolution makes of {@code height} input rows. */
+  public int transposedHeight(int height, int outputPadding) {
+    return transposed(height, filterHeight, outputPadding);
+  }
+
+  /** Columns that the transposed convolution makes of {@code width} input columns. */
+  public int transposedWidth(int width, int outputPadding) {
+    return transposed(width, filterWidth, outputPadding);
+  }
+
+  private int transposed(int size, int filter, int outputPadding) {
+    if (outputPadding < 0 || outputPadding >= stride) {
+      throw new IllegalArgumentException(
+          "output padding is %d, it must be at least 0 and below the stride %d"
+              .formatted(outputPadding, stride));
+    }
+    return (size - 1) * stride - 2 * padding + filter + outputPadding;
+  }
+
   /** Taps of the window, filterHeight * filterWidth. */
   public int taps() {
     return filterHeight * filterWidth;

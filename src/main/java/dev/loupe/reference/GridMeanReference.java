@@ -1,0 +1,68 @@
+package dev.loupe.reference;
+
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.stream.IntStream;
+
+/**
+ * The mean over each cell of the patch grid. {@code src} is (N, C, H, W), {@code dst} (N, C, ceil(H
+ * / p), ceil(W / p)).
+ *
+ * <pre>
+ * dst(n, c, i, j) = mean of src(n, c, y, x) over i p <= y < min((i + 1) p, H),
+ *                                               j p <= x < min((j + 1) p, W)
+ * </pre>
+ *
+ * <p>A partial cell at the border averages its real pixels only (NETWORKS.md 0.5, nets.py {@code
+ * grid_mean}).
+ */
+public final class GridMeanReference {
+  private GridMeanReference() {}
+
+  /**
+   * The cell means of {@code src}.
+   *
+   * @param patchSize p, side of a cell in pixels, at least 1
+   * @throws IllegalArgumentException if the patch size is below 1
+   */
+  public static FloatTensor forward(FloatTensor src, int patchSize) {
+    if (patchSize < 1) {
+      throw new IllegalArgumentException(
+          "gridMean patch size is %d, it must be at least 1".formatted(patchSize));
+    }
+    Shape in = src.shape();
+    int rows = (in.h() + patchSize - 1) / patchSize;
+    int columns = (in.w() + patchSize - 1) / patchSize;
+    FloatTensor dst = FloatTensor.zeros(in.withSize(rows, columns));
+    IntStream.range(0, in.n() * in.c())
+        .parallel()
+        .forEach(
+            plane -> {
+              int n = plane / in.c();
+              int c = plane % in.c();
+              for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < columns; j++) {
+                  dst.set(
+                      n,
+                      c,
+                      i,
+                      j,
+                      (float) cellMean(src, n, c, i * patchSize, j * patchSize, patchSize));
+                }
+              }
+            });
+    return dst;
+  }
+
+  private static double cellMean(FloatTensor src, int n, int c, int top, int left, int patchSize) {
+    int bottom = Math.min(top + patchSize, src.shape().h());
+    int right = Math.min(left + patchSize, src.shape().w());
+    double sum = 0;
+    for (int y = top; y < bottom; y++) {
+      for (int x = left; x < right; x++) {
+        sum += src.get(n, c, y, x);
+      }
+    }
+    return sum / ((bottom - top) * (right - left));
+  }
+}
