@@ -1,0 +1,48 @@
+package dev.loupe.reference;
+
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.stream.IntStream;
+
+/**
+ * The enlargement that repeats pixels. {@code src} is (N, C, H, W), {@code dst} (N, C, H * scale, W
+ * * scale).
+ *
+ * <pre>
+ * dst(n, c, y, x) = src(n, c, y / scale, x / scale), divisions rounding down
+ * </pre>
+ *
+ * <p>As PyTorch's {@code interpolate(mode='nearest')}; in PAN's upsampler (NETWORKS.md 2.2).
+ */
+public final class UpsampleNearestReference {
+  private UpsampleNearestReference() {}
+
+  /**
+   * Enlarges {@code src}.
+   *
+   * @param scale at least 1
+   * @throws IllegalArgumentException if the scale is below 1
+   */
+  public static FloatTensor forward(FloatTensor src, int scale) {
+    if (scale < 1) {
+      throw new IllegalArgumentException(
+          "upsampleNearest scale is %d, it must be at least 1".formatted(scale));
+    }
+    Shape in = src.shape();
+    Shape out = in.withSize(in.h() * scale, in.w() * scale);
+    FloatTensor dst = FloatTensor.zeros(out);
+    IntStream.range(0, in.n() * in.c())
+        .parallel()
+        .forEach(
+            plane -> {
+              int n = plane / in.c();
+              int c = plane % in.c();
+              for (int y = 0; y < out.h(); y++) {
+                for (int x = 0; x < out.w(); x++) {
+                  dst.set(n, c, y, x, src.get(n, c, y / scale, x / scale));
+                }
+              }
+            });
+    return dst;
+  }
+}
