@@ -1,0 +1,54 @@
+package dev.loupe.image;
+
+import java.util.OptionalDouble;
+
+/**
+ * What a picture file says about its pixels: ICC profile, EXIF and resolution.
+ *
+ * <p>Immutable. EXIF is the TIFF structure alone ("II*" or "MM*" first), without JPEG's "Exif"
+ * prefix, and its orientation is always 1, since reading turns the pixels.
+ */
+public final class ImageMetadata {
+  /** Nothing known. */
+  public static final ImageMetadata NONE = new ImageMetadata(null, null, 0);
+
+  private final byte[] icc;
+  private final byte[] exif;
+  private final double dpi;
+
+  private ImageMetadata(byte[] icc, byte[] exif, double dpi) {
+    this.icc = icc;
+    this.exif = exif;
+    this.dpi = dpi;
+  }
+
+  /** The ICC profile, or null if the file had none. */
+  public byte[] icc() {
+    return icc == null ? null : icc.clone();
+  }
+
+  /** The EXIF block, a TIFF structure with orientation 1, or null if the file had none. */
+  public byte[] exif() {
+    return exif == null ? null : exif.clone();
+  }
+
+  /** Pixels per inch, empty if the file did not say. */
+  public OptionalDouble dpi() {
+    return dpi > 0 ? OptionalDouble.of(dpi) : OptionalDouble.empty();
+  }
+
+  /** The same with another ICC profile; null removes it. */
+  public ImageMetadata withIcc(byte[] profile) {
+    return new ImageMetadata(profile == null ? null : profile.clone(), exif, dpi);
+  }
+
+  /** The same with another EXIF block, whose orientation is set to 1; null removes it. */
+  public ImageMetadata withExif(byte[] block) {
+    return new ImageMetadata(icc, block == null ? null : Exif.upright(block), dpi);
+  }
+
+  /** The same with another resolution in pixels per inch; 0 means unknown. */
+  public ImageMetadata withDpi(double pixelsPerInch) {
+    return new ImageMetadata(icc, exif, pixelsPerInch);
+  }
+}

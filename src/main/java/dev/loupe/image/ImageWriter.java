@@ -1,0 +1,103 @@
+package dev.loupe.image;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out: an {@link Image} becomes a PNG, JPEG or TIFF file, chosen by the extension.
+ *
+ * <p>The file is written beside its target and renamed when complete, so the target is the old file
+ * or the new one, never a part. Profile, EXIF (not in TIFF) and resolution go along.
+ */
+public final class ImageWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageWriter.class);
+
+  private ImageWriter() {}
+
+  /** Writes with {@link WriteOptions#DEFAULT}. */
+  public static Optional<String> write(Image image, Path file) {
+    return write(image, file, WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Writes a picture, replacing the file if there is one.
+   *
+   * @return a note, also logged, where the format could not keep all: 16 bits rounded to 8
+   * @throws ImageException if the extension is unknown, the format cannot hold the picture (alpha
+   *     in JPEG), or the file cannot be written; the target is then as it was
+   */
+  public static Optional<String> write(Image image, Path file, WriteOptions options) {
+    ImageFormat format = check(image, file);
+    boolean rounded = format == ImageFormat.JPEG && image.bitDepth() == 16;
+    ImageMetadata metadata = options.metadata() ? sized(image) : ImageMetadata.NONE;
+    try {
+      Image whole = image.withMetadata(metadata);
+      AtomicFile.write(
+          file,
+          out -> {
+            switch (format) {
+              case JPEG -> JpegWriter.write(whole, out, options.jpegQuality());
+              case TIFF -> TiffWriter.write(whole, out);
+              default -> PngWriter.write(whole, out, options.pngLevel());
+            }
+          });
+    } catch (AccessDeniedException e) {
+      throw new ImageException(
+          file + ": no permission to write in its directory; choose another place", e);
+    } catch (IOException e) {
+      throw new ImageException(file + ": cannot be written, " + reason(e), e);
+    }
+    if (!rounded) {
+      return Optional.empty();
+    }
+    String note = file + ": JPEG holds 8 bits, 16 were rounded; use .png or .tif to keep them";
+    LOG.warn(note);
+    return Optional.of(note);
+  }
+
+  /**
+   * Checks that a picture with alpha or without can be written to a path, before the work of making
+   * it: extension, directory, and that the target is no directory.
+   *
+   * @throws ImageException as {@link #write} would
+   */
+  public static void checkTarget(Path file) {
+    ImageFormat.ofExtension(file);
+    Path directory = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new ImageException(file + ": is a directory; name a file in it");
+    } else if (!Files.isDirectory(directory)) {
+      throw new ImageException(
+          "%s: there is no directory %s; create it".formatted(file, directory));
+    } else if (!Files.isWritable(directory)) {
+      throw new ImageException(
+          file + ": no permission to write in its directory; choose another place");
+    }
+  }
+
+  private static ImageFormat check(Image image, Path file) {
+    checkTarget(file);
+    ImageFormat format = ImageFormat.ofExtension(file);
+    if (format == ImageFormat.JPEG && !image.isOpaque()) {
+      throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
+    }
+    return format;
+  }
+
+  private static ImageMetadata sized(Image image) {
+    byte[] exif = image.metadata().exif();
+    return exif == null
+        ? image.metadata()
+        : image.metadata().withExif(Exif.withSize(exif, image.width(), image.height()));
+  }
+
+  private static String reason(IOException e) {
+    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return text.strip().replaceAll("\\s*\\R\\s*", " ") + "; free space or choose another place";
+  }
+}

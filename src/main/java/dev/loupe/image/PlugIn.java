@@ -1,0 +1,68 @@
+package dev.loupe.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+
+/** The ImageIO plug-ins behind one door, where a decoder's warning of lost data is an error. */
+final class PlugIn {
+  private PlugIn() {}
+
+  /** What is done with a reader whose input is set. */
+  interface Task<T> {
+    T with(ImageReader reader) throws IOException;
+  }
+
+  /** The first picture of a file, without its metadata. */
+  static Image read(Path file, ImageFormat format) throws IOException {
+    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+      return Image.of(readPicture(format.name(), in));
+    }
+  }
+
+  /** The first picture of a stream. */
+  static BufferedImage readPicture(String format, ImageInputStream in) throws IOException {
+    return with(format, in, reader -> reader.read(0));
+  }
+
+  /** The first picture's samples, before any colour conversion. */
+  static Raster readRaster(String format, ImageInputStream in) throws IOException {
+    return with(format, in, reader -> reader.readRaster(0, null));
+  }
+
+  /** Runs a task with a format's reader, and throws if the reader warned of missing data. */
+  static <T> T with(String format, ImageInputStream in, Task<T> task) throws IOException {
+    Iterator<ImageReader> readers =
+        ImageIO.getImageReadersByFormatName(format.toLowerCase(Locale.ROOT));
+    if (!readers.hasNext()) {
+      throw new ImageException("no ImageIO plug-in reads " + format + "; convert it to PNG");
+    }
+    ImageReader reader = readers.next();
+    try {
+      String[] lost = new String[1];
+      reader.addIIOReadWarningListener(
+          (source, warning) -> {
+            String text = warning.toLowerCase(Locale.ROOT);
+            if (text.contains("premature") || text.contains("truncated")) {
+              lost[0] = warning;
+            }
+          });
+      reader.setInput(in, false, false);
+      T result = task.with(reader);
+      if (lost[0] != null) {
+        throw new EOFException(lost[0]);
+      }
+      return result;
+    } finally {
+      reader.dispose();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.loupe.image;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageReader;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
+import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+
+/** The TIFF decoder: the JDK's one, with profile, resolution and orientation from the tags. */
+final class TiffReader {
+  private static final double CM_PER_INCH = 2.54;
+
+  private TiffReader() {}
+
+  /** The first page of a file. */
+  static Image read(Path file) throws IOException {
+    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+      return PlugIn.with("tiff", in, TiffReader::readPage);
+    }
+  }
+
+  private static Image readPage(ImageReader reader) throws IOException {
+    TIFFDirectory tags = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
+    TIFFField profile = tags.getTIFFField(BaselineTIFFTagSet.TAG_ICC_PROFILE);
+    byte[] icc = profile == null ? null : profile.getAsBytes();
+    int ink = number(tags, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION, 1);
+    if (ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_CMYK) {
+      throw new ImageException("is a CMYK TIFF, which is not read; convert it to RGB");
+    }
+    Image stored = Image.of(reader.read(0));
+    ImageMetadata metadata = ImageMetadata.NONE.withIcc(icc).withDpi(dpi(tags));
+    int orientation = number(tags, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
+    return Orientation.upright(
+        stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
+  }
+
+  private static double dpi(TIFFDirectory tags) {
+    TIFFField field = tags.getTIFFField(BaselineTIFFTagSet.TAG_X_RESOLUTION);
+    int unit =
+        number(
+            tags, BaselineTIFFTagSet.TAG_RESOLUTION_UNIT, BaselineTIFFTagSet.RESOLUTION_UNIT_INCH);
+    if (field == null || unit == BaselineTIFFTagSet.RESOLUTION_UNIT_NONE) {
+      return 0;
+    }
+    double density = field.getAsDouble(0);
+    return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * CM_PER_INCH : density;
+  }
+
+  private static int number(TIFFDirectory tags, int tag, int otherwise) {
+    TIFFField field = tags.getTIFFField(tag);
+    return field == null ? otherwise : field.getAsInt(0);
+  }
+}

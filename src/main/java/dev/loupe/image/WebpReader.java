@@ -1,0 +1,43 @@
+package dev.loupe.image;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** The WebP decoder: the TwelveMonkeys plug-in, with profile and EXIF from the RIFF chunks. */
+final class WebpReader {
+  private WebpReader() {}
+
+  static Image read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer riff = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] icc = null;
+    byte[] exif = null;
+    for (long at = 12; at + 8 <= bytes.length; ) {
+      String type = new String(bytes, (int) at, 4, StandardCharsets.ISO_8859_1);
+      long size = riff.getInt((int) at + 4) & 0xFFFFFFFFL;
+      if (at + 8 + size > bytes.length) {
+        throw new EOFException("WebP ends inside a chunk");
+      }
+      byte[] body = new byte[type.equals("ICCP") || type.equals("EXIF") ? (int) size : 0];
+      riff.get((int) at + 8, body);
+      icc = type.equals("ICCP") ? body : icc;
+      exif = type.equals("EXIF") ? Exif.withoutPrefix(body) : exif;
+      at += 8 + size + size % 2;
+    }
+    Image stored;
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      stored = Image.of(PlugIn.readPicture("webp", in));
+    }
+    ImageMetadata metadata = ImageMetadata.NONE.withIcc(icc).withExif(exif);
+    int orientation = exif == null ? 1 : Exif.orientation(exif);
+    return Orientation.upright(stored.withMetadata(metadata), orientation);
+  }
+}

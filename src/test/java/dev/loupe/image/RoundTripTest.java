@@ -1,0 +1,196 @@
+package dev.loupe.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written is read back: pixels, depth, channels, profile, EXIF and resolution. */
+class RoundTripTest {
+  private static final byte[] ICC = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+
+  @TempDir Path dir;
+
+  static Stream<Image> pictures() {
+    Stream.Builder<Image> all = Stream.builder();
+    for (int[] size : new int[][] {{1, 1}, {1, 7}, {13, 1}, {31, 17}}) {
+      for (int channels = 1; channels <= 4; channels++) {
+        for (int depth = 8; depth <= 16; depth += 8) {
+          all.add(Pictures.noise(size[0], size[1], channels, depth));
+        }
+      }
+    }
+    return all.build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pictures")
+  void pngAndTiffKeepEverySample(Image image) {
+    for (String name : List.of("a.png", "a.PNG", "a.tif", "a.tiff")) {
+      Path file = dir.resolve(name);
+      assertTrue(ImageWriter.write(image, file).isEmpty());
+      Pictures.assertSamePixels(image, ImageReader.read(file));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pictures")
+  void otherReadersReadOurPng(Image image) throws IOException {
+    Path file = dir.resolve("a.png");
+    ImageWriter.write(image, file);
+    Pictures.assertSamePixels(image, Image.of(ImageIO.read(file.toFile())));
+  }
+
+  @Test
+  void manyBandsMakeOneStream() throws IOException {
+    Image image = Pictures.waves(1501, 1409, 3, 8);
+    Path file = dir.resolve("a.png");
+    for (int level : new int[] {0, 1, 5, 9}) {
+      ImageWriter.write(image, file, WriteOptions.DEFAULT.withPngLevel(level));
+      Pictures.assertSamePixels(image, ImageReader.read(file));
+      Pictures.assertSamePixels(image, Image.of(ImageIO.read(file.toFile())));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 8", "3, 8", "1, 16", "3, 16"})
+  void jpegIsClose(int channels, int depth) {
+    Image image = Pictures.waves(45, 37, channels, depth);
+    Path file = dir.resolve("a.jpg");
+    boolean noted = ImageWriter.write(image, file).isPresent();
+    assertEquals(depth == 16, noted);
+    Pictures.assertClose(image.withBitDepth(8), ImageReader.read(file), 4);
+  }
+
+  @Test
+  void jpegQualityMatters() throws IOException {
+    Image image = Pictures.noise(64, 64, 3, 8);
+    Path low = dir.resolve("low.jpg");
+    Path high = dir.resolve("high.jpg");
+    ImageWriter.write(image, low, WriteOptions.DEFAULT.withJpegQuality(30));
+    ImageWriter.write(image, high, WriteOptions.DEFAULT.withJpegQuality(100));
+    assertTrue(Files.size(low) * 2 < Files.size(high));
+  }
+
+  @Test
+  void jpegTakesOpaqueAlpha() {
+    Image image = Pictures.waves(20, 20, 3, 8);
+    Image alpha = Image.allocate(20, 20, 1, 8);
+    alpha.samples().put(new byte[400]);
+    for (int i = 0; i < 400; i++) {
+      alpha.set(i % 20, i / 20, 0, 255);
+    }
+    Path file = dir.resolve("a.jpeg");
+    ImageWriter.write(image.withAlpha(alpha), file);
+    Pictures.assertClose(image, ImageReader.read(file), 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.png", "a.jpg", "a.tif"})
+  void metadataGoesThrough(String name) {
+    byte[] exif = TestExif.block(6, 999, 999);
+    Image image =
+        Pictures.waves(30, 20, 3, 8)
+            .withMetadata(ImageMetadata.NONE.withIcc(ICC).withExif(exif).withDpi(300));
+    Path file = dir.resolve(name);
+    ImageWriter.write(image, file);
+    Image back = ImageReader.read(file);
+    Pictures.assertClose(image, back, name.endsWith("jpg") ? 4 : 0);
+    assertArrayEquals(ICC, back.metadata().icc());
+    assertEquals(300, back.metadata().dpi().orElseThrow(), 0.02);
+    if (!name.endsWith("tif")) {
+      assertArrayEquals(TestExif.block(1, 30, 20), back.metadata().exif());
+    }
+    ImageWriter.write(image, file, WriteOptions.DEFAULT.withMetadata(false));
+    assertNull(ImageReader.read(file).metadata().icc());
+    assertNull(ImageReader.read(file).metadata().exif());
+  }
+
+  @Test
+  void largeProfileFillsManySegments() {
+    byte[] large = new byte[200_000];
+    System.arraycopy(ICC, 0, large, 0, ICC.length);
+    large[199_999] = 7;
+    Image image = Pictures.waves(9, 9, 3, 8).withMetadata(ImageMetadata.NONE.withIcc(large));
+    for (String name : List.of("a.png", "a.jpg", "a.tif")) {
+      ImageWriter.write(image, dir.resolve(name));
+      assertArrayEquals(large, ImageReader.read(dir.resolve(name)).metadata().icc(), name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"日本語 写真.png", "Ünïcödé é.jpg", "🦉 owl.tif", "имя файла.png", "a'b\"c$.png"})
+  void namesInAnyScript(String name) {
+    Path file;
+    try {
+      file = dir.resolve(name);
+    } catch (InvalidPathException e) {
+      assumeTrue(false, "this system's locale cannot name the file: set LC_ALL=C.UTF-8");
+      return;
+    }
+    Image image = Pictures.waves(5, 4, 3, 8);
+    ImageWriter.write(image, file);
+    Pictures.assertClose(image, ImageReader.read(file), name.endsWith("jpg") ? 4 : 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pictures")
+  void bufferedImagesKeepEverySample(Image image) {
+    Pictures.assertSamePixels(image, Image.of(image.toBufferedImage()));
+    Image profiled = image.withMetadata(ImageMetadata.NONE.withIcc(ICC));
+    Image back = Image.of(profiled.toBufferedImage());
+    Pictures.assertSamePixels(image, back);
+    assertEquals(!image.isGray(), back.metadata().icc() != null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        BufferedImage.TYPE_INT_RGB,
+        BufferedImage.TYPE_INT_ARGB,
+        BufferedImage.TYPE_INT_ARGB_PRE,
+        BufferedImage.TYPE_INT_BGR,
+        BufferedImage.TYPE_3BYTE_BGR,
+        BufferedImage.TYPE_4BYTE_ABGR_PRE,
+        BufferedImage.TYPE_BYTE_INDEXED,
+        BufferedImage.TYPE_USHORT_565_RGB
+      })
+  void everyJavaTypeIsTaken(int type) {
+    BufferedImage picture = new BufferedImage(3, 2, type);
+    picture.setRGB(2, 1, 0xFFFF00FF);
+    Image image = Image.of(picture.getSubimage(1, 0, 2, 2));
+    assertEquals(2, image.width());
+    assertEquals(
+        List.of(255, 0, 255), List.of(image.get(1, 1, 0), image.get(1, 1, 1), image.get(1, 1, 2)));
+    assertEquals(0, image.get(0, 0, 0));
+  }
+
+  @Test
+  void premultipliedAlphaIsDivided() {
+    BufferedImage picture = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB_PRE);
+    picture.getRaster().setPixel(0, 0, new int[] {64, 0, 128, 128});
+    Image image = Image.of(picture);
+    assertEquals(128, image.get(0, 0, 0));
+    assertEquals(255, image.get(0, 0, 2));
+    assertEquals(128, image.get(0, 0, 3));
+  }
+}
