@@ -8,11 +8,16 @@ public final class WeightsException extends RuntimeException {
 
   /** A refusal with its one-line reason. */
   public WeightsException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /** A refusal with its one-line reason and what led to it. */
   public WeightsException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Names come from files: a line break or an escape sequence in one must not reach a terminal. */
+  private static String oneLine(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 }
