@@ -1,0 +1,159 @@
+package dev.loupe.opencl;
+
+import dev.loupe.opencl.ClBinding.Kind;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An in-order queue of transfers and launches. Host buffers are direct; a transfer covers them from
+ * position to limit and leaves both as they are. For one thread at a time.
+ */
+public final class CommandQueue extends ClObject {
+  /** Host buffers of transfers under way, kept reachable until the queue has run dry. */
+  private final List<Buffer> inFlight = new ArrayList<>();
+
+  CommandQueue(Context context, Object handle) {
+    super(context, "queue", handle);
+  }
+
+  /**
+   * Copies host memory to the device and waits for it.
+   *
+   * @throws IllegalArgumentException if the host buffer is not direct or does not fit
+   */
+  public void write(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    long bytes = checkTransfer(buffer, byteOffset, host);
+    if (bytes > 0) {
+      binding().write(handle(), buffer.handle(), true, byteOffset, host, bytes);
+    }
+  }
+
+  /** As {@link #write}, without waiting: the host buffer must not change until finish(). */
+  public void writeAsync(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    long bytes = checkTransfer(buffer, byteOffset, host);
+    if (bytes > 0) {
+      inFlight.add(host);
+      binding().write(handle(), buffer.handle(), false, byteOffset, host, bytes);
+    }
+  }
+
+  /**
+   * Copies device memory to the host and waits for it.
+   *
+   * @throws IllegalArgumentException if the host buffer is not direct, read-only or does not fit
+   */
+  public void read(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    long bytes = checkRead(buffer, byteOffset, host);
+    if (bytes > 0) {
+      binding().read(handle(), buffer.handle(), true, byteOffset, host, bytes);
+    }
+  }
+
+  /** As {@link #read}, without waiting: the host buffer holds the bytes after finish(). */
+  public void readAsync(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    long bytes = checkRead(buffer, byteOffset, host);
+    if (bytes > 0) {
+      inFlight.add(host);
+      binding().read(handle(), buffer.handle(), false, byteOffset, host, bytes);
+    }
+  }
+
+  private static long checkRead(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    if (host.isReadOnly()) {
+      throw new IllegalArgumentException("host buffer " + host + " is read-only");
+    }
+    return checkTransfer(buffer, byteOffset, host);
+  }
+
+  private static long checkTransfer(DeviceBuffer buffer, long byteOffset, Buffer host) {
+    if (!host.isDirect()) {
+      throw new IllegalArgumentException("host buffer " + host + " is not direct");
+    }
+    long bytes = (long) host.remaining() * elementBytes(host);
+    buffer.checkRange(byteOffset, bytes);
+    return bytes;
+  }
+
+  private static int elementBytes(Buffer host) {
+    if (host instanceof ByteBuffer) {
+      return Byte.BYTES;
+    }
+    if (host instanceof ShortBuffer || host instanceof CharBuffer) {
+      return Short.BYTES;
+    }
+    return host instanceof LongBuffer || host instanceof DoubleBuffer ? Long.BYTES : Integer.BYTES;
+  }
+
+  /**
+   * Sets memory to a repeated 4-byte pattern.
+   *
+   * @param byteOffset first byte, a multiple of 4
+   * @param bytes size, a multiple of 4
+   */
+  public void fill(DeviceBuffer buffer, long byteOffset, long bytes, int pattern) {
+    buffer.checkRange(byteOffset, bytes);
+    if (byteOffset % Integer.BYTES != 0 || bytes % Integer.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "a fill of %d bytes at %d is not in steps of 4".formatted(bytes, byteOffset));
+    }
+    if (bytes > 0) {
+      binding().fill(handle(), buffer.handle(), pattern, byteOffset, bytes);
+    }
+  }
+
+  /** Copies between buffers; the two stretches must not overlap. */
+  public void copy(DeviceBuffer from, long fromOffset, DeviceBuffer to, long toOffset, long bytes) {
+    from.checkRange(fromOffset, bytes);
+    to.checkRange(toOffset, bytes);
+    if (bytes > 0) {
+      binding().copy(handle(), from.handle(), fromOffset, to.handle(), toOffset, bytes);
+    }
+  }
+
+  /** Enqueues a launch; allocates nothing. */
+  public void enqueue(Launch launch) {
+    launch.checkBuffers();
+    binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), null, 0);
+  }
+
+  /**
+   * Enqueues a launch and keeps its device times; allocates nothing.
+   *
+   * @return the launch's place in the profile, from 0
+   * @throws IllegalStateException if the profile is full
+   */
+  public int enqueue(Launch launch, Profile profile) {
+    launch.checkBuffers();
+    int slot = profile.nextSlot();
+    binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), profile.handle(), slot);
+    profile.taken();
+    return slot;
+  }
+
+  /** Hands what is enqueued to the device, without waiting. */
+  public void flush() {
+    binding().flush(handle());
+  }
+
+  /** Waits until everything enqueued is done. */
+  public void finish() {
+    binding().finish(handle());
+    inFlight.clear();
+  }
+
+  @Override
+  void release(Object released) {
+    // A transfer under way would write into host memory that nobody holds any more.
+    if (!inFlight.isEmpty()) {
+      binding().finish(released);
+      inFlight.clear();
+    }
+    binding().release(Kind.QUEUE, released);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.loupe.opencl;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The rules by which a device is picked from the list. */
+final class DeviceChoice {
+  /** Discrete GPU, integrated GPU, accelerator, CPU; then compute units times clock; then index. */
+  private static final Comparator<Device> PREFERENCE =
+      Comparator.comparingInt(DeviceChoice::rank)
+          .thenComparing(
+              Comparator.comparingLong(
+                      (Device d) ->
+                          (long) d.compute().units() * Math.max(1, d.compute().clockMhz()))
+                  .reversed())
+          .thenComparingInt(Device::index);
+
+  private DeviceChoice() {}
+
+  /**
+   * Picks a device.
+   *
+   * @param choice null or "auto", an index, an id, a type, or a part of the name
+   * @throws ClUnavailableException if there is no device at all
+   * @throws IllegalArgumentException if none matches; the message lists the devices
+   */
+  static Device select(List<Device> devices, String choice) {
+    if (devices.isEmpty()) {
+      throw new ClUnavailableException(
+          "No OpenCL device was found; install a driver"
+              + " (Debian and Ubuntu: apt install pocl-opencl-icd runs on any CPU).",
+          null);
+    }
+    String wanted = choice == null ? "auto" : choice.trim().toLowerCase(Locale.ROOT);
+    List<Device> matching = wanted.equals("auto") ? devices : matching(devices, wanted);
+    return matching.stream()
+        .min(PREFERENCE)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no device matches \"%s\"; the devices are %s"
+                        .formatted(
+                            choice,
+                            devices.stream()
+                                .map(Device::toString)
+                                .collect(Collectors.joining("; ")))));
+  }
+
+  private static List<Device> matching(List<Device> devices, String wanted) {
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    if (wanted.matches("\\d{1,4}")) {
+      int index = Integer.parseInt(wanted);
+      return devices.stream().filter(d -> d.index() == index).toList();
+    }
+    List<Device> byId = devices.stream().filter(d -> d.id().equals(wanted)).toList();
+    if (!byId.isEmpty()) {
+      return byId;
+    }
+    List<Device> byType = devices.stream().filter(d -> wanted.equals(d.type().toString())).toList();
+    if (!byType.isEmpty()) {
+      return byType;
+    }
+    return devices.stream()
+        .filter(d -> d.name().toLowerCase(Locale.ROOT).contains(wanted))
+        .toList();
+  }
+
+  private static int rank(Device device) {
+    return switch (device.type()) {
+      case GPU -> device.isIntegrated() ? 1 : 0;
+      case ACCELERATOR -> 2;
+      case CPU -> 3;
+      case OTHER -> 4;
+    };
+  }
+}

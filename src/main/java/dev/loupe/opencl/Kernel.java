@@ -1,0 +1,79 @@
+package dev.loupe.opencl;
+
+import dev.loupe.opencl.ClBinding.Kind;
+
+/** A kernel with its own arguments; owned by its {@link Launch} once there is one. */
+public final class Kernel extends ClObject {
+  // CL/cl.h
+  static final int CL_KERNEL_NUM_ARGS = 0x1191;
+  static final int CL_KERNEL_WORK_GROUP_SIZE = 0x11B0;
+  private static final int CL_KERNEL_COMPILE_WORK_GROUP_SIZE = 0x11B1;
+  private static final int CL_KERNEL_LOCAL_MEM_SIZE = 0x11B2;
+  private static final int CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE = 0x11B3;
+  private static final int CL_KERNEL_PRIVATE_MEM_SIZE = 0x11B4;
+
+  private final String name;
+  private final KernelArguments arguments;
+
+  Kernel(Context context, String name, Object handle) {
+    super(context, "kernel " + name, handle);
+    this.name = name;
+    this.arguments =
+        new KernelArguments(
+            this, new Info(binding(), Kind.KERNEL, handle).integer(CL_KERNEL_NUM_ARGS));
+  }
+
+  /** Name of the kernel function. */
+  public String name() {
+    return name;
+  }
+
+  /** The arguments, to be set from the first on; calling again starts over. */
+  public KernelArguments arguments() {
+    handle();
+    return arguments.restart();
+  }
+
+  /** The kernel as set up, to be enqueued over a range; see {@link Launch}. */
+  public Launch launch(NdRange range) {
+    return Launch.of(this, range);
+  }
+
+  /** Most work-items in a group of this kernel on this device. */
+  public long workGroupLimit() {
+    return workGroup().big(CL_KERNEL_WORK_GROUP_SIZE);
+  }
+
+  /** The multiple in which work-items of a group run best. */
+  public long workGroupMultiple() {
+    return workGroup().big(CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
+  }
+
+  /** Local memory in bytes, the local arguments set so far included. */
+  public long localBytes() {
+    return workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
+  }
+
+  /** Private memory of a work-item in bytes, as far as the driver says. */
+  public long privateBytes() {
+    return workGroup().big(CL_KERNEL_PRIVATE_MEM_SIZE);
+  }
+
+  /** The group that reqd_work_group_size demands, (0, 0, 0) where it is not given. */
+  long[] requiredLocal() {
+    return workGroup().sizes(CL_KERNEL_COMPILE_WORK_GROUP_SIZE, 3);
+  }
+
+  KernelArguments argumentsSoFar() {
+    return arguments;
+  }
+
+  private Info workGroup() {
+    return new Info(binding(), Kind.KERNEL, handle(), context().device().origin().handle());
+  }
+
+  @Override
+  void release(Object released) {
+    binding().release(Kind.KERNEL, released);
+  }
+}

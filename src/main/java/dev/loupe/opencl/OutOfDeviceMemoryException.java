@@ -1,0 +1,14 @@
+package dev.loupe.opencl;
+
+/** A request for more memory or resources than the device has; a smaller frame or tile may fit. */
+public final class OutOfDeviceMemoryException extends ClException {
+  private static final long serialVersionUID = 1L;
+
+  OutOfDeviceMemoryException(String call, int code) {
+    super(call, code);
+  }
+
+  OutOfDeviceMemoryException(String message) {
+    super(message, ClStatus.INVALID_BUFFER_SIZE, null);
+  }
+}

@@ -1,0 +1,379 @@
+package dev.loupe.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The contract that every binding with a real device keeps; each names itself. */
+@Tag("device")
+abstract class ClContractTest {
+  private static final String SOURCE =
+      """
+      kernel void every(global const int *src, int a, long b, float c, local int *tmp,
+                      global float *dst) {
+        int i = get_global_id(0);
+        tmp[get_local_id(0)] = src[i];
+        dst[i] = (float)(tmp[get_local_id(0)] + a) + (float)b * c;
+      }
+      kernel void twice(global int *data) { data[get_global_id(0)] *= 2; }
+      kernel __attribute__((reqd_work_group_size(4, 2, 1))) void fixed(global int *data) {
+        data[get_global_id(0)] += VALUE;
+      }
+      """;
+
+  OpenCl openCl;
+  Context context;
+  CommandQueue queue;
+
+  /** Name of the binding under test. */
+  abstract String binding();
+
+  @BeforeEach
+  void open() {
+    openCl = load(binding());
+    context = Context.create(openCl.select(null), ProgramCache.none());
+    queue = context.queue();
+  }
+
+  static OpenCl load(String binding) {
+    try {
+      OpenCl loaded = OpenCl.load(binding);
+      Assumptions.assumeFalse(loaded.devices().isEmpty(), "no OpenCL device on this machine");
+      return loaded;
+    } catch (ClUnavailableException e) {
+      return Assumptions.abort("no OpenCL on this machine: " + e.getMessage());
+    }
+  }
+
+  @AfterEach
+  void everythingIsClosed() {
+    if (context == null) {
+      return;
+    }
+    queue.close();
+    List<String> left = context.openObjects();
+    context.close();
+    assertEquals(List.of(), left);
+  }
+
+  Program program() {
+    return context.build("contract", SOURCE, "-DVALUE=5");
+  }
+
+  static IntBuffer ints(int... values) {
+    return ByteBuffer.allocateDirect(values.length * Integer.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asIntBuffer()
+        .put(values)
+        .flip();
+  }
+
+  static int[] array(IntBuffer buffer) {
+    int[] values = new int[buffer.remaining()];
+    buffer.duplicate().get(values);
+    return values;
+  }
+
+  @Test
+  void namesItself() {
+    assertEquals(binding(), openCl.bindingName());
+  }
+
+  @Test
+  void deviceInfoIsComplete() {
+    Device device = context.device();
+    assertTrue(device.versions().openCl().startsWith("OpenCL "), device.versions().openCl());
+    assertTrue(device.versions().openClC().startsWith("OpenCL C "), device.versions().openClC());
+    assertTrue(device.compute().units() > 0);
+    assertTrue(device.compute().maxWorkGroup() >= 1);
+    assertTrue(device.compute().maxWorkItems().x() >= 1);
+    assertTrue(device.compute().nativeFloatWidth() >= 1);
+    assertTrue(device.memory().maxAllocation() <= device.memory().global());
+    assertTrue(device.memory().local() >= 1024);
+    assertTrue(device.memory().baseAlign() >= 1);
+    assertTrue(device.has("cl_khr_byte_addressable_store"), device.extensions().toString());
+    assertEquals(device, openCl.select(device.id()));
+  }
+
+  @Test
+  void writeAndReadHonourOffsetAndPosition() {
+    try (DeviceBuffer buffer = context.allocate(5 * Integer.BYTES)) {
+      queue.fill(buffer, 0, buffer.bytes(), -1);
+      IntBuffer source = ints(1, 2, 3).position(1);
+      queue.write(buffer, 4, source);
+      assertEquals(1, source.position());
+      IntBuffer target = ints(9, 9, 9, 9, 9, 9, 9).position(1).limit(6);
+      queue.read(buffer, 0, target);
+      assertArrayEquals(new int[] {9, -1, 2, 3, -1, -1, 9}, array(target.position(0).limit(7)));
+    }
+  }
+
+  @Test
+  void asyncTransfersArriveAtFinish() {
+    try (DeviceBuffer buffer = context.allocate(8)) {
+      queue.writeAsync(buffer, 0, ints(7, 8));
+      IntBuffer target = ints(0, 0);
+      queue.readAsync(buffer, 0, target);
+      queue.flush();
+      queue.finish();
+      assertArrayEquals(new int[] {7, 8}, array(target));
+    }
+  }
+
+  @Test
+  void copyAndFillTouchOnlyTheirRange() {
+    try (DeviceBuffer a = context.allocate(16);
+        DeviceBuffer b = context.allocate(16)) {
+      queue.fill(a, 0, 16, 1);
+      queue.fill(a, 4, 8, 2);
+      queue.fill(b, 0, 16, 3);
+      queue.copy(a, 4, b, 8, 4);
+      IntBuffer target = ints(0, 0, 0, 0);
+      queue.read(a, 0, target);
+      assertArrayEquals(new int[] {1, 2, 2, 1}, array(target));
+      queue.read(b, 0, target);
+      assertArrayEquals(new int[] {3, 3, 2, 3}, array(target));
+    }
+  }
+
+  @Test
+  void transfersOutsideTheBufferAreRefused() {
+    try (DeviceBuffer buffer = context.allocate(8)) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> queue.write(buffer, 4, ints(1, 2)))
+              .getMessage();
+      assertEquals("8 bytes at offset 4 are outside the buffer of 8 bytes", message);
+      assertThrows(IllegalArgumentException.class, () -> queue.read(buffer, -4, ints(1)));
+      assertThrows(
+          IllegalArgumentException.class, () -> queue.write(buffer, 0, IntBuffer.allocate(1)));
+      assertThrows(
+          IllegalArgumentException.class, () -> queue.read(buffer, 0, ints(1).asReadOnlyBuffer()));
+      assertThrows(IllegalArgumentException.class, () -> queue.fill(buffer, 2, 4, 0));
+    }
+  }
+
+  @Test
+  void slicesShareTheMemoryOfTheirBuffer() {
+    int align = context.device().memory().baseAlign();
+    try (DeviceBuffer buffer = context.allocate(2L * align + 8);
+        DeviceBuffer slice = buffer.slice(align, 8)) {
+      queue.fill(buffer, 0, buffer.bytes(), 1);
+      queue.fill(slice, 4, 4, 2);
+      IntBuffer target = ints(0, 0, 0);
+      queue.read(buffer, align, target);
+      assertArrayEquals(new int[] {1, 2, 1}, array(target));
+      assertEquals(buffer.bytes(), context.allocatedBytes());
+      assertThrows(IllegalArgumentException.class, () -> buffer.slice(align, 2L * align));
+      assertThrows(IllegalArgumentException.class, () -> buffer.slice(1, 8));
+    }
+    assertEquals(0, context.allocatedBytes());
+  }
+
+  @Test
+  void argumentsOfEachTypeArrive() {
+    try (Program program = program();
+        DeviceBuffer src = context.allocate(8);
+        DeviceBuffer dst = context.allocate(8)) {
+      queue.write(src, 0, ints(1, -2));
+      Kernel kernel = program.kernel("every");
+      kernel.arguments().buffer(src).int32(10).int64(1L << 33).float32(0.5f).local(8).buffer(dst);
+      try (Launch launch = kernel.launch(NdRange.global(2).local(2))) {
+        queue.enqueue(launch);
+      }
+      FloatBuffer target =
+          ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder()).asFloatBuffer();
+      queue.read(dst, 0, target);
+      assertEquals((float) (11 + (1L << 32)), target.get(0));
+      assertEquals((float) (8 + (1L << 32)), target.get(1));
+    }
+  }
+
+  @Test
+  void argumentsAreCounted() {
+    try (Program program = program();
+        DeviceBuffer data = context.allocate(8);
+        Kernel kernel = program.kernel("twice")) {
+      assertEquals(
+          "kernel twice takes 1 arguments; 0 are set",
+          assertThrows(IllegalArgumentException.class, () -> kernel.launch(NdRange.global(2)))
+              .getMessage());
+      kernel.arguments().buffer(data);
+      assertEquals(
+          "kernel twice takes 1 arguments; argument 2 (int32) is too many",
+          assertThrows(
+                  IllegalArgumentException.class, () -> kernel.arguments().buffer(data).int32(1))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void kernelsOfOneNameKeepTheirOwnArguments() {
+    try (Program program = program();
+        DeviceBuffer a = context.allocate(4);
+        DeviceBuffer b = context.allocate(4)) {
+      queue.write(a, 0, ints(1));
+      queue.write(b, 0, ints(10));
+      Kernel first = program.kernel("twice");
+      Kernel second = program.kernel("twice");
+      first.arguments().buffer(a);
+      second.arguments().buffer(b);
+      try (Launch onA = first.launch(NdRange.global(1));
+          Launch onB = second.launch(NdRange.global(1))) {
+        queue.enqueue(onA);
+        queue.enqueue(onB);
+        queue.enqueue(onA);
+      }
+      IntBuffer target = ints(0);
+      queue.read(a, 0, target);
+      assertEquals(4, target.get(0));
+      queue.read(b, 0, target);
+      assertEquals(20, target.get(0));
+    }
+  }
+
+  @Test
+  void launchesThatCannotRunAreRefusedWithBothNumbers() {
+    Device device = context.device();
+    long tooMany = device.compute().maxWorkGroup() * 2;
+    long tooMuch = device.memory().local() * 2;
+    try (Program program = program();
+        DeviceBuffer data = context.allocate(64);
+        Kernel twice = program.kernel("twice");
+        Kernel fixed = program.kernel("fixed");
+        Kernel every = program.kernel("every")) {
+      twice.arguments().buffer(data);
+      fixed.arguments().buffer(data);
+      assertRefused(
+          "kernel twice: global 100 is not divisible by local 8",
+          twice,
+          NdRange.global(100).local(8));
+      assertRefused(tooMany + " is beyond the ", twice, NdRange.global(tooMany).local(tooMany));
+      assertRefused(
+          "kernel fixed: local 8 is not the 4 that reqd_work_group_size demands in dimension 0",
+          fixed,
+          NdRange.global(8, 2).local(8, 2));
+      assertRefused("local 0 is not the 4", fixed, NdRange.global(8, 2));
+      assertRefused("local 1 is not the 2", fixed, NdRange.global(8).local(4));
+      every.arguments().buffer(data).int32(0).int64(0).float32(0).local(tooMuch).buffer(data);
+      assertRefused(
+          "is beyond the device's " + device.memory().local(), every, NdRange.global(2).local(2));
+    }
+  }
+
+  private static void assertRefused(String message, Kernel kernel, NdRange range) {
+    String actual =
+        assertThrows(IllegalArgumentException.class, () -> kernel.launch(range)).getMessage();
+    assertTrue(actual.contains(message), actual);
+  }
+
+  @Test
+  void buildFailureCarriesLogOptionsAndName() {
+    BuildException e =
+        assertThrows(
+            BuildException.class,
+            () -> context.build("broken", "kernel void f() { no_such_thing = 1; }", "-DTILE=8"));
+    assertEquals("broken", e.program());
+    assertEquals("-DTILE=8", e.options());
+    assertTrue(e.log().contains("no_such_thing"), e.log());
+    assertTrue(e.getMessage().contains("broken") && e.getMessage().contains("-DTILE=8"));
+  }
+
+  @Test
+  void unknownKernelIsNamed() {
+    try (Program program = program()) {
+      ClException e = assertThrows(ClException.class, () -> program.kernel("nope"));
+      assertEquals("clCreateKernel of nope failed: CL_INVALID_KERNEL_NAME (-46)", e.getMessage());
+      assertEquals(-46, e.code());
+    }
+  }
+
+  @Test
+  void tooLargeABufferIsOutOfDeviceMemory() {
+    long most = context.device().memory().maxAllocation();
+    String message =
+        assertThrows(OutOfDeviceMemoryException.class, () -> context.allocate(most + 1))
+            .getMessage();
+    assertTrue(message.contains(Long.toString(most + 1)), message);
+    assertTrue(message.contains(Long.toString(most)), message);
+  }
+
+  @Test
+  void memoryIsAccounted() {
+    try (DeviceBuffer a = context.allocate(100)) {
+      context.allocate(50).close();
+      assertEquals(100, context.allocatedBytes());
+      assertEquals(150, context.peakBytes());
+      assertEquals(100, a.bytes());
+    }
+    assertEquals(0, context.allocatedBytes());
+  }
+
+  @Test
+  void useAfterCloseIsRefusedByName() {
+    DeviceBuffer buffer = context.allocate(8);
+    Program program = program();
+    Kernel kernel = program.kernel("twice");
+    kernel.arguments().buffer(buffer);
+    Launch launch = kernel.launch(NdRange.global(2));
+    buffer.close();
+    buffer.close();
+    assertEquals(
+        "buffer of 8 bytes is used after it was closed",
+        assertThrows(IllegalStateException.class, () -> queue.write(buffer, 0, ints(1)))
+            .getMessage());
+    assertThrows(IllegalStateException.class, () -> queue.enqueue(launch));
+    launch.close();
+    assertEquals(
+        "launch of twice is used after it was closed",
+        assertThrows(IllegalStateException.class, launch::handle).getMessage());
+    assertThrows(IllegalStateException.class, kernel::arguments, "a launch owns its kernel");
+    program.close();
+    assertThrows(IllegalStateException.class, () -> program.kernel("twice"));
+  }
+
+  @Test
+  void contextClosesWhatIsLeft() {
+    Context scope = Context.create(context.device(), ProgramCache.none());
+    DeviceBuffer forgotten = scope.allocate(8);
+    assertEquals(List.of("buffer of 8 bytes"), scope.openObjects());
+    scope.close();
+    scope.close();
+    assertThrows(IllegalStateException.class, forgotten::handle);
+    assertThrows(IllegalStateException.class, () -> scope.allocate(8));
+  }
+
+  @Test
+  void profileTimesEachLaunchAndIsReused() {
+    int items = 1 << 20;
+    try (Program program = program();
+        DeviceBuffer data = context.allocate(4L * items);
+        Profile profile = context.profile(2)) {
+      Kernel kernel = program.kernel("twice");
+      kernel.arguments().buffer(data);
+      try (Launch launch = kernel.launch(NdRange.global(items))) {
+        for (int frame = 0; frame < 3; frame++) {
+          assertEquals(0, queue.enqueue(launch, profile));
+          assertEquals(1, queue.enqueue(launch, profile));
+          assertThrows(IllegalStateException.class, () -> queue.enqueue(launch, profile));
+          queue.finish();
+          assertTrue(profile.nanos(0) > 0);
+          assertTrue(profile.startNanos(1) >= profile.endNanos(0));
+          profile.reset();
+          assertThrows(IndexOutOfBoundsException.class, () -> profile.nanos(0));
+        }
+      }
+    }
+  }
+}
