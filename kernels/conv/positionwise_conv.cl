@@ -1,0 +1,31 @@
+// Position-wise dynamic convolution of the mask (paper section 3.2; NETWORKS.md section 3): every cell makes its own
+// WINDOW x WINDOW filter from its value, and filters the neighbourhood with it.
+//
+//   dst[y, x] = sum_{dy, dx} (weights[dy, dx] * src[y, x] + bias[dy, dx]) * src[y + dy - WINDOW/2, x + dx - WINDOW/2]
+//
+// with zeros outside. src and dst are (1, height, width) frames; weights and bias have WINDOW * WINDOW values.
+
+#ifndef WINDOW
+#error "WINDOW is missing"
+#endif
+
+#include "include/lanes.h"
+
+// Global size: (cells of a row shared out, rows, 1).
+__kernel void positionwise_conv(SRC_TENSOR(src), __global const float *restrict weights,
+                                __global const float *restrict bias, DST_TENSOR(dst), const int height,
+                                const int width) {
+  const int y = get_global_id(1);
+  const int top = y - WINDOW / 2;
+  for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
+    const int left = x - WINDOW / 2;
+    const float centre = src[src_offset + (long)y * src_pitch + x];
+    float sum = 0.0f;
+    for (int dy = max(0, -top); dy < min(WINDOW, height - top); dy++) {
+      __global const float *row = src + src_offset + (long)(top + dy) * src_pitch + left;
+      for (int dx = max(0, -left); dx < min(WINDOW, width - left); dx++)
+        sum = fma(fma(weights[dy * WINDOW + dx], centre, bias[dy * WINDOW + dx]), row[dx], sum);
+    }
+    dst[dst_offset + (long)y * dst_pitch + x] = sum;
+  }
+}

@@ -1,0 +1,54 @@
+// Vector lanes: one work-item computes LANES neighbouring elements at once, along the row of a frame or, with
+// LANES_ALONG_BATCH, along the batch of patches (so that 6x6 windows fill the vectors as well as a frame does).
+//
+//   frame    element (c, y, x)     at  offset + c*plane + y*pitch + x              lanes = x, x+1, ...
+//   patches  element (n, c, y, x)  at  offset + c*plane + (y*WIDTH + x)*pitch + n   lanes = n, n+1, ...
+//
+// pitch is a multiple of 16: the last vector of a row may store into the gap behind it, which nobody reads unmasked.
+// Reads may touch up to 64 elements before and after a tensor; every arena has that slack.
+
+#ifndef LANES
+#error "LANES (1, 2, 4, 8 or 16) is missing"
+#endif
+
+#define CONCAT_(a, b) a##b
+#define CONCAT(a, b) CONCAT_(a, b)
+
+#if LANES == 1
+typedef float real_v;
+typedef int int_v;
+#define LOAD_LANES(p) (*(p))
+#define STORE_LANES(v, p) (*(p) = (v))
+#define LANE_INDEX 0
+#else
+typedef CONCAT(float, LANES) real_v;
+typedef CONCAT(int, LANES) int_v;
+#define LOAD_LANES(p) CONCAT(vload, LANES)(0, p)
+#define STORE_LANES(v, p) CONCAT(vstore, LANES)(v, 0, p)
+#if LANES == 2
+#define LANE_INDEX ((int2)(0, 1))
+#elif LANES == 4
+#define LANE_INDEX ((int4)(0, 1, 2, 3))
+#elif LANES == 8
+#define LANE_INDEX ((int8)(0, 1, 2, 3, 4, 5, 6, 7))
+#else
+#define LANE_INDEX ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+#endif
+
+// A tensor argument: buffer, first element, elements between rows (or positions), elements between channels.
+#define SRC_TENSOR(name) \
+  __global const float *restrict name, const long name##_offset, const int name##_pitch, const long name##_plane
+#define DST_TENSOR(name) \
+  __global float *restrict name, const long name##_offset, const int name##_pitch, const long name##_plane
+
+// LANES elements of a row from column x on; lanes outside [0, width) read zero, as the padding of a convolution does.
+inline real_v load_lanes_padded(__global const float *row, const int x, const int width) {
+  const real_v v = LOAD_LANES(row + x);
+#if LANES == 1
+  return x >= 0 && x < width ? v : 0.0f;
+#else
+  const int_v lane = x + LANE_INDEX;
+  return select((real_v)(0.0f), v, (lane >= 0) & (lane < width));
+#endif
+}

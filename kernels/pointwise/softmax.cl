@@ -1,0 +1,21 @@
+// One channel of the softmax over channels: dst[0, y, x] = exp(src[KEEP, y, x]) / sum_c exp(src[c, y, x]).
+// src is (CHANNELS, H, W), dst is (1, H, W), both frames. The largest value is subtracted first, so nothing overflows.
+
+#if !defined(CHANNELS) || !defined(KEEP)
+#error "CHANNELS and KEEP are needed"
+#endif
+
+#include "include/lanes.h"
+
+// Global size: (elements of a row shared out, rows, 1).
+__kernel void softmax(SRC_TENSOR(src), DST_TENSOR(dst), const int width) {
+  const long y = get_global_id(1);
+  __global const float *from = src + src_offset + y * src_pitch;
+  for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
+    float largest = from[x];
+    for (int c = 1; c < CHANNELS; c++) largest = fmax(largest, from[c * src_plane + x]);
+    float sum = 0.0f;
+    for (int c = 0; c < CHANNELS; c++) sum += exp(from[c * src_plane + x] - largest);
+    dst[dst_offset + y * dst_pitch + x] = exp(from[KEEP * src_plane + x] - largest) / sum;
+  }
+}

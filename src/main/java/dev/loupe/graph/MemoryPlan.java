@@ -1,0 +1,214 @@
+package dev.loupe.graph;
+
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TensorView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Where every tensor of a graph lies: two tensors share bytes when they are never alive together.
+ *
+ * <p>Greedy by size: the largest tensor first, each at the lowest offset that no tensor alive at
+ * the same time covers. Tensors written in place, and the parts of a concatenation, are one region.
+ * Where one buffer may not exceed the device's limit, regions go to several arenas.
+ */
+public final class MemoryPlan {
+  /**
+   * Bytes that every offset is a multiple of: the slack of {@link TensorView}, and the widest
+   * vector.
+   */
+  public static final long ALIGNMENT = 4L * TensorView.SLACK;
+
+  /**
+   * A place in device memory.
+   *
+   * @param arena which buffer
+   * @param byteOffset first byte in it
+   */
+  public record Place(int arena, long byteOffset) {}
+
+  /** A span of bytes that must exist from node {@code first} to node {@code last}. */
+  private record Region(int id, long bytes, int first, int last) {
+    boolean overlaps(Region other) {
+      return first <= other.last && other.first <= last;
+    }
+  }
+
+  private record Placed(Region region, Place place) {}
+
+  private final Graph graph;
+  private final long limit;
+  private final Value[] root;
+  private final long[] offsetInRoot;
+  private final Place[] places;
+  private final Place[] scratch;
+  private final List<Long> arenas = new ArrayList<>();
+  private long separateBytes;
+
+  /**
+   * Plans {@code graph}.
+   *
+   * @param limit bytes that one buffer may have
+   * @throws IllegalArgumentException if a single tensor is larger than that
+   */
+  public MemoryPlan(Graph graph, long limit) {
+    this.graph = graph;
+    this.limit = limit / ALIGNMENT * ALIGNMENT - 2 * ALIGNMENT;
+    int count = graph.values().size();
+    root = graph.values().toArray(Value[]::new);
+    offsetInRoot = new long[count];
+    places = new Place[count];
+    scratch = new Place[graph.nodes().size()];
+    mergeRegions();
+    place();
+  }
+
+  /** Where {@code value} lies. */
+  public Place place(Value value) {
+    Place base = places[root[value.id()].id()];
+    return new Place(base.arena(), base.byteOffset() + offsetInRoot[value.id()]);
+  }
+
+  /** Where the scratch memory of node {@code index} lies, or null if it needs none. */
+  public Place scratch(int index) {
+    return scratch[index];
+  }
+
+  /** Bytes of each arena, slack included. */
+  public List<Long> arenas() {
+    return arenas.stream().map(bytes -> bytes + 2 * ALIGNMENT).toList();
+  }
+
+  /** Bytes of all arenas. */
+  public long bytes() {
+    return arenas().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Bytes if every tensor had memory of its own: what the plan saves is measured against this. */
+  public long separateBytes() {
+    return separateBytes;
+  }
+
+  private void mergeRegions() {
+    // Backwards, so that an inner concatenation finds its output already placed in the outer one.
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (node.operator().overwrites() >= 0) {
+        adopt(node.inputs().get(node.operator().overwrites()), node.output(), 0);
+      } else if (node.operator().concatenates()) {
+        mergeConcatenation(node);
+      }
+    }
+  }
+
+  private void mergeConcatenation(Node node) {
+    long offset = 0;
+    for (Value input : node.inputs()) {
+      boolean free = root[input.id()].id() == input.id() && !graph.inputs().contains(input);
+      boolean once = node.inputs().stream().filter(input::equals).count() == 1;
+      if (free && once) {
+        adopt(input, node.output(), offset);
+      }
+      TensorType type = input.type();
+      offset += type.plane() * type.shape().c() * type.elementBytes();
+    }
+  }
+
+  private void adopt(Value value, Value into, long offset) {
+    root[value.id()] = root[into.id()];
+    offsetInRoot[value.id()] = offsetInRoot[into.id()] + offset;
+  }
+
+  private void place() {
+    List<Region> regions = regions();
+    regions.sort(Comparator.comparingLong(Region::bytes).reversed());
+    List<Placed> placed = new ArrayList<>();
+    for (Region region : regions) {
+      Place place = firstFit(region, placed);
+      placed.add(new Placed(region, place));
+      if (region.id() < places.length) {
+        places[region.id()] = place;
+      } else {
+        scratch[region.id() - places.length] = place;
+      }
+    }
+  }
+
+  private List<Region> regions() {
+    int end = graph.nodes().size();
+    int[] first = new int[root.length];
+    int[] last = new int[root.length];
+    Arrays.fill(first, end);
+    Arrays.fill(last, -1);
+    graph.inputs().forEach(input -> live(input, -1, first, last));
+    graph.outputs().forEach(output -> live(output, end, first, last));
+    List<Region> regions = new ArrayList<>();
+    for (int i = 0; i < end; i++) {
+      Node node = graph.nodes().get(i);
+      for (Value input : node.inputs()) {
+        live(input, i, first, last);
+      }
+      live(node.output(), i, first, last);
+      long bytes = aligned(node.scratchBytes());
+      separateBytes += bytes;
+      if (bytes > 0) {
+        regions.add(new Region(places.length + i, bytes, i, i));
+      }
+    }
+    for (Value value : graph.values()) {
+      separateBytes += aligned(value.type().bytes());
+      if (root[value.id()].id() == value.id()) {
+        int id = value.id();
+        regions.add(new Region(id, aligned(value.type().bytes()), first[id], last[id]));
+      }
+    }
+    return regions;
+  }
+
+  private void live(Value value, int at, int[] first, int[] last) {
+    int id = root[value.id()].id();
+    first[id] = Math.min(first[id], at);
+    last[id] = Math.max(last[id], at);
+  }
+
+  private Place firstFit(Region region, List<Placed> placed) {
+    if (region.bytes() > limit) {
+      throw new IllegalArgumentException(
+          "a tensor of %d bytes is larger than the device's largest buffer, %d bytes"
+              .formatted(region.bytes(), limit));
+    }
+    for (int arena = 0; ; arena++) {
+      if (arena == arenas.size()) {
+        arenas.add(0L);
+      }
+      long offset = lowestOffset(region, arena, placed);
+      if (offset + region.bytes() <= limit) {
+        arenas.set(arena, Math.max(arenas.get(arena), offset + region.bytes()));
+        return new Place(arena, offset + ALIGNMENT);
+      }
+    }
+  }
+
+  private static long lowestOffset(Region region, int arena, List<Placed> placed) {
+    List<Placed> rivals =
+        placed.stream()
+            .filter(p -> p.place().arena() == arena && p.region().overlaps(region))
+            .sorted(Comparator.comparingLong(p -> p.place().byteOffset()))
+            .toList();
+    long offset = 0;
+    for (Placed rival : rivals) {
+      long start = rival.place().byteOffset() - ALIGNMENT;
+      if (offset + region.bytes() <= start) {
+        break;
+      }
+      offset = Math.max(offset, start + rival.region().bytes());
+    }
+    return offset;
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+}

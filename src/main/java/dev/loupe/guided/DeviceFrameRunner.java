@@ -1,0 +1,180 @@
+package dev.loupe.guided;
+
+import dev.loupe.graph.DeviceGraph;
+import dev.loupe.graph.Value;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.LaunchRecorder;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TensorView;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Profile;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/**
+ * The frame runner on an OpenCL device; it owns the frame's memory and launches, not the context or
+ * the queue.
+ */
+public final class DeviceFrameRunner implements FrameRunner {
+  private final FrameGraph frame;
+  private final CommandQueue queue;
+  private final String device;
+  private final DeviceGraph graph;
+  private final Profile profile;
+  private final StageTimes times = new StageTimes();
+  private final ByteBuffer status = direct(Integer.BYTES);
+  private final ByteBuffer staging;
+
+  /**
+   * Plans, allocates and records {@code frame}.
+   *
+   * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device has too little memory
+   */
+  public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
+    this.frame = frame;
+    this.queue = queue;
+    device = library.context().device().name();
+    graph = new DeviceGraph(frame.graph(), library, queue);
+    profile = library.context().profile(graph.steps().size());
+    long floats =
+        isFloat(frame.input())
+            ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
+            : 0;
+    staging = direct(Math.toIntExact(floats));
+  }
+
+  private static ByteBuffer direct(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private static boolean isFloat(Value value) {
+    return value.type().layout() == Layout.FRAME;
+  }
+
+  @Override
+  public FrameGraph frame() {
+    return frame;
+  }
+
+  @Override
+  public void run(Buffer input, Buffer output) {
+    times.clear();
+    profile.reset();
+    long start = System.nanoTime();
+    TensorView to = graph.view(frame.input());
+    TensorView from = graph.view(frame.output());
+    if (isFloat(frame.input())) {
+      pack(to.type(), (FloatBuffer) input, staging.asFloatBuffer());
+      queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
+    } else {
+      queue.write(to.buffer(), to.byteOffset(), input);
+    }
+    times.add("upload", System.nanoTime() - start);
+    graph.run(profile);
+    queue.finish();
+    for (int i = 0; i < graph.steps().size(); i++) {
+      times.add(graph.steps().get(i).stage(), profile.nanos(i));
+    }
+    start = System.nanoTime();
+    checkFinite();
+    if (isFloat(frame.output())) {
+      queue.read(
+          from.buffer(), from.byteOffset(), staging.clear().limit((int) from.type().bytes()));
+      unpack(from.type(), staging.asFloatBuffer(), (FloatBuffer) output);
+    } else {
+      queue.read(from.buffer(), from.byteOffset(), output);
+    }
+    times.add("download", System.nanoTime() - start);
+  }
+
+  private void checkFinite() {
+    queue.read(graph.status(), 0, status.clear());
+    if ((status.getInt(0) & LaunchRecorder.NOT_FINITE) != 0) {
+      queue.fill(graph.status(), 0, Integer.BYTES, 0);
+      throw new NotFiniteException(device);
+    }
+  }
+
+  /** Dense rows to rows of the layout's pitch. */
+  private static void pack(TensorType type, FloatBuffer dense, FloatBuffer pitched) {
+    int width = type.shape().w();
+    for (int c = 0; c < type.shape().c(); c++) {
+      for (int y = 0; y < type.shape().h(); y++) {
+        int from = (int) ((c * (long) type.shape().h() + y) * width);
+        int to = (int) (c * type.plane() + (long) y * type.pitch());
+        pitched.put(to, dense, dense.position() + from, width);
+      }
+    }
+  }
+
+  private static void unpack(TensorType type, FloatBuffer pitched, FloatBuffer dense) {
+    int width = type.shape().w();
+    for (int c = 0; c < type.shape().c(); c++) {
+      for (int y = 0; y < type.shape().h(); y++) {
+        int to = (int) ((c * (long) type.shape().h() + y) * width);
+        int from = (int) (c * type.plane() + (long) y * type.pitch());
+        dense.put(dense.position() + to, pitched, from, width);
+      }
+    }
+  }
+
+  private float[] floats(Optional<Value> value, String what) {
+    TensorView view =
+        graph.view(
+            value.orElseThrow(
+                () -> new IllegalStateException("this frame has no " + what + " to read")));
+    ByteBuffer bytes = direct(Math.toIntExact(view.type().bytes()));
+    queue.read(view.buffer(), view.byteOffset(), bytes);
+    FloatBuffer dense = FloatBuffer.allocate(Math.toIntExact(view.type().shape().elements()));
+    unpack(view.type(), bytes.asFloatBuffer(), dense);
+    return dense.array();
+  }
+
+  @Override
+  public float[] mask() {
+    return floats(frame.mask(), "mask");
+  }
+
+  @Override
+  public float[] feature() {
+    return floats(frame.feature(), "feature");
+  }
+
+  @Override
+  public int[] selected() {
+    if (frame.selected().isEmpty()) {
+      return new int[0];
+    }
+    TensorView view = graph.view(frame.selected().get());
+    ByteBuffer bytes = direct(Math.toIntExact(view.type().bytes()));
+    queue.read(view.buffer(), view.byteOffset(), bytes);
+    int[] cells = new int[view.type().shape().w()];
+    bytes.asIntBuffer().get(cells);
+    return cells;
+  }
+
+  @Override
+  public StageTimes times() {
+    return times;
+  }
+
+  @Override
+  public long plannedBytes() {
+    return graph.plan().bytes();
+  }
+
+  @Override
+  public long separateBytes() {
+    return graph.plan().separateBytes();
+  }
+
+  @Override
+  public void close() {
+    profile.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.loupe.guided;
+
+import dev.loupe.graph.Graph;
+import dev.loupe.graph.Value;
+import dev.loupe.network.Network;
+import dev.loupe.network.NetworkBuilder;
+import dev.loupe.network.Picture;
+import dev.loupe.network.WeightSource;
+import dev.loupe.op.AllCells;
+import dev.loupe.op.Layout;
+import dev.loupe.op.PixelShuffle;
+import dev.loupe.op.PixelsToTensor;
+import dev.loupe.op.TensorToPixels;
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TopK;
+import dev.loupe.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The mask-guided scheme around one network (paper section 3): Base-Net restores the frame, the
+ * mask says where it is still under-resolved, Refine-Net restores the K worst patches again.
+ *
+ * @param network Base-Net and Refine-Net
+ * @param weights of all three parts
+ * @param p side of a patch in low-resolution pixels
+ * @param range the value of white that the weights were trained with
+ * @param batch patches that go through Refine-Net together
+ */
+public record GuidedScheme(Network network, WeightSource weights, int p, float range, int batch) {
+  /** The graph of one frame. */
+  public FrameGraph build(FrameSpec spec) {
+    Graph graph = new Graph();
+    NetworkBuilder net = new NetworkBuilder(graph, weights);
+    Shape size = spec.input().shape();
+    int cells = Math.multiplyExact((size.h() + p - 1) / p, (size.w() + p - 1) / p);
+    int patches = patches(spec, cells);
+
+    Value input = graph.input("input", spec.input());
+    Value lowRes = lowRes(graph, input);
+    graph.stage("base");
+    Value feature = network.feature(net, lowRes);
+    Optional<Value> skip = network.imageSkip(net, lowRes);
+
+    Optional<Value> mask = Optional.empty();
+    Optional<Value> selected = Optional.empty();
+    Picture picture;
+    if (spec.variant() == Variant.FULL) {
+      graph.stage("refine");
+      picture = network.refine(net, feature, skip, false);
+    } else {
+      picture = network.coarse(net, feature, skip);
+      if (spec.variant() == Variant.MASK) {
+        graph.stage("mask");
+        mask = Optional.of(MaskPrediction.predict(net, feature, p));
+      }
+      if (patches > 0) {
+        graph.stage("top-k");
+        selected = Optional.of(select(net, mask, patches));
+        picture = refine(net, picture, selected.get(), feature, skip);
+      }
+    }
+
+    Value output = output(graph, picture, spec.input());
+    graph.output(output);
+    mask.ifPresent(graph::output);
+    selected.ifPresent(graph::output);
+    Optional<Value> kept = spec.keepFeature() ? Optional.of(feature) : Optional.empty();
+    kept.ifPresent(graph::output);
+    return new FrameGraph(graph, input, output, kept, mask, selected, cells, patches);
+  }
+
+  private static int patches(FrameSpec spec, int cells) {
+    return switch (spec.variant()) {
+      case BASE, FULL -> 0;
+      case ALL -> cells;
+      case MASK -> spec.k().among(cells);
+    };
+  }
+
+  private Value lowRes(Graph graph, Value input) {
+    if (input.type().layout() == Layout.FRAME) {
+      return input;
+    }
+    graph.stage("upload");
+    return graph.add(new PixelsToTensor(range), input);
+  }
+
+  private static Value select(NetworkBuilder net, Optional<Value> mask, int patches) {
+    return mask.isPresent()
+        ? net.add(new TopK(patches), mask.get())
+        : net.add(new AllCells(patches));
+  }
+
+  private Picture refine(
+      NetworkBuilder net, Picture coarse, Value selected, Value feature, Optional<Value> skip) {
+    net.graph().stage("refine");
+    int patches = selected.type().shape().w();
+    RefinePatches refine = new RefinePatches(network, weights, p, patches, batch, skip.isPresent());
+    List<Value> operands = new ArrayList<>(List.of(coarse.value(), selected, feature));
+    skip.ifPresent(operands::add);
+    return new Picture(net.add(refine, operands.toArray(Value[]::new)), coarse.factor());
+  }
+
+  private Value output(Graph graph, Picture picture, TensorType input) {
+    graph.stage("download");
+    if (input.layout() == Layout.FRAME) {
+      return picture.factor() == 1
+          ? picture.value()
+          : graph.add(new PixelShuffle(picture.factor()), picture.value());
+    }
+    return graph.add(
+        new TensorToPixels(picture.factor(), range, input.shape().c(), input.layout()),
+        picture.value());
+  }
+}

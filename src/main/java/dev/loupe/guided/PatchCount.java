@@ -1,0 +1,61 @@
+package dev.loupe.guided;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * K, how many patches are refined: a count, a share of the patches, all or none.
+ *
+ * @param count a count of patches, used where {@code share} is negative
+ * @param share a share of the patches, 0 to 1, or -1
+ */
+public record PatchCount(int count, double share) {
+  public static final PatchCount ALL = new PatchCount(0, 1);
+  public static final PatchCount NONE = new PatchCount(0, -1);
+
+  private static final Pattern SHARE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*%");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+
+  /** A fixed count. */
+  public static PatchCount of(int count) {
+    return parse(Integer.toString(count));
+  }
+
+  /**
+   * Reads {@code 1000}, {@code 15%}, {@code all} or {@code none}.
+   *
+   * @throws IllegalArgumentException naming the text and the four forms
+   */
+  public static PatchCount parse(String text) {
+    if (text.equals("all")) {
+      return ALL;
+    }
+    if (text.equals("none")) {
+      return NONE;
+    }
+    Matcher share = SHARE.matcher(text);
+    if (share.matches() && Double.parseDouble(share.group(1)) <= 100) {
+      return new PatchCount(0, Double.parseDouble(share.group(1)) / 100);
+    }
+    if (COUNT.matcher(text).matches()) {
+      return new PatchCount(Integer.parseInt(text), -1);
+    }
+    throw new IllegalArgumentException(
+        "K = '%s' is not a count such as 1000, a share such as 15%%, 'all' or 'none'"
+            .formatted(text));
+  }
+
+  /** Patches of a grid of {@code cells}: a share rounded to the nearest, a count clamped. */
+  public int among(long cells) {
+    long k = share >= 0 ? Math.round(share * cells) : count;
+    return (int) Math.min(k, cells);
+  }
+
+  @Override
+  public String toString() {
+    if (share < 0) {
+      return count == 0 ? "none" : Integer.toString(count);
+    }
+    return share == 1 ? "all" : "%s%%".formatted(share * 100).replaceAll("\\.0%", "%");
+  }
+}

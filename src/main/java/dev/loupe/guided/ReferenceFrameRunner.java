@@ -1,0 +1,145 @@
+package dev.loupe.guided;
+
+import dev.loupe.graph.Node;
+import dev.loupe.graph.ReferenceGraph;
+import dev.loupe.graph.Value;
+import dev.loupe.op.Indices;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The frame runner in plain Java: slow, needs no OpenCL, and is what every device is held against.
+ */
+public final class ReferenceFrameRunner implements FrameRunner {
+  private final FrameGraph frame;
+  private final ReferenceGraph graph;
+  private final StageTimes times = new StageTimes();
+  private Map<Value, FloatTensor> results = Map.of();
+  private long nodeStart;
+  private String stage;
+
+  /** A runner of {@code frame}. */
+  public ReferenceFrameRunner(FrameGraph frame) {
+    this.frame = frame;
+    graph = new ReferenceGraph(frame.graph());
+  }
+
+  @Override
+  public FrameGraph frame() {
+    return frame;
+  }
+
+  @Override
+  public void run(Buffer input, Buffer output) {
+    times.clear();
+    stage = "upload";
+    nodeStart = System.nanoTime();
+    FloatTensor in = read(frame.input().type(), input);
+    results = graph.run(Map.of(frame.input(), in), this::clock);
+    FloatTensor picture = results.get(frame.output());
+    for (float value : picture.data()) {
+      if (!Float.isFinite(value)) {
+        throw new NotFiniteException("the reference backend");
+      }
+    }
+    write(frame.output().type(), picture, output);
+    lap("download");
+  }
+
+  private void clock(Node node) {
+    lap(node.stage());
+  }
+
+  private void lap(String next) {
+    long now = System.nanoTime();
+    times.add(stage, now - nodeStart);
+    nodeStart = now;
+    stage = next;
+  }
+
+  private static FloatTensor read(TensorType type, Buffer buffer) {
+    Shape s = type.shape();
+    FloatTensor tensor = FloatTensor.zeros(s);
+    if (type.layout() == Layout.FRAME) {
+      ((FloatBuffer) buffer).duplicate().get(tensor.data());
+      return tensor;
+    }
+    ByteBuffer bytes = (ByteBuffer) buffer;
+    for (int i = 0; i < tensor.data().length; i++) {
+      int at = (int) (i % s.plane()) * s.c() + (int) (i / s.plane());
+      tensor.data()[i] =
+          type.layout() == Layout.PIXELS16
+              ? Short.toUnsignedInt(bytes.getShort(bytes.position() + 2 * at)) / 257f
+              : Byte.toUnsignedInt(bytes.get(bytes.position() + at));
+    }
+    return tensor;
+  }
+
+  private static void write(TensorType type, FloatTensor tensor, Buffer buffer) {
+    Shape s = type.shape();
+    if (type.layout() == Layout.FRAME) {
+      ((FloatBuffer) buffer).duplicate().put(tensor.data());
+      return;
+    }
+    ByteBuffer bytes = (ByteBuffer) buffer;
+    for (int i = 0; i < tensor.data().length; i++) {
+      int at = (int) (i % s.plane()) * s.c() + (int) (i / s.plane());
+      int value = (int) tensor.data()[i];
+      if (type.layout() == Layout.PIXELS16) {
+        bytes.putShort(bytes.position() + 2 * at, (short) value);
+      } else {
+        bytes.put(bytes.position() + at, (byte) value);
+      }
+    }
+  }
+
+  private FloatTensor result(Optional<Value> value, String what) {
+    return results.get(
+        value.orElseThrow(
+            () -> new IllegalStateException("this frame has no " + what + " to read")));
+  }
+
+  @Override
+  public float[] mask() {
+    return result(frame.mask(), "mask").data();
+  }
+
+  @Override
+  public float[] feature() {
+    return result(frame.feature(), "feature").data();
+  }
+
+  @Override
+  public int[] selected() {
+    return frame.selected().isEmpty()
+        ? new int[0]
+        : Indices.fromTensor(result(frame.selected(), "selection"));
+  }
+
+  @Override
+  public StageTimes times() {
+    return times;
+  }
+
+  @Override
+  public long plannedBytes() {
+    return 0;
+  }
+
+  @Override
+  public long separateBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    results = Map.of();
+  }
+}

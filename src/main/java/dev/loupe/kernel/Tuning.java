@@ -1,0 +1,87 @@
+package dev.loupe.kernel;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.opencl.Device;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/**
+ * The tile sizes of one device class, from {@code kernels/tuning.json}.
+ *
+ * @param deviceClass which row of the table this is
+ * @param lanes elements that one vector holds: 1, 2, 4, 8 or 16
+ * @param accumulators vectors of lanes that a convolution may hold in registers
+ * @param workGroup work-items that share a row of a frame; 1 on a CPU, where one item walks the row
+ * @param selectGroup work-items that run the top-K selection together
+ */
+public record Tuning(
+    String deviceClass, int lanes, int accumulators, int workGroup, int selectGroup) {
+  private static final int MAX_OC_BLOCK = 12;
+  private static final int MAX_LANE_BLOCK = 6;
+
+  /** The block of outputs that one work-item holds: channels times vectors of lanes. */
+  public record Block(int channels, int vectors) {}
+
+  /** The row of the table for {@code device}. */
+  public static Tuning of(Device device) {
+    return forClass(deviceClass(device));
+  }
+
+  /**
+   * The row of a device class.
+   *
+   * @throws IllegalArgumentException if the table has no such row
+   */
+  public static Tuning forClass(String deviceClass) {
+    try (InputStream in = Tuning.class.getResourceAsStream("/kernels/tuning.json")) {
+      Object row = JSON.std.mapFrom(in).get(deviceClass);
+      if (!(row instanceof Map<?, ?> map)) {
+        throw new IllegalArgumentException("tuning.json has no device class " + deviceClass);
+      }
+      return new Tuning(
+          deviceClass,
+          number(map, "lanes"),
+          number(map, "accumulators"),
+          number(map, "workGroup"),
+          number(map, "selectGroup"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read kernels/tuning.json", e);
+    }
+  }
+
+  private static int number(Map<?, ?> row, String name) {
+    return ((Number) row.get(name)).intValue();
+  }
+
+  private static String deviceClass(Device device) {
+    if (device.type() != Device.Type.CPU) {
+      return "gpu";
+    }
+    int width = device.compute().nativeFloatWidth();
+    return width >= 16 ? "cpu-16" : width >= 8 ? "cpu-8" : "cpu-4";
+  }
+
+  /**
+   * The block for a convolution of {@code channels} outputs, {@code copies} accumulators each: as
+   * few loads a multiply-add as the registers allow, as few padded channels as possible.
+   */
+  public Block block(int channels, int copies) {
+    Block best = null;
+    double bestCost = Double.MAX_VALUE;
+    for (int c = 1; c <= Math.min(channels, MAX_OC_BLOCK); c++) {
+      for (int v = 1; v <= MAX_LANE_BLOCK && c * v * copies <= accumulators; v++) {
+        double padding = (double) ((channels + c - 1) / c * c) / channels;
+        // A vector load straddles cache lines and costs half as much again as a broadcast scalar.
+        double loads = (1.5 * v + c * copies) / (c * v * copies);
+        double cost = padding * (1 + 0.35 * loads);
+        if (cost < bestCost) {
+          bestCost = cost;
+          best = new Block(c, v);
+        }
+      }
+    }
+    return best == null ? new Block(1, 1) : best;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.reference.Conv2dReference;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The convolution {@code act(conv(src) + bias + residual)}: src (N, I, H, W) and optionally a
+ * residual of the output's shape to (N, O, H', W').
+ *
+ * @param weights filters, OIHW
+ * @param bias (1, O, 1, 1), or null for none
+ * @param geometry window, stride, padding
+ * @param activation applied as the result is stored
+ * @param slopes PReLU's (1, O, 1, 1) or (1, 1, 1, 1), null for any other activation
+ */
+public record Conv2d(
+    Parameter weights,
+    Parameter bias,
+    ConvGeometry geometry,
+    Activation activation,
+    Parameter slopes)
+    implements Operator {
+  private static final String FILE = "conv/conv2d.cl";
+
+  @Override
+  public String name() {
+    return "conv2d";
+  }
+
+  private Shape filters() {
+    return weights.value().shape();
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    Shape src = inputs.get(0).shape();
+    if (src.c() != filters().c()) {
+      throw new IllegalArgumentException(
+          "conv2d %s takes %d channels, its input has %d"
+              .formatted(weights.name(), filters().c(), src.c()));
+    }
+    int height = geometry.outputHeight(src.h());
+    int width = geometry.outputWidth(src.w());
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "conv2d %s: the input %s is smaller than the window".formatted(weights.name(), src));
+    }
+    TensorType output = inputs.get(0).withShape(new Shape(src.n(), filters().n(), height, width));
+    if (inputs.size() == 2 && !inputs.get(1).equals(output)) {
+      throw new IllegalArgumentException(
+          "conv2d %s: the residual is %s, the output %s"
+              .formatted(weights.name(), inputs.get(1), output));
+    }
+    return output;
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return Conv2dReference.forward(
+        inputs.get(0),
+        weights.value(),
+        bias == null ? null : bias.value(),
+        geometry,
+        activation,
+        slopes == null ? null : slopes.value(),
+        inputs.size() == 2 ? inputs.get(1) : null);
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs, TensorType output) {
+    long outputs = output.shape().elements();
+    long macs = outputs * filters().c() * geometry.taps();
+    return new Cost(macs + Activations.paperCost(activation, outputs), macs, macs);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorView src = inputs.get(0);
+    boolean residual = inputs.size() == 2;
+    TensorType type = output.type();
+    Tuning.Block block = recorder.tuning().block(filters().n(), 1);
+    DeviceBuffer packedBias =
+        recorder.constant(Packing.padded(bias, filters().n(), block.channels()));
+    DeviceBuffer packedSlopes =
+        slopes == null
+            ? packedBias
+            : recorder.constant(Packing.padded(slopes, filters().n(), block.channels()));
+    int blocks = (filters().n() + block.channels() - 1) / block.channels();
+    int step = block.vectors() * recorder.tuning().lanes();
+    recorder
+        .kernel(FILE, "conv2d", defines(recorder.tuning(), block, type.layout(), residual))
+        .tensor(src)
+        .buffer(recorder.constant(Packing.blocks(weights.value(), block.channels())))
+        .buffer(packedBias)
+        .buffer(packedSlopes)
+        .tensor(residual ? inputs.get(1) : output)
+        .tensor(output)
+        .ints(src.type().shape().h(), src.type().shape().w(), type.shape().w(), type.lanes())
+        .launchRows((type.lanes() + step - 1) / step, type.rows(), blocks);
+  }
+
+  private Defines defines(Tuning tuning, Tuning.Block block, Layout layout, boolean residual) {
+    return Activations.define(new Defines(), activation)
+        .set("LANES", tuning.lanes())
+        .flag("LANES_ALONG_BATCH", layout == Layout.PATCHES)
+        .set("CHANNELS_IN", filters().c())
+        .set("CHANNELS_OUT", filters().n())
+        .set("FILTER_H", geometry.filterHeight())
+        .set("FILTER_W", geometry.filterWidth())
+        .set("STRIDE", geometry.stride())
+        .set("PADDING", geometry.padding())
+        .set("OC_BLOCK", block.channels())
+        .set("LANE_BLOCK", block.vectors())
+        .flag("RESIDUAL", residual);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.reference.ConvTranspose2dReference;
+import dev.loupe.reference.PixelUnshuffleReference;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The transposed convolution, its output left as sub-pixel phases: src (N, I, H, W) to (N, O *
+ * scale * scale, H, W), which {@link PixelShuffle} turns into PyTorch's (N, O, H * scale, W *
+ * scale) with output_padding scale - 1.
+ *
+ * @param weights filters, IOHW, square
+ * @param bias (1, O, 1, 1)
+ * @param scale stride, at least 2
+ * @param padding PyTorch's padding; filter = 2 * padding + 1
+ */
+public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int padding)
+    implements Operator {
+  private static final String FILE = "conv/conv_transpose2d.cl";
+
+  /**
+   * Checks that the output is exactly scale times the input.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public ConvTranspose2d {
+    Shape s = weights.value().shape();
+    if (s.h() != s.w() || s.h() != 2 * padding + 1) {
+      throw new IllegalArgumentException(
+          "conv_transpose2d %s: a %dx%d filter with padding %d does not give scale times the input"
+              .formatted(weights.name(), s.h(), s.w(), padding));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "conv_transpose2d";
+  }
+
+  private Shape filters() {
+    return weights.value().shape();
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType src = inputs.get(0);
+    if (src.shape().c() != filters().n()) {
+      throw new IllegalArgumentException(
+          "conv_transpose2d %s takes %d channels, its input has %d"
+              .formatted(weights.name(), filters().n(), src.shape().c()));
+    }
+    return src.withShape(src.shape().withChannels(filters().c() * scale * scale));
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    FloatTensor whole =
+        ConvTranspose2dReference.forward(
+            inputs.get(0),
+            weights.value(),
+            bias.value(),
+            new ConvGeometry(filters().h(), filters().w(), scale, padding),
+            scale - 1);
+    return PixelUnshuffleReference.forward(whole, scale);
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs, TensorType output) {
+    long taps = (long) filters().h() * filters().w();
+    long macs = inputs.get(0).shape().elements() * filters().c() * taps;
+    return new Cost(macs * scale * scale, macs, macs);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorView src = inputs.get(0);
+    TensorType type = src.type();
+    int channels = filters().c();
+    Tuning tuning = recorder.tuning();
+    int vectors = Math.max(1, Math.min(4, tuning.accumulators() / (channels * scale)));
+    Defines defines =
+        new Defines()
+            .set("LANES", tuning.lanes())
+            .flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES)
+            .set("CHANNELS_IN", filters().n())
+            .set("CHANNELS_OUT", channels)
+            .set("FILTER", filters().h())
+            .set("SCALE", scale)
+            .set("PADDING", padding)
+            .set("LANE_BLOCK", vectors);
+    int step = vectors * tuning.lanes();
+    recorder
+        .kernel(FILE, "conv_transpose2d", defines)
+        .tensor(src)
+        .buffer(recorder.constant(Packing.outputsLast(weights.value())))
+        .buffer(recorder.constant(bias.value().data()))
+        .tensor(output)
+        .ints(type.shape().h(), type.shape().w(), type.lanes())
+        .launchRows((type.lanes() + step - 1) / step, type.rows(), scale);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.loupe.op;
+
+/**
+ * Multiply-adds of one run, counted three ways (NETWORKS.md section 5).
+ *
+ * @param paper the paper's convention: convolutions at output size, one for each element of an
+ *     activation module
+ * @param multiplyAdds those of the mathematics, no zero inserted
+ * @param executed those the kernels run, tricks included
+ */
+public record Cost(long paper, long multiplyAdds, long executed) {
+  /** Free, or not counted by anyone. */
+  public static final Cost NONE = new Cost(0, 0, 0);
+
+  /** The sum of both. */
+  public Cost plus(Cost other) {
+    return new Cost(
+        paper + other.paper, multiplyAdds + other.multiplyAdds, executed + other.executed);
+  }
+
+  /** {@code times} runs of this. */
+  public Cost times(long times) {
+    return new Cost(paper * times, multiplyAdds * times, executed * times);
+  }
+}

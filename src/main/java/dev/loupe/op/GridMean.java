@@ -1,0 +1,47 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.GridMeanReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The mean over each cell of the patch grid: (1, C, H, W) to (1, C, ceil(H / cell), ceil(W /
+ * cell)); partial cells average their real pixels (NETWORKS.md section 0, decision 5).
+ *
+ * @param cell side of a cell in pixels
+ */
+public record GridMean(int cell) implements Operator {
+  @Override
+  public String name() {
+    return "grid_mean";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    Shape src = inputs.get(0).shape();
+    int height = (src.h() + cell - 1) / cell;
+    return inputs.get(0).withShape(src.withSize(height, (src.w() + cell - 1) / cell));
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return GridMeanReference.forward(inputs.get(0), cell);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    Shape src = inputs.get(0).type().shape();
+    Shape dst = output.type().shape();
+    recorder
+        .kernel(
+            "pool/grid_mean.cl",
+            "grid_mean",
+            new Defines().set("LANES", recorder.tuning().lanes()).set("CELL", cell))
+        .tensor(inputs.get(0))
+        .tensor(output)
+        .ints(src.h(), src.w())
+        .launchRows(dst.w(), dst.h(), dst.c());
+  }
+}

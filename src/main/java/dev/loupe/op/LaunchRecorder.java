@@ -1,0 +1,122 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.opencl.Kernel;
+import dev.loupe.opencl.Launch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The list of launches that replays a graph, while operators fill it: kernels with their arguments
+ * set once, and the constant buffers they read. It owns both.
+ */
+public final class LaunchRecorder implements AutoCloseable {
+  /**
+   * One launch and the part of the frame it is timed under.
+   *
+   * @param launch what is enqueued
+   * @param stage base, mask, top-k...
+   * @param operator the operator's name
+   */
+  public record Step(Launch launch, String stage, String operator) {}
+
+  /** Bit of the status word: the output holds a NaN or an infinity. */
+  public static final int NOT_FINITE = 1;
+
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+  private final DeviceBuffer status;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Launch> launches = new ArrayList<>();
+  private final List<DeviceBuffer> constants = new ArrayList<>();
+  private String stage = "frame";
+  private String operator = "";
+  private DeviceBuffer scratch;
+  private long scratchOffset;
+
+  /** A recorder that builds with {@code library} and uploads constants through {@code queue}. */
+  public LaunchRecorder(KernelLibrary library, CommandQueue queue) {
+    this.library = library;
+    this.queue = queue;
+    status = library.context().allocate(Integer.BYTES);
+    queue.fill(status, 0, Integer.BYTES, 0);
+  }
+
+  /** Names the operator that records next, and the scratch memory it may use. */
+  public void begin(String newStage, String newOperator, DeviceBuffer buffer, long byteOffset) {
+    stage = newStage;
+    operator = newOperator;
+    scratch = buffer;
+    scratchOffset = byteOffset;
+  }
+
+  /** The buffer that holds the operator's scratch memory, from {@link #scratchOffset} on. */
+  public DeviceBuffer scratch() {
+    return scratch;
+  }
+
+  /** First byte of the operator's scratch memory. */
+  public long scratchOffset() {
+    return scratchOffset;
+  }
+
+  /** The frame's status word, one int in which kernels raise bits such as {@link #NOT_FINITE}. */
+  public DeviceBuffer status() {
+    return status;
+  }
+
+  public Tuning tuning() {
+    return library.tuning();
+  }
+
+  public KernelLibrary library() {
+    return library;
+  }
+
+  /** Uploads constant floats to a buffer of their own. */
+  public DeviceBuffer constant(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
+    bytes.asFloatBuffer().put(values);
+    DeviceBuffer buffer = library.context().allocate(bytes.capacity());
+    constants.add(buffer);
+    queue.write(buffer, 0, bytes);
+    return buffer;
+  }
+
+  /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */
+  public KernelCall kernel(String file, String entry, Defines defines) {
+    Kernel kernel = library.kernel(file, entry, defines);
+    return new KernelCall(kernel, this);
+  }
+
+  void add(Launch launch) {
+    launches.add(launch);
+    steps.add(new Step(launch, stage, operator));
+  }
+
+  /** Appends launches recorded before once more, under the present stage: a loop unrolled. */
+  public void repeat(List<Step> again) {
+    steps.addAll(again);
+  }
+
+  /** The launches so far, in the order they run. */
+  public List<Step> steps() {
+    return steps;
+  }
+
+  @Override
+  public void close() {
+    launches.forEach(Launch::close);
+    constants.forEach(DeviceBuffer::close);
+    status.close();
+    launches.clear();
+    constants.clear();
+    steps.clear();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.loupe.op;
+
+import dev.loupe.tensor.FloatTensor;
+import java.util.List;
+
+/**
+ * One step of a network: what it makes of shapes, of host tensors (the reference) and of device
+ * tensors.
+ *
+ * <p>An operator is immutable and knows no frame size; everything sized comes in through its
+ * arguments.
+ */
+public interface Operator {
+  /** The operator's name in plans and reports, as in the kernel file: {@code conv2d}. */
+  String name();
+
+  /**
+   * Shape inference.
+   *
+   * @throws IllegalArgumentException naming the operator and the input that does not fit
+   */
+  TensorType output(List<TensorType> inputs);
+
+  /**
+   * The plain-Java twin: dense NCHW tensors in, a new one out; indices and pixels are floats too.
+   */
+  FloatTensor reference(List<FloatTensor> inputs);
+
+  /**
+   * Builds the kernels and records the launches that compute {@code output} from {@code inputs}.
+   */
+  void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output);
+
+  /** What one run costs; operators that nobody counts cost nothing. */
+  default Cost cost(List<TensorType> inputs, TensorType output) {
+    return Cost.NONE;
+  }
+
+  /** The input whose memory the output takes over, written in place, or -1. */
+  default int overwrites() {
+    return -1;
+  }
+
+  /**
+   * Whether the output is the inputs one after another along the channels, so that a planner may
+   * place each input where it ends up and nothing need be copied.
+   */
+  default boolean concatenates() {
+    return false;
+  }
+
+  /** Device memory needed while this operator runs and not after, in bytes. */
+  default long scratchBytes(List<TensorType> inputs, TensorType output) {
+    return 0;
+  }
+}

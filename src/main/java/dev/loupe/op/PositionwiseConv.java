@@ -1,0 +1,63 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.Conv2dReference;
+import dev.loupe.reference.PositionwiseConvReference;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The position-wise dynamic convolution of the mask: (1, 1, H, W) to the same, each cell filtered
+ * by taps that a 1x1 convolution makes from the cell itself (NETWORKS.md section 3).
+ *
+ * @param weights (window * window, 1, 1, 1)
+ * @param bias (1, window * window, 1, 1)
+ * @param window side of the filter, odd
+ */
+public record PositionwiseConv(Parameter weights, Parameter bias, int window) implements Operator {
+  @Override
+  public String name() {
+    return "positionwise_conv";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    if (inputs.get(0).shape().c() != 1) {
+      throw new IllegalArgumentException(
+          "positionwise_conv takes one channel, not " + inputs.get(0).shape());
+    }
+    return inputs.get(0);
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    FloatTensor mask = inputs.get(0);
+    FloatTensor filters =
+        Conv2dReference.forward(
+            mask, weights.value(), bias.value(), ConvGeometry.same(1), Activation.NONE, null, null);
+    return PositionwiseConvReference.forward(filters, mask);
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs, TensorType output) {
+    long macs = 2 * output.shape().elements() * window * window;
+    return new Cost(0, macs, macs);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    Shape shape = output.type().shape();
+    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("WINDOW", window);
+    recorder
+        .kernel("conv/positionwise_conv.cl", "positionwise_conv", defines)
+        .tensor(inputs.get(0))
+        .buffer(recorder.constant(weights.value().data()))
+        .buffer(recorder.constant(bias.value().data()))
+        .tensor(output)
+        .ints(shape.h(), shape.w())
+        .launchRows(shape.w(), shape.h(), 1);
+  }
+}

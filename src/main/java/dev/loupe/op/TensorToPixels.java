@@ -1,0 +1,76 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.PixelShuffleReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The conversion of a picture to samples: (1, 3 * factor * factor, H, W) of 0 to {@code range} to
+ * pixels (1, samples, H * factor, W * factor), shuffled, clamped and rounded half to even. NaN and
+ * infinity raise {@link LaunchRecorder#NOT_FINITE}.
+ *
+ * @param factor of the pixel shuffle, 1 for none
+ * @param range the value of white
+ * @param samples 3, or 1 for the luma
+ * @param layout PIXELS8 or PIXELS16
+ */
+public record TensorToPixels(int factor, float range, int samples, Layout layout)
+    implements Operator {
+  @Override
+  public String name() {
+    return "tensor_to_pixels";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    Shape src = inputs.get(0).shape();
+    if (src.c() != 3 * factor * factor) {
+      throw new IllegalArgumentException(
+          "tensor_to_pixels: %d channels are not 3 * %d * %d".formatted(src.c(), factor, factor));
+    }
+    return new TensorType(Shape.frame(samples, src.h() * factor, src.w() * factor), layout);
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    FloatTensor rgb =
+        factor == 1 ? inputs.get(0) : PixelShuffleReference.forward(inputs.get(0), factor);
+    double peak = PixelsToTensor.peak(layout);
+    FloatTensor dst = FloatTensor.zeros(rgb.shape().withChannels(samples));
+    float[] src = rgb.data();
+    int plane = (int) rgb.shape().plane();
+    for (int i = 0; i < dst.data().length; i++) {
+      double value =
+          samples == 3
+              ? src[i]
+              : 0.299 * src[i] + 0.587 * src[i + plane] + 0.114 * src[i + 2 * plane];
+      if (!Double.isFinite(value)) {
+        throw new ArithmeticException("the picture has a value that is not finite");
+      }
+      dst.data()[i] = (float) Math.rint(Math.max(0, Math.min(peak, value / range * peak)));
+    }
+    return dst;
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    Shape src = inputs.get(0).type().shape();
+    Defines defines =
+        new Defines()
+            .set("LANES", recorder.tuning().lanes())
+            .set("FACTOR", factor)
+            .set("SAMPLES", samples)
+            .set("SAMPLE_TYPE", PixelsToTensor.sampleType(layout))
+            .set("SCALE", PixelsToTensor.peak(layout) / range)
+            .set("PEAK", PixelsToTensor.peak(layout));
+    recorder
+        .kernel("image/tensor_to_pixels.cl", "tensor_to_pixels", defines)
+        .tensor(inputs.get(0))
+        .list(output)
+        .buffer(recorder.status())
+        .ints(src.w())
+        .launchRows(src.w(), output.type().shape().h(), 1);
+  }
+}

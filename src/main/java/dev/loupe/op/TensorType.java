@@ -1,0 +1,90 @@
+package dev.loupe.op;
+
+import dev.loupe.tensor.Shape;
+
+/**
+ * What is known of a tensor before it has memory: its logical shape and its layout on the device.
+ *
+ * @param shape (N, C, H, W)
+ * @param layout how the elements lie
+ */
+public record TensorType(Shape shape, Layout layout) {
+  /** Rows begin at multiples of this many elements: one cache line, the widest vector. */
+  public static final int PITCH_ALIGNMENT = 16;
+
+  /** Planes this far apart fall on the same cache sets; such planes get one line more. */
+  private static final int CACHE_STRIDE = 1024;
+
+  /**
+   * Checks the batch.
+   *
+   * @throws IllegalArgumentException if a layout of one image has a batch
+   */
+  public TensorType {
+    if (layout != Layout.PATCHES && shape.n() != 1) {
+      throw new IllegalArgumentException("layout " + layout + " holds one image, not " + shape);
+    }
+  }
+
+  /** A planar frame of one image. */
+  public static TensorType frame(int channels, int height, int width) {
+    return new TensorType(Shape.frame(channels, height, width), Layout.FRAME);
+  }
+
+  /** This layout with another shape. */
+  public TensorType withShape(Shape other) {
+    return new TensorType(other, layout);
+  }
+
+  /** Elements that the vector lanes run along: the width of a frame, the batch of patches. */
+  public int lanes() {
+    return layout == Layout.PATCHES ? shape.n() : shape.w();
+  }
+
+  /** Rows of lanes in one channel: H of a frame, H * W of patches. */
+  public long rows() {
+    return layout == Layout.PATCHES ? shape.plane() : shape.h();
+  }
+
+  /** Elements from one row of lanes to the next. */
+  public int pitch() {
+    return switch (layout) {
+      case FRAME, PATCHES ->
+          Math.toIntExact(
+              (long) (lanes() + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT);
+      case PIXELS8, PIXELS16 -> Math.multiplyExact(shape.w(), shape.c());
+      case INDICES -> shape.w();
+    };
+  }
+
+  /** Elements from one channel to the next; 0 where channels are interleaved. */
+  public long plane() {
+    if (layout != Layout.FRAME && layout != Layout.PATCHES) {
+      return 0;
+    }
+    long plane = rows() * pitch();
+    return plane % CACHE_STRIDE == 0 ? plane + PITCH_ALIGNMENT : plane;
+  }
+
+  /** Elements in memory, the gaps between rows included. */
+  public long elements() {
+    return switch (layout) {
+      case FRAME, PATCHES -> plane() * shape.c();
+      case PIXELS8, PIXELS16, INDICES -> (long) pitch() * shape.h();
+    };
+  }
+
+  /** Bytes of one element. */
+  public int elementBytes() {
+    return switch (layout) {
+      case PIXELS8 -> 1;
+      case PIXELS16 -> 2;
+      case FRAME, PATCHES, INDICES -> 4;
+    };
+  }
+
+  /** Bytes in memory. */
+  public long bytes() {
+    return elements() * elementBytes();
+  }
+}

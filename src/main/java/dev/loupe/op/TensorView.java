@@ -1,0 +1,63 @@
+package dev.loupe.op;
+
+import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+
+/**
+ * A tensor in device memory: a window of a buffer.
+ *
+ * @param buffer the buffer, owned by another
+ * @param offset first element, in elements of the type
+ * @param type shape and layout
+ */
+public record TensorView(DeviceBuffer buffer, long offset, TensorType type) {
+  /** Elements before and after every tensor that a kernel may read (never write). */
+  public static final int SLACK = 64;
+
+  /** Byte position of the first element. */
+  public long byteOffset() {
+    return offset * type.elementBytes();
+  }
+
+  /** Spreads a dense NCHW tensor over this layout's planes, gaps zero. */
+  public float[] pack(FloatTensor tensor) {
+    float[] packed = new float[Math.toIntExact(type.elements())];
+    transfer(tensor, packed, true);
+    return packed;
+  }
+
+  /** Collects a dense NCHW tensor from memory of this layout. */
+  public FloatTensor unpack(float[] packed) {
+    FloatTensor tensor = FloatTensor.zeros(type.shape());
+    transfer(tensor, packed, false);
+    return tensor;
+  }
+
+  private void transfer(FloatTensor tensor, float[] packed, boolean toPacked) {
+    Shape s = type.shape();
+    for (int n = 0; n < s.n(); n++) {
+      for (int c = 0; c < s.c(); c++) {
+        for (int y = 0; y < s.h(); y++) {
+          for (int x = 0; x < s.w(); x++) {
+            int at = Math.toIntExact(element(n, c, y, x));
+            if (toPacked) {
+              packed[at] = tensor.get(n, c, y, x);
+            } else {
+              tensor.set(n, c, y, x, packed[at]);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private long element(int n, int c, int y, int x) {
+    return switch (type.layout()) {
+      case FRAME -> c * type.plane() + (long) y * type.pitch() + x;
+      case PATCHES -> c * type.plane() + ((long) y * type.shape().w() + x) * type.pitch() + n;
+      case PIXELS8, PIXELS16 -> (long) y * type.pitch() + (long) x * type.shape().c() + c;
+      case INDICES -> x;
+    };
+  }
+}

@@ -1,0 +1,51 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.opencl.NdRange;
+import dev.loupe.reference.TopKReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The exact selection of the K largest cells: mask (1, 1, H, W) to K raster indices, ascending,
+ * ties to the lowest index.
+ *
+ * @param k how many, at least 1; must not exceed the cells
+ */
+public record TopK(int k) implements Operator {
+  @Override
+  public String name() {
+    return "top_k";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    Shape mask = inputs.get(0).shape();
+    if (mask.c() != 1 || k < 1 || k > mask.plane()) {
+      throw new IllegalArgumentException(
+          "top_k: K = %d does not fit a mask of %s".formatted(k, mask));
+    }
+    return new TensorType(new Shape(1, 1, 1, k), Layout.INDICES);
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return Indices.toTensor(TopKReference.forward(inputs.get(0), k));
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    Shape mask = inputs.get(0).type().shape();
+    int group = recorder.tuning().selectGroup();
+    recorder
+        .kernel(
+            "select/top_k.cl",
+            "top_k",
+            new Defines().set("LANES", recorder.tuning().lanes()).set("GROUP", group))
+        .tensor(inputs.get(0))
+        .list(output)
+        .ints(mask.h(), mask.w(), k)
+        .launch(NdRange.global(group, 1, 1).local(group, 1, 1));
+  }
+}
