@@ -13,6 +13,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** The WebP decoder: the TwelveMonkeys plug-in, with profile and EXIF from the RIFF chunks. */
 final class WebpReader {
+  private static final int PROFILE_FLAG = 0x20;
+
   private WebpReader() {}
 
   static Image read(Path file) throws IOException {
@@ -30,6 +32,11 @@ final class WebpReader {
       riff.get((int) at + 8, body);
       icc = type.equals("ICCP") ? body : icc;
       exif = type.equals("EXIF") ? Exif.withoutPrefix(body) : exif;
+      if (type.equals("ICCP")) {
+        bytes[(int) at] = 'x'; // unknown to the plug-in, which fails on odd profiles
+      } else if (type.equals("VP8X")) {
+        bytes[(int) at + 8] &= ~PROFILE_FLAG;
+      }
       at += 8 + size + size % 2;
     }
     Image stored;
