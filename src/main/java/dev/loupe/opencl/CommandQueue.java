@@ -118,7 +118,7 @@ public final class CommandQueue extends ClObject {
 
   /** Enqueues a launch; allocates nothing. */
   public void enqueue(Launch launch) {
-    launch.checkBuffers();
+    launch.checkArguments();
     binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), null, 0);
   }
 
@@ -129,7 +129,7 @@ public final class CommandQueue extends ClObject {
    * @throws IllegalStateException if the profile is full
    */
   public int enqueue(Launch launch, Profile profile) {
-    launch.checkBuffers();
+    launch.checkArguments();
     int slot = profile.nextSlot();
     binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), profile.handle(), slot);
     profile.taken();

@@ -128,8 +128,7 @@ public final class Context implements AutoCloseable {
    * @throws BuildException if it does not compile
    */
   public Program build(String name, String source, String options) {
-    Object program = new ProgramBuild(this, name, source, options).run(cache);
-    return own(new Program(this, name, program));
+    return own(new ProgramBuild(this, cache, name, source, options).run());
   }
 
   /** A new in-order queue with profiling. */

@@ -106,7 +106,8 @@ public final class Launch extends ClObject {
     return kernel.handle();
   }
 
-  void checkBuffers() {
+  void checkArguments() {
+    kernel.argumentsSoFar().requireComplete();
     kernel.argumentsSoFar().requireOpenBuffers();
   }
 

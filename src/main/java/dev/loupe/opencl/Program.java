@@ -2,18 +2,24 @@ package dev.loupe.opencl;
 
 import dev.loupe.opencl.ClBinding.Kind;
 
-/** A program built for the context's device. */
+/** A program built for the context's device; its binary is cached when it is closed. */
 public final class Program extends ClObject {
-  private final String name;
+  private final ProgramBuild build;
+  private final boolean keep;
+  private volatile boolean used;
 
-  Program(Context context, String name, Object handle) {
-    super(context, "program " + name, handle);
-    this.name = name;
+  /**
+   * @param keep whether the binary goes to the cache once the program has been used
+   */
+  Program(Context context, ProgramBuild build, Object handle, boolean keep) {
+    super(context, "program " + build.name(), handle);
+    this.build = build;
+    this.keep = keep;
   }
 
   /** The name given to {@link Context#build}. */
   public String name() {
-    return name;
+    return build.name();
   }
 
   /**
@@ -23,12 +29,16 @@ public final class Program extends ClObject {
    * @throws ClException if the program has no kernel of that name
    */
   public Kernel kernel(String kernelName) {
-    return context()
-        .own(new Kernel(context(), kernelName, binding().createKernel(handle(), kernelName)));
+    Object kernel = binding().createKernel(handle(), kernelName);
+    used = true;
+    return context().own(new Kernel(context(), kernelName, kernel));
   }
 
   @Override
   void release(Object released) {
+    if (keep && used) {
+      build.keep(released);
+    }
     binding().release(Kind.PROGRAM, released);
   }
 }
