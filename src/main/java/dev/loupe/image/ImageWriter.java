@@ -61,8 +61,8 @@ public final class ImageWriter {
   }
 
   /**
-   * Checks that a picture with alpha or without can be written to a path, before the work of making
-   * it: extension, directory, and that the target is no directory.
+   * Checks, before the work of making a picture, that its file can be written: a known extension, a
+   * directory that is there and may be written to, and no directory in the file's place.
    *
    * @throws ImageException as {@link #write} would
    */
@@ -85,6 +85,12 @@ public final class ImageWriter {
     ImageFormat format = ImageFormat.ofExtension(file);
     if (format == ImageFormat.JPEG && !image.isOpaque()) {
       throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
+    }
+    int side = Math.max(image.width(), image.height());
+    if (format == ImageFormat.JPEG && side > JpegWriter.LARGEST_SIDE) {
+      throw new ImageException(
+          "%s: JPEG holds at most %d pixels a side, not %d; use .png"
+              .formatted(file, JpegWriter.LARGEST_SIDE, side));
     }
     return format;
   }

@@ -19,17 +19,14 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  */
 final class JpegWriter {
   private static final String FORMAT = "javax_imageio_jpeg_image_1.0";
-  private static final int LARGEST_SIDE = 65500;
+
+  /** Pixels a side that libjpeg takes. */
+  static final int LARGEST_SIDE = 65500;
 
   private JpegWriter() {}
 
   /** Writes a picture's colour; alpha, which must be opaque, is left out, and 16 bits rounded. */
   static void write(Image image, OutputStream out, int quality) throws IOException {
-    if (image.width() > LARGEST_SIDE || image.height() > LARGEST_SIDE) {
-      throw new IOException(
-          "JPEG holds at most %d pixels a side, not %dx%d; use .png"
-              .formatted(LARGEST_SIDE, image.width(), image.height()));
-    }
     BufferedImage picture = BufferedImages.toBufferedImage(image.colour().withBitDepth(8), false);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();

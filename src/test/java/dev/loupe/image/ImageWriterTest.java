@@ -34,6 +34,7 @@ class ImageWriterTest {
     assertTrue(failure(image, dir.resolve("png")).contains("no file extension"));
     assertTrue(failure(image, dir.resolve("no/such/a.png")).contains("create it"));
     assertTrue(failure(Pictures.noise(3, 3, 4, 8), dir.resolve("a.jpg")).contains("use .png"));
+    assertTrue(failure(Image.allocate(65_501, 1, 1, 8), dir.resolve("a.jpg")).contains("65501"));
     assertEquals(List.of(), content());
     Files.createDirectory(dir.resolve("d.png"));
     assertTrue(failure(image, dir.resolve("d.png")).contains("is a directory"));
