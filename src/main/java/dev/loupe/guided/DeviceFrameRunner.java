@@ -20,6 +20,8 @@ import java.util.Optional;
  * the queue.
  */
 public final class DeviceFrameRunner implements FrameRunner {
+  private static final int PROGRESS_PARTS = 20;
+
   private final FrameGraph frame;
   private final CommandQueue queue;
   private final String device;
@@ -61,7 +63,8 @@ public final class DeviceFrameRunner implements FrameRunner {
   }
 
   @Override
-  public void run(Buffer input, Buffer output) {
+  public void run(Buffer input, Buffer output, Progress progress) {
+    frame.requireRoom(input, output);
     times.clear();
     profile.reset();
     long start = System.nanoTime();
@@ -74,8 +77,7 @@ public final class DeviceFrameRunner implements FrameRunner {
       queue.write(to.buffer(), to.byteOffset(), input);
     }
     times.add("upload", System.nanoTime() - start);
-    graph.run(profile);
-    queue.finish();
+    compute(progress);
     for (int i = 0; i < graph.steps().size(); i++) {
       times.add(graph.steps().get(i).stage(), profile.nanos(i));
     }
@@ -89,6 +91,17 @@ public final class DeviceFrameRunner implements FrameRunner {
       queue.read(from.buffer(), from.byteOffset(), output);
     }
     times.add("download", System.nanoTime() - start);
+  }
+
+  /** With a listener, pauses between parts: a launch that is enqueued cannot be called back. */
+  private void compute(Progress progress) {
+    int steps = graph.steps().size();
+    int part = progress == Progress.NONE ? steps : Math.max(1, steps / PROGRESS_PARTS);
+    for (int first = 0; first < steps; first += part) {
+      graph.run(first, Math.min(steps, first + part), profile);
+      queue.finish();
+      progress.at((double) Math.min(steps, first + part) / steps);
+    }
   }
 
   private void checkFinite() {

@@ -2,6 +2,10 @@ package dev.loupe.guided;
 
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Value;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import java.nio.Buffer;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
@@ -13,7 +17,8 @@ import java.util.Optional;
  * @param feature the coarse feature (1, C, H, W), kept only where it was asked for
  * @param mask the error mask (1, 1, ceil(H / p), ceil(W / p)), of variant mask
  * @param selected the refined cells, ascending, of variants mask and all
- * @param cells patches of the grid
+ * @param gridWidth cells in a row of the patch grid
+ * @param cells cells of the grid
  * @param patches how many of them are refined
  */
 public record FrameGraph(
@@ -23,5 +28,27 @@ public record FrameGraph(
     Optional<Value> feature,
     Optional<Value> mask,
     Optional<Value> selected,
+    int gridWidth,
     int cells,
-    int patches) {}
+    int patches) {
+  /**
+   * Checks that the caller's buffers hold a frame.
+   *
+   * @throws IllegalArgumentException naming the buffer, what it has and what it needs
+   */
+  void requireRoom(Buffer in, Buffer out) {
+    requireRoom("input", in, input.type());
+    requireRoom("output", out, output.type());
+  }
+
+  private static void requireRoom(String what, Buffer buffer, TensorType type) {
+    boolean floats = type.layout() == Layout.FRAME;
+    long needed = type.shape().elements() * (floats ? 1 : type.elementBytes());
+    if (buffer.remaining() < needed || floats != buffer instanceof FloatBuffer) {
+      throw new IllegalArgumentException(
+          "the %s buffer has %d elements left, a frame of %s takes %d %s"
+              .formatted(
+                  what, buffer.remaining(), type.shape(), needed, floats ? "floats" : "bytes"));
+    }
+  }
+}

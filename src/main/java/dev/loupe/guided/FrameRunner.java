@@ -16,9 +16,16 @@ public interface FrameRunner extends AutoCloseable {
    * @param input as the frame's input type says: a direct ByteBuffer of interleaved samples in
    *     native order, or a FloatBuffer of dense (3, H, W)
    * @param output likewise, of the output's size
+   * @param progress hears how far it is, and may cancel
    * @throws NotFiniteException if the picture has a NaN or an infinity
+   * @throws IllegalArgumentException if a buffer holds too little
    */
-  void run(Buffer input, Buffer output);
+  void run(Buffer input, Buffer output, Progress progress);
+
+  /** As {@link #run(Buffer, Buffer, Progress)} without a listener. */
+  default void run(Buffer input, Buffer output) {
+    run(input, output, Progress.NONE);
+  }
 
   /** The error mask of the last frame, one value a cell, in raster order. */
   float[] mask();

@@ -34,7 +34,8 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
     Graph graph = new Graph();
     NetworkBuilder net = new NetworkBuilder(graph, weights);
     Shape size = spec.input().shape();
-    int cells = Math.multiplyExact((size.h() + p - 1) / p, (size.w() + p - 1) / p);
+    int gridWidth = (size.w() + p - 1) / p;
+    int cells = Math.multiplyExact((size.h() + p - 1) / p, gridWidth);
     int patches = patches(spec, cells);
 
     Value input = graph.input("input", spec.input());
@@ -68,7 +69,7 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
     selected.ifPresent(graph::output);
     Optional<Value> kept = spec.keepFeature() ? Optional.of(feature) : Optional.empty();
     kept.ifPresent(graph::output);
-    return new FrameGraph(graph, input, output, kept, mask, selected, cells, patches);
+    return new FrameGraph(graph, input, output, kept, mask, selected, gridWidth, cells, patches);
   }
 
   private static int patches(FrameSpec spec, int cells) {

@@ -24,6 +24,7 @@ public final class ReferenceFrameRunner implements FrameRunner {
   private Map<Value, FloatTensor> results = Map.of();
   private long nodeStart;
   private String stage;
+  private int nodesRun;
 
   /** A runner of {@code frame}. */
   public ReferenceFrameRunner(FrameGraph frame) {
@@ -37,12 +38,14 @@ public final class ReferenceFrameRunner implements FrameRunner {
   }
 
   @Override
-  public void run(Buffer input, Buffer output) {
+  public void run(Buffer input, Buffer output, Progress progress) {
+    frame.requireRoom(input, output);
     times.clear();
+    nodesRun = 0;
     stage = "upload";
     nodeStart = System.nanoTime();
     FloatTensor in = read(frame.input().type(), input);
-    results = graph.run(Map.of(frame.input(), in), this::clock);
+    results = graph.run(Map.of(frame.input(), in), node -> step(node, progress));
     FloatTensor picture = results.get(frame.output());
     for (float value : picture.data()) {
       if (!Float.isFinite(value)) {
@@ -53,8 +56,9 @@ public final class ReferenceFrameRunner implements FrameRunner {
     lap("download");
   }
 
-  private void clock(Node node) {
+  private void step(Node node, Progress progress) {
     lap(node.stage());
+    progress.at((double) nodesRun++ / frame.graph().nodes().size());
   }
 
   private void lap(String next) {

@@ -79,6 +79,17 @@ public final class Image {
     }
   }
 
+  /** A gray image of one value everywhere. */
+  public static Image constant(int width, int height, int bitDepth, int value) {
+    Image image = allocate(width, height, 1, bitDepth);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.set(x, y, 0, value);
+      }
+    }
+    return image;
+  }
+
   /**
    * A copy of a Java picture; samples are taken as they are, with no colour conversion. Palettes
    * are expanded, premultiplied alpha is divided out, and depths other than 8 and 16 are scaled up.

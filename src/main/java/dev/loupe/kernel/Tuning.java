@@ -15,9 +15,15 @@ import java.util.Map;
  * @param accumulators vectors of lanes that a convolution may hold in registers
  * @param workGroup work-items that share a row of a frame; 1 on a CPU, where one item walks the row
  * @param selectGroup work-items that run the top-K selection together
+ * @param patchBatch patches that go through Refine-Net together
  */
 public record Tuning(
-    String deviceClass, int lanes, int accumulators, int workGroup, int selectGroup) {
+    String deviceClass,
+    int lanes,
+    int accumulators,
+    int workGroup,
+    int selectGroup,
+    int patchBatch) {
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
 
@@ -45,7 +51,8 @@ public record Tuning(
           number(map, "lanes"),
           number(map, "accumulators"),
           number(map, "workGroup"),
-          number(map, "selectGroup"));
+          number(map, "selectGroup"),
+          number(map, "patchBatch"));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }

@@ -1,0 +1,99 @@
+package dev.loupe;
+
+import dev.loupe.guided.DeviceFrameRunner;
+import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.ReferenceFrameRunner;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.Device;
+import dev.loupe.opencl.OpenCl;
+import java.util.Optional;
+
+/**
+ * What runs graphs: an OpenCL device with its compiled kernels, or plain Java. Owns the context,
+ * the kernels and the queue; runners must be closed before it. Not thread-safe.
+ */
+public final class Engine implements AutoCloseable {
+  /** The device choice that means plain Java. */
+  public static final String JAVA = "java";
+
+  private static final int REFERENCE_BATCH = 1024;
+
+  private final Context context;
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+  private final String binding;
+
+  private Engine(Context context, String binding) {
+    this.context = context;
+    this.binding = binding;
+    library = context == null ? null : new KernelLibrary(context);
+    queue = context == null ? null : context.queue();
+  }
+
+  /**
+   * Opens an engine.
+   *
+   * @param device {@code java}, or an OpenCL device by index, id, part of its name or type; null
+   *     for the best
+   * @param binding {@code lwjgl} or {@code jocl}, null for the first that is on the class path
+   * @throws IllegalArgumentException if there is no such device or binding
+   * @throws dev.loupe.opencl.ClUnavailableException if there is no OpenCL
+   */
+  public static Engine open(String device, String binding) {
+    if (JAVA.equals(device)) {
+      return new Engine(null, "none");
+    }
+    OpenCl openCl = OpenCl.load(binding);
+    return new Engine(Context.create(openCl.select(device)), openCl.bindingName());
+  }
+
+  /** An engine in the caller's own OpenCL context, which stays the caller's to release. */
+  public static Engine adopt(String binding, Object nativeContext, Object nativeDevice) {
+    OpenCl openCl = OpenCl.load(binding);
+    return new Engine(Context.adopt(openCl, nativeContext, nativeDevice), openCl.bindingName());
+  }
+
+  /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */
+  public FrameRunner prepare(FrameGraph frame) {
+    return context == null
+        ? new ReferenceFrameRunner(frame)
+        : new DeviceFrameRunner(frame, library, queue);
+  }
+
+  /** Patches that this engine refines together. */
+  public int patchBatch() {
+    return context == null ? REFERENCE_BATCH : library.tuning().patchBatch();
+  }
+
+  /** The OpenCL device, or nothing for plain Java. */
+  public Optional<Device> device() {
+    return Optional.ofNullable(context).map(Context::device);
+  }
+
+  /** The device's name, or "Java reference (slow)". */
+  public String deviceName() {
+    return device().map(Device::name).orElse("Java reference (slow)");
+  }
+
+  /** The binding's name, or "none" for plain Java. */
+  public String bindingName() {
+    return binding;
+  }
+
+  /** The most device memory that was allocated at one time, in bytes. */
+  public long peakDeviceBytes() {
+    return context == null ? 0 : context.peakBytes();
+  }
+
+  @Override
+  public void close() {
+    if (context != null) {
+      library.close();
+      queue.close();
+      context.close();
+    }
+  }
+}

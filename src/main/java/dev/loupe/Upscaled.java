@@ -1,0 +1,36 @@
+package dev.loupe;
+
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.image.Image;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An upscaled picture and how it came about.
+ *
+ * @param image the picture
+ * @param guidance where the work went
+ * @param stageNanos time of each stage, in the order they ran
+ * @param plannedBytes device memory of the frame's tensors
+ * @param separateBytes what they would take with no sharing
+ */
+public record Upscaled(
+    Image image,
+    Guidance guidance,
+    Map<String, Long> stageNanos,
+    long plannedBytes,
+    long separateBytes) {
+  static Upscaled of(Image image, FrameRunner runner) {
+    return new Upscaled(
+        image,
+        Guidance.of(runner),
+        Collections.unmodifiableMap(new LinkedHashMap<>(runner.times().nanos())),
+        runner.plannedBytes(),
+        runner.separateBytes());
+  }
+
+  Upscaled withImage(Image other) {
+    return new Upscaled(other, guidance, stageNanos, plannedBytes, separateBytes);
+  }
+}

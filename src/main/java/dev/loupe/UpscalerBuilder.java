@@ -1,0 +1,125 @@
+package dev.loupe;
+
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Progress;
+import dev.loupe.guided.Variant;
+import java.util.function.Supplier;
+
+/** The options of an {@link Upscaler}; {@link #build} checks them. */
+public final class UpscalerBuilder {
+  /** The model that is used where none is named. */
+  public static final String DEFAULT_MODEL = "fsrcnn-x4";
+
+  private static final String DEFAULT_NETWORK = "fsrcnn";
+
+  private String model = DEFAULT_MODEL;
+  private int scale;
+  private Variant variant;
+  private PatchCount k;
+  private String device;
+  private String binding;
+  private Progress progress = Progress.NONE;
+  private Supplier<Engine> engine = () -> Engine.open(device, binding);
+
+  UpscalerBuilder() {}
+
+  /**
+   * A bundled model's name, a network's name such as {@code fsrcnn} with a {@link #scale}, or a
+   * path.
+   */
+  public UpscalerBuilder model(String nameOrPath) {
+    model = nameOrPath;
+    return this;
+  }
+
+  /** The factor wanted, 2, 3 or 4: completes a network's name, and is checked against the model. */
+  public UpscalerBuilder scale(int factor) {
+    scale = factor;
+    return this;
+  }
+
+  /** How much of the scheme runs; by default {@link Variant#MASK} where the model can. */
+  public UpscalerBuilder variant(Variant wanted) {
+    variant = wanted;
+    return this;
+  }
+
+  /** How many patches variant mask refines; by default the model's own K. */
+  public UpscalerBuilder patches(PatchCount count) {
+    k = count;
+    return this;
+  }
+
+  /**
+   * {@code java}, or an OpenCL device by index, id, part of its name, or type; by default the best.
+   */
+  public UpscalerBuilder device(String choice) {
+    device = choice;
+    return this;
+  }
+
+  /** {@code lwjgl} or {@code jocl}. */
+  public UpscalerBuilder binding(String name) {
+    binding = name;
+    return this;
+  }
+
+  /**
+   * Runs in the caller's own OpenCL context instead of one of its own.
+   *
+   * @param nativeContext the binding's handle: a Long for LWJGL, a cl_context for JOCL
+   * @param nativeDevice likewise, a device of that context
+   */
+  public UpscalerBuilder context(Object nativeContext, Object nativeDevice) {
+    engine = () -> Engine.adopt(binding, nativeContext, nativeDevice);
+    return this;
+  }
+
+  /** Hears how far a picture is, and may cancel it. */
+  public UpscalerBuilder progress(Progress listener) {
+    progress = listener;
+    return this;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  Variant variantFor(Model loaded) {
+    Variant wanted = variant == null ? loaded.defaultVariant() : variant;
+    loaded.requireVariant(wanted);
+    return wanted;
+  }
+
+  PatchCount patchCountFor(Model loaded) {
+    return k == null ? PatchCount.of(loaded.metadata().k()) : k;
+  }
+
+  /**
+   * Loads the model and opens the device.
+   *
+   * @throws IllegalArgumentException if an option does not fit the model or the machine
+   * @throws dev.loupe.weights.WeightsException if the model cannot be read
+   * @throws dev.loupe.opencl.ClUnavailableException if there is no OpenCL; {@code device("java")}
+   *     needs none
+   */
+  public Upscaler build() {
+    Model loaded = Model.load(modelName());
+    if (scale != 0 && scale != loaded.metadata().scale()) {
+      throw new IllegalArgumentException(
+          "model %s upscales by %d, not by %d"
+              .formatted(loaded.name(), loaded.metadata().scale(), scale));
+    }
+    variantFor(loaded);
+    return new Upscaler(this, loaded, engine.get());
+  }
+
+  /** {@code fsrcnn} and a scale are {@code fsrcnn-x4}; the default model follows the scale too. */
+  private String modelName() {
+    if (scale == 0) {
+      return model;
+    }
+    String network = model.equals(DEFAULT_MODEL) ? DEFAULT_NETWORK : model;
+    return network.matches("[a-z-]+") ? network + "-x" + scale : network;
+  }
+}
