@@ -52,7 +52,8 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type) {
     }
   }
 
-  private long element(int n, int c, int y, int x) {
+  /** Position of element (n, c, y, x), counted from the tensor's first. */
+  public long element(int n, int c, int y, int x) {
     return switch (type.layout()) {
       case FRAME -> c * type.plane() + (long) y * type.pitch() + x;
       case PATCHES -> c * type.plane() + ((long) y * type.shape().w() + x) * type.pitch() + n;

@@ -1,0 +1,34 @@
+package dev.loupe.testing;
+
+import dev.loupe.op.Indices;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import dev.loupe.tensor.FloatTensor;
+
+/**
+ * An operator's input in a test: what it holds and how it lies on the device.
+ *
+ * @param type shape and layout
+ * @param value its elements; samples and indices as floats
+ */
+public record Operand(TensorType type, FloatTensor value) {
+  /** A tensor in a layout. */
+  public static Operand of(FloatTensor value, Layout layout) {
+    return new Operand(new TensorType(value.shape(), layout), value);
+  }
+
+  /** A planar frame. */
+  public static Operand frame(FloatTensor value) {
+    return of(value, Layout.FRAME);
+  }
+
+  /** A packed batch of patches. */
+  public static Operand patches(FloatTensor value) {
+    return of(value, Layout.PATCHES);
+  }
+
+  /** A list of cells. */
+  public static Operand indices(int... cells) {
+    return of(Indices.toTensor(cells), Layout.INDICES);
+  }
+}
