@@ -39,7 +39,7 @@
 #define LOAD_TAP(row, x) LOAD_LANES((row) + (x))
 #else
 // Lanes of a strided frame convolution are STRIDE elements apart.
-inline real_v load_strided(__global const float *row, const int x, const int width) {
+INLINE real_v load_strided(__global const float *row, const int x, const int width) {
 #if LANES == 1
   return x >= 0 && x < width ? row[x] : 0.0f;
 #else
@@ -58,7 +58,7 @@ typedef struct {
 } sizes_t;
 
 // Adds every tap of one block to acc. edge is a literal 0 or 1, so that the masks vanish from the inner blocks.
-inline void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global const float *src, const int src_pitch,
+INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global const float *src, const int src_pitch,
                                   const long src_plane, __global const float *weights, const int y, const int x,
                                   const int lane, const sizes_t sizes, const int edge) {
   const int top = y * STRIDE - PADDING;
@@ -101,7 +101,7 @@ inline void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
   }
 }
 
-inline void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global float *dst, const long dst_plane,
+INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global float *dst, const long dst_plane,
                         __global const float *residual, const long residual_plane, __global const float *slopes,
                         const int lanes) {
 #pragma unroll
@@ -119,15 +119,16 @@ inline void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
   }
 }
 
-// Global size: (lane blocks shared out, height or height*width, oc blocks). residual may be dst itself.
+// Global size: (lane blocks shared out, oc blocks, height or height*width): every block of channels of a row runs before
+// the next row, while the row is in cache. residual may be dst itself.
 __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
                      __global const float *restrict slopes, __global const float *residual,
                      const long residual_offset, const int residual_pitch, const long residual_plane,
                      __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                      const int height_in, const int width_in, const int width, const int lanes) {
   const sizes_t sizes = {height_in, width_in, width, lanes};
-  const int oc = get_global_id(2) * OC_BLOCK;
-  const int position = get_global_id(1);
+  const int oc = get_global_id(1) * OC_BLOCK;
+  const int position = get_global_id(2);
 #ifdef LANES_ALONG_BATCH
   const int y = position / width, x = position % width;
 #else

@@ -28,7 +28,7 @@
 #define LAST_TAP ((FILTER - 1 - PADDING) / SCALE)
 #define TAPS (LAST_TAP - FIRST_TAP + 1)
 
-inline void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], __global const float *src,
+INLINE void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], __global const float *src,
                                   const int src_pitch, const long src_plane, __global const float *weights, const int py,
                                   const int y, const int x, const int lane, const int height, const int width,
                                   const int edge) {
@@ -43,7 +43,8 @@ inline void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], _
       __global const float *row = src + ic * src_plane + (long)(y - j) * src_pitch + lane;
 #endif
 #pragma unroll
-      for (int i = FIRST_TAP; i <= LAST_TAP; i++) {
+      for (int t = 0; t < TAPS; t++) {
+        const int i = FIRST_TAP + t;
         real_v tap[LANE_BLOCK];
 #ifdef LANES_ALONG_BATCH
         if (x - i < 0 || x - i >= width) continue;
@@ -57,12 +58,13 @@ inline void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], _
 #pragma unroll
         for (int px = 0; px < SCALE; px++) {
           const int kx = SCALE * i + px + PADDING;
-          if (kx < 0 || kx >= FILTER) continue;
+          if (kx >= 0 && kx < FILTER) {
 #pragma unroll
-          for (int oc = 0; oc < CHANNELS_OUT; oc++) {
-            const real_v weight = w[kx * CHANNELS_OUT + oc];
+            for (int oc = 0; oc < CHANNELS_OUT; oc++) {
+              const real_v weight = w[kx * CHANNELS_OUT + oc];
 #pragma unroll
-            for (int b = 0; b < LANE_BLOCK; b++) acc[oc][px][b] = fma(tap[b], weight, acc[oc][px][b]);
+              for (int b = 0; b < LANE_BLOCK; b++) acc[oc][px][b] = fma(tap[b], weight, acc[oc][px][b]);
+            }
           }
         }
       }
@@ -70,12 +72,12 @@ inline void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], _
   }
 }
 
-// Global size: (lane blocks shared out, height or height*width, SCALE).
+// Global size: (lane blocks shared out, SCALE, height or height*width): all phases of a row while it is in cache.
 __kernel void conv_transpose2d(SRC_TENSOR(src), __global const float *restrict weights,
                                __global const float *restrict bias, DST_TENSOR(dst), const int height, const int width,
                                const int lanes) {
-  const int py = get_global_id(2);
-  const int position = get_global_id(1);
+  const int py = get_global_id(1);
+  const int position = get_global_id(2);
 #ifdef LANES_ALONG_BATCH
   const int y = position / width, x = position % width;
 #else

@@ -14,12 +14,12 @@
 #endif
 
 // v where v > 0, else slope * v: PReLU and LeakyReLU for any slope, above 1 and below 0 too.
-inline real_v leaky(const real_v v, const float slope) {
+INLINE real_v leaky(const real_v v, const float slope) {
   return fmax(v, (real_v)(0.0f)) + slope * fmin(v, (real_v)(0.0f));
 }
 
 // channel selects the slope of PRELU; the others ignore slopes, which may then be any valid pointer.
-inline real_v activate(const real_v v, __global const float *slopes, const int channel) {
+INLINE real_v activate(const real_v v, __global const float *slopes, const int channel) {
 #if ACTIVATION == ACTIVATION_RELU
   return fmax(v, (real_v)(0.0f));
 #elif ACTIVATION == ACTIVATION_LEAKY_RELU

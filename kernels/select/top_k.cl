@@ -14,13 +14,13 @@
 #define DIGITS 256
 
 // Maps floats to unsigned keys of the same order; -0 equals +0, NaN comes last.
-inline uint ordered_key(const float value) {
+INLINE uint ordered_key(const float value) {
   const uint bits = as_uint(value + 0.0f);
   if (isnan(value)) return 0u;
   return (bits & 0x80000000u) ? ~bits : bits | 0x80000000u;
 }
 
-inline uint key_at(__global const float *src, const int pitch, const int width, const int cell) {
+INLINE uint key_at(__global const float *src, const int pitch, const int width, const int cell) {
   return ordered_key(src[(long)(cell / width) * pitch + cell % width]);
 }
 

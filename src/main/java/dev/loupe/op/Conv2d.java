@@ -103,7 +103,7 @@ public record Conv2d(
         .tensor(residual ? inputs.get(1) : output)
         .tensor(output)
         .ints(src.type().shape().h(), src.type().shape().w(), type.shape().w(), type.lanes())
-        .launchRows((type.lanes() + step - 1) / step, type.rows(), blocks);
+        .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());
   }
 
   private Defines defines(Tuning tuning, Tuning.Block block, Layout layout, boolean residual) {

@@ -101,6 +101,6 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
         .buffer(recorder.constant(bias.value().data()))
         .tensor(output)
         .ints(type.shape().h(), type.shape().w(), type.lanes())
-        .launchRows((type.lanes() + step - 1) / step, type.rows(), scale);
+        .launchRows((type.lanes() + step - 1) / step, scale, type.rows());
   }
 }

@@ -57,20 +57,20 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
+    int lanes = recorder.tuning().lanes();
     Defines defines =
         new Defines()
-            .set("LANES", recorder.tuning().lanes())
+            .set("LANES", lanes)
             .set("FACTOR", factor)
             .set("SAMPLES", samples)
             .set("SAMPLE_TYPE", PixelsToTensor.sampleType(layout))
-            .set("SCALE", PixelsToTensor.peak(layout) / range)
-            .set("PEAK", PixelsToTensor.peak(layout));
+            .set("SCALE", PixelsToTensor.peak(layout) / range);
     recorder
         .kernel("image/tensor_to_pixels.cl", "tensor_to_pixels", defines)
         .tensor(inputs.get(0))
         .list(output)
         .buffer(recorder.status())
         .ints(src.w())
-        .launchRows(src.w(), output.type().shape().h(), 1);
+        .launchRows((src.w() + lanes - 1) / lanes, output.type().shape().h(), 1);
   }
 }
