@@ -5,7 +5,7 @@
 //   patches  element (n, c, y, x)  at  offset + c*plane + (y*WIDTH + x)*pitch + n   lanes = n, n+1, ...
 //
 // pitch is a multiple of 16: the last vector of a row may store into the gap behind it, which nobody reads unmasked.
-// Reads may touch up to 64 elements before and after a tensor; every arena has that slack.
+// Reads may touch up to 128 elements before and after a tensor; every arena has that slack.
 
 #ifndef LANES
 #error "LANES (1, 2, 4, 8 or 16) is missing"

@@ -12,8 +12,11 @@ import dev.loupe.tensor.Shape;
  * @param type shape and layout
  */
 public record TensorView(DeviceBuffer buffer, long offset, TensorType type) {
-  /** Elements before and after every tensor that a kernel may read (never write). */
-  public static final int SLACK = 64;
+  /**
+   * Elements before and after every tensor that a kernel may read (never write): a block of 6
+   * vectors of 16 lanes that begins at a row's last element, and a window around it.
+   */
+  public static final int SLACK = 128;
 
   /** Byte position of the first element. */
   public long byteOffset() {

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,6 +33,7 @@ public final class DeviceFixture {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final int guardBytes;
+  private final Set<String> launched = new TreeSet<>();
   private int status;
 
   /** A bench on a library of the caller's, with {@code guardBytes} beyond each tensor's slack. */
@@ -59,6 +62,11 @@ public final class DeviceFixture {
   /** The status word after the last run. */
   public int status() {
     return status;
+  }
+
+  /** Names of the kernels that the last run launched. */
+  public Set<String> launched() {
+    return Set.copyOf(launched);
   }
 
   /**
@@ -137,7 +145,14 @@ public final class DeviceFixture {
         DeviceBuffer scratch = bytes == 0 ? null : library.context().allocate(bytes)) {
       recorder.begin("test", operator.name(), scratch, 0);
       operator.record(recorder, inputs.stream().map(GuardedTensor::view).toList(), out.view());
-      recorder.steps().forEach(step -> queue.enqueue(step.launch()));
+      launched.clear();
+      recorder
+          .steps()
+          .forEach(
+              step -> {
+                launched.add(step.launch().name());
+                queue.enqueue(step.launch());
+              });
       queue.finish();
       ByteBuffer word = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
       queue.read(recorder.status(), 0, word);

@@ -1,2 +1,4 @@
-/** What tests share: repeatable tensors and comparisons that show where two tensors part. */
+/**
+ * What tests share: tensors, sizes that hurt, and the bench that holds a device to its reference.
+ */
 package dev.loupe.testing;

@@ -1,0 +1,48 @@
+package dev.loupe.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.op.TensorView;
+import dev.loupe.opencl.Device;
+import dev.loupe.opencl.NullBinding;
+import dev.loupe.opencl.OpenCl;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests of {@link Tuning}. */
+class TuningTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu-16", "cpu-8", "cpu-4", "gpu"})
+  void blocksFitTheRegistersAndTheSlack(String deviceClass) {
+    Tuning tuning = Tuning.forClass(deviceClass);
+    assertEquals(deviceClass, tuning.deviceClass());
+    assertTrue(Set.of(1, 2, 4, 8, 16).contains(tuning.lanes()));
+    for (int copies = 1; copies <= 4; copies++) {
+      for (int channels = 1; channels <= 256; channels++) {
+        Tuning.Block block = tuning.block(channels, copies);
+        assertTrue(block.channels() >= 1 && block.channels() <= channels, block.toString());
+        int held = block.channels() * block.vectors() * copies;
+        assertTrue(held <= tuning.accumulators(), () -> block + " holds " + held);
+        // The last element of a row may begin a block; 16 more for the widest window's reach.
+        assertTrue(block.vectors() * tuning.lanes() + 16 <= TensorView.SLACK, block.toString());
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatIsNoCpuTakesTheGpuRow() {
+    Device device = OpenCl.of(new NullBinding()).select(null);
+    assertEquals("gpu", Tuning.of(device).deviceClass());
+  }
+
+  @Test
+  void anUnknownClassIsNamed() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();
+    assertTrue(message.contains("tpu"), message);
+  }
+}
