@@ -5,6 +5,7 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.ReferenceFrameRunner;
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
@@ -71,6 +72,16 @@ public final class Engine implements AutoCloseable {
   /** The OpenCL device, or nothing for plain Java. */
   public Optional<Device> device() {
     return Optional.ofNullable(context).map(Context::device);
+  }
+
+  /** The tile sizes in use, or nothing for plain Java. */
+  public Optional<Tuning> tuning() {
+    return Optional.ofNullable(library).map(KernelLibrary::tuning);
+  }
+
+  /** Specialised programs that were built or read from the cache. */
+  public int programs() {
+    return library == null ? 0 : library.size();
   }
 
   /** The device's name, or "Java reference (slow)". */

@@ -1,9 +1,8 @@
 package dev.loupe;
 
 import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.StageTimes;
 import dev.loupe.image.Image;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -11,7 +10,9 @@ import java.util.Map;
  *
  * @param image the picture
  * @param guidance where the work went
- * @param stageNanos time of each stage, in the order they ran
+ * @param stageNanos time of each stage, in the order they ran: prepare (plan, memory, programs;
+ *     next to nothing for a size seen just before), those of the frame, alpha where the picture has
+ *     it
  * @param plannedBytes device memory of the frame's tensors
  * @param separateBytes what they would take with no sharing
  */
@@ -21,13 +22,9 @@ public record Upscaled(
     Map<String, Long> stageNanos,
     long plannedBytes,
     long separateBytes) {
-  static Upscaled of(Image image, FrameRunner runner) {
+  static Upscaled of(Image image, FrameRunner runner, StageTimes times) {
     return new Upscaled(
-        image,
-        Guidance.of(runner),
-        Collections.unmodifiableMap(new LinkedHashMap<>(runner.times().nanos())),
-        runner.plannedBytes(),
-        runner.separateBytes());
+        image, Guidance.of(runner), times.nanos(), runner.plannedBytes(), runner.separateBytes());
   }
 
   Upscaled withImage(Image other) {

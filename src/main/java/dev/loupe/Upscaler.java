@@ -4,6 +4,7 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
+import dev.loupe.guided.StageTimes;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.tensor.Shape;
@@ -65,15 +66,21 @@ public final class Upscaler implements AutoCloseable {
   /** As {@link #upscale}, with the mask, the chosen patches and the times beside the picture. */
   public synchronized Upscaled process(Image picture) {
     requireOpen();
+    StageTimes times = new StageTimes();
+    long start = System.nanoTime();
     Image colour = picture.colour();
     FrameRunner runner = runner(spec(colour));
+    times.add("prepare", System.nanoTime() - start);
     Image result = run(runner, colour, progress);
-    Upscaled upscaled = Upscaled.of(result, runner);
+    runner.times().nanos().forEach(times::add);
+    Upscaled upscaled = Upscaled.of(result.withMetadata(picture.metadata()), runner, times);
     if (!picture.hasAlpha()) {
-      return upscaled.withImage(result.withMetadata(picture.metadata()));
+      return upscaled;
     }
+    start = System.nanoTime();
     Image alpha = upscaleAlpha(picture);
-    return upscaled.withImage(result.withAlpha(alpha).withMetadata(picture.metadata()));
+    times.add("alpha", System.nanoTime() - start);
+    return upscaled.withImage(upscaled.image().withAlpha(alpha));
   }
 
   /** Alpha goes through the same network as gray; a constant one need not. */

@@ -32,7 +32,8 @@ public final class ImageWriter {
    *     in JPEG), or the file cannot be written; the target is then as it was
    */
   public static Optional<String> write(Image image, Path file, WriteOptions options) {
-    ImageFormat format = check(image, file);
+    checkTarget(file, image, 1);
+    ImageFormat format = ImageFormat.ofExtension(file);
     boolean rounded = format == ImageFormat.JPEG && image.bitDepth() == 16;
     ImageMetadata metadata = options.metadata() ? sized(image) : ImageMetadata.NONE;
     try {
@@ -80,19 +81,24 @@ public final class ImageWriter {
     }
   }
 
-  private static ImageFormat check(Image image, Path file) {
+  /**
+   * As {@link #checkTarget(Path)}, and that the format can hold what {@code picture} becomes when
+   * upscaled {@code scale} times.
+   *
+   * @throws ImageException as {@link #write} would
+   */
+  public static void checkTarget(Path file, Image picture, int scale) {
     checkTarget(file);
     ImageFormat format = ImageFormat.ofExtension(file);
-    if (format == ImageFormat.JPEG && !image.isOpaque()) {
+    if (format == ImageFormat.JPEG && !picture.isOpaque()) {
       throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
     }
-    int side = Math.max(image.width(), image.height());
+    long side = (long) scale * Math.max(picture.width(), picture.height());
     if (format == ImageFormat.JPEG && side > JpegWriter.LARGEST_SIDE) {
       throw new ImageException(
           "%s: JPEG holds at most %d pixels a side, not %d; use .png"
               .formatted(file, JpegWriter.LARGEST_SIDE, side));
     }
-    return format;
   }
 
   private static ImageMetadata sized(Image image) {

@@ -1,0 +1,29 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import picocli.CommandLine.Option;
+
+/** The options that say where to compute. */
+final class DeviceOptions {
+  @Option(
+      names = {"-d", "-g", "--device"},
+      paramLabel = "DEVICE",
+      description =
+          "An index or id of 'loupe devices', a part of the name, a type (gpu, cpu), or 'java' for"
+              + " plain Java, which is slow. Default: the fastest kind there is.")
+  String device;
+
+  @Option(
+      names = "--binding",
+      paramLabel = "lwjgl|jocl",
+      description = "The library that calls OpenCL. Default: lwjgl.")
+  String binding;
+
+  boolean isJava() {
+    return Engine.JAVA.equals(device);
+  }
+
+  Engine open() {
+    return Engine.open(device, binding);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.loupe.cli;
+
+import dev.loupe.image.ImageException;
+import dev.loupe.opencl.ClUnavailableException;
+import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.weights.WeightsException;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What a thrown error means to the user.
+ *
+ * @param exitCode {@link Main#FAILED} or {@link Main#BAD_USAGE}
+ * @param message one line: the thing, its value, the fix
+ */
+record Failure(int exitCode, String message) {
+  static Failure of(Throwable error) {
+    if (error instanceof ImageException
+        || error instanceof WeightsException
+        || error instanceof ParameterException
+        || error instanceof IllegalArgumentException) {
+      return new Failure(Main.BAD_USAGE, oneLine(text(error)));
+    }
+    return new Failure(Main.FAILED, oneLine(whileRunning(error)));
+  }
+
+  private static String whileRunning(Throwable error) {
+    if (error instanceof ClUnavailableException) {
+      return text(error)
+          + " './loupe' installs one where it may; '-d java' needs none but is slow.";
+    }
+    if (error instanceof OutOfDeviceMemoryException) {
+      return text(error) + "; take a smaller picture, another device (-d) or '-d java'";
+    }
+    if (error instanceof OutOfMemoryError) {
+      return "Java has too little memory (%d MB); set LOUPE_JAVA_OPTS=-Xmx8g or take a smaller picture"
+          .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    }
+    return text(error);
+  }
+
+  private static String text(Throwable error) {
+    boolean isTold = error.getMessage() != null && !error.getMessage().isBlank();
+    return isTold ? error.getMessage() : error.getClass().getSimpleName();
+  }
+
+  /** Names come from files: a line break or an escape sequence must not reach a terminal. */
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,64 @@
+package dev.loupe.cli;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A subcommand: it says its results to people, or hands them over as one JSON object. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    usageHelpWidth = 100,
+    footer = {"", LoupeCommand.EXIT_CODES, ""})
+abstract class LoupeCommand implements Callable<Integer> {
+  static final String EXIT_CODES =
+      "Exit codes: 0 done, 1 failed while running, 2 bad usage or input.";
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Print one JSON object on stdout and nothing else there.")
+  private boolean json;
+
+  /** Read by Main from the raw arguments, so that it also serves errors of parsing. */
+  @Option(names = "--debug", description = "Show logs and stack traces (also: LOUPE_DEBUG=1).")
+  @SuppressWarnings("UnusedVariable")
+  private boolean debug;
+
+  /**
+   * The result of a command.
+   *
+   * @param exitCode as {@link Main} names them
+   * @param json what --json prints
+   */
+  record Outcome(int exitCode, Map<String, ?> json) {}
+
+  /** Does the work, saying results with {@link #say} as they come. */
+  abstract Outcome run();
+
+  @Override
+  public final Integer call() {
+    Outcome outcome = run();
+    if (json) {
+      spec.commandLine().getOut().println(Main.json(outcome.json()));
+    }
+    return outcome.exitCode();
+  }
+
+  /** A line on stdout, for people: silent with --json. */
+  final void say(String format, Object... arguments) {
+    if (!json) {
+      spec.commandLine().getOut().println(String.format(Locale.ROOT, format, arguments));
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  /** A line on stderr. */
+  final void warn(String format, Object... arguments) {
+    spec.commandLine().getErr().println("loupe: " + String.format(Locale.ROOT, format, arguments));
+  }
+}

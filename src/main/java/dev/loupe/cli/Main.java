@@ -1,0 +1,142 @@
+package dev.loupe.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The command line {@code loupe}: picks the subcommand and turns every outcome into an exit code.
+ */
+@Command(
+    name = "loupe",
+    description = "Upscales pictures on any OpenCL device, refining where it is worth it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", LoupeCommand.EXIT_CODES, ""},
+    subcommands = {
+      UpscaleCommand.class,
+      DevicesCommand.class,
+      ModelsCommand.class,
+      HelpCommand.class
+    })
+public final class Main {
+  /** Done. */
+  public static final int DONE = 0;
+
+  /** Failed while running. */
+  public static final int FAILED = 1;
+
+  /** Bad usage or input. */
+  public static final int BAD_USAGE = 2;
+
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    if (System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, isDebug(arguments) ? "debug" : "error");
+    }
+    int exitCode = run(writer(System.out), writer(System.err), arguments);
+    System.exit(exitCode);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Runs the command line without ending the process.
+   *
+   * @param out results
+   * @param err progress and errors
+   * @return the exit code: {@link #DONE}, {@link #FAILED} or {@link #BAD_USAGE}
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.setOut(out).setErr(err);
+    line.registerConverter(PatchCount.class, checked(PatchCount::parse));
+    line.registerConverter(Variant.class, checked(Variant::of));
+    line.registerConverter(FrameSize.class, checked(FrameSize::parse));
+    line.setParameterExceptionHandler(
+        (e, args) -> report(e, e.getCommandLine(), Arrays.asList(args)));
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> report(e, command, parsed.originalArgs()));
+    int exitCode = line.execute(arguments);
+    out.flush();
+    err.flush();
+    return exitCode;
+  }
+
+  /** The message of a refused value is for the user as it is, not "cannot convert". */
+  private static <T> ITypeConverter<T> checked(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+
+  /** One line on stderr, or one JSON object on stdout where --json was asked for. */
+  private static int report(Exception e, CommandLine command, List<String> arguments) {
+    Failure failure = Failure.of(e);
+    String hint =
+        e instanceof ParameterException
+            ? " (see '%s --help')".formatted(command.getCommandSpec().qualifiedName())
+            : "";
+    if (arguments.contains("--json")) {
+      command.getOut().println(json(Map.of("error", failure.message())));
+    } else {
+      command.getErr().println("loupe: " + failure.message() + hint);
+    }
+    if (isDebug(arguments.toArray(String[]::new))) {
+      e.printStackTrace(command.getErr());
+    }
+    return failure.exitCode();
+  }
+
+  /** Whether stack traces and logs are wanted: --debug, or LOUPE_DEBUG in the environment. */
+  private static boolean isDebug(String[] arguments) {
+    String variable = System.getenv("LOUPE_DEBUG");
+    return Arrays.asList(arguments).contains("--debug")
+        || (variable != null && !variable.isEmpty() && !variable.equals("0"));
+  }
+
+  /** The text of a JSON object. */
+  static String json(Map<String, ?> object) {
+    try {
+      return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(object);
+    } catch (IOException e) {
+      throw new IllegalStateException("no JSON form of " + object, e);
+    }
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"loupe " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.loupe.cli;
+
+import dev.loupe.UpscalerBuilder;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import picocli.CommandLine.Option;
+
+/** The options that say what to compute. */
+final class ModelOptions {
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      description = "A name of 'loupe models' or a .safetensors file. Default: ${DEFAULT-VALUE}.",
+      defaultValue = UpscalerBuilder.DEFAULT_MODEL)
+  String model;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "base|full|all|mask",
+      description =
+          "How much of the scheme runs: base network only, refine network on the whole picture, on"
+              + " every patch, or on the K patches that the mask finds worst. Default: mask.")
+  Variant variant;
+
+  @Option(
+      names = {"-k", "--patches"},
+      paramLabel = "K",
+      description =
+          "Patches that variant mask refines: a count (1000), a share (15%%), all or none."
+              + " Default: the model's own.")
+  PatchCount k;
+
+  void applyTo(UpscalerBuilder builder) {
+    builder.model(model).variant(variant).patches(k);
+  }
+}

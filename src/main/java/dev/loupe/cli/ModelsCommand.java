@@ -1,0 +1,51 @@
+package dev.loupe.cli;
+
+import dev.loupe.Model;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.ModelMetadata;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+
+/** The command that lists the bundled models. */
+@Command(name = "models", description = "List the bundled models.")
+final class ModelsCommand extends LoupeCommand {
+  @Override
+  Outcome run() {
+    List<Map<String, Object>> models = new ArrayList<>();
+    for (String name : ModelFiles.bundled()) {
+      Model model = Model.load(name);
+      ModelMetadata metadata = model.metadata();
+      say(
+          "%s: %s x%d, %d parameters, patches of %dx%d, K = %d, variants %s",
+          name,
+          metadata.network(),
+          metadata.scale(),
+          model.parameters(),
+          metadata.p(),
+          metadata.p(),
+          metadata.k(),
+          String.join(", ", metadata.variants()));
+      Map<String, String> notes = new TreeMap<>(metadata.notes());
+      notes.forEach((key, text) -> say("    %s: %s", key, text));
+      models.add(json(name, model, notes));
+    }
+    return new Outcome(Main.DONE, Map.of("models", models));
+  }
+
+  private static Map<String, Object> json(String name, Model model, Map<String, String> notes) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", name);
+    json.put("network", model.metadata().network());
+    json.put("scale", model.metadata().scale());
+    json.put("variants", model.metadata().variants());
+    json.put("parameters", model.parameters());
+    json.put("patch", model.metadata().p());
+    json.put("k", model.metadata().k());
+    json.put("notes", notes);
+    return json;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.loupe.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A picture to read and the file to write it to.
+ *
+ * @param input as the user named it, or found in a folder
+ * @param output never one of the inputs
+ */
+record PictureJob(Path input, Path output) {
+  private static final Set<String> WRITABLE = Set.of("png", "jpg", "jpeg", "tif", "tiff");
+  private static final Set<String> READABLE =
+      Set.of("png", "jpg", "jpeg", "tif", "tiff", "bmp", "gif", "webp");
+
+  /**
+   * Pairs every input with its output; no file is touched.
+   *
+   * @param inputs files, and folders whose pictures are taken (not those of folders in them)
+   * @param output a file for one picture; else a directory, in which names keep their stem
+   * @param format extension of the files in a directory, or null to keep the input's
+   * @throws IllegalArgumentException if they do not fit each other
+   */
+  static List<PictureJob> plan(List<Path> inputs, String output, String format) {
+    List<Path> pictures = new ArrayList<>();
+    for (Path input : inputs) {
+      if (Files.isDirectory(input)) {
+        pictures.addAll(picturesOf(input));
+      } else {
+        pictures.add(input);
+      }
+    }
+    Path target = Path.of(output);
+    boolean isFolder = Files.isDirectory(target) || output.endsWith("/") || output.endsWith("\\");
+    boolean several = inputs.size() > 1 || Files.isDirectory(inputs.get(0));
+    if (several && !isFolder && (Files.exists(target) || isPicture(target, WRITABLE))) {
+      throw new IllegalArgumentException(
+          "-o %s: several pictures need a directory, not a file".formatted(output));
+    }
+    List<PictureJob> jobs = new ArrayList<>();
+    for (Path picture : pictures) {
+      Path file = several || isFolder ? target.resolve(name(picture, format)) : target;
+      jobs.add(new PictureJob(picture, file));
+    }
+    requireApart(jobs);
+    return jobs;
+  }
+
+  private static List<Path> picturesOf(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> pictures =
+          files
+              .filter(file -> isPicture(file, READABLE) && Files.isRegularFile(file))
+              .sorted()
+              .toList();
+      if (pictures.isEmpty()) {
+        throw new IllegalArgumentException(folder + ": no pictures in this folder; name another");
+      }
+      return pictures;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          folder + ": the folder cannot be read; check its access rights", e);
+    }
+  }
+
+  private static boolean isPicture(Path file, Set<String> extensions) {
+    String name = file.getFileName() == null ? "" : file.getFileName().toString();
+    return !name.startsWith(".") && extensions.contains(extension(name));
+  }
+
+  private static String extension(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** The input's name, with the wanted extension, its own, or png where that cannot be written. */
+  private static String name(Path picture, String format) {
+    Path last = picture.getFileName();
+    String name = last == null ? "picture" : last.toString();
+    if (format == null && WRITABLE.contains(extension(name))) {
+      return name;
+    }
+    int dot = name.lastIndexOf('.');
+    return (dot > 0 ? name.substring(0, dot) : name) + "." + (format == null ? "png" : format);
+  }
+
+  /** No two outputs may be one file, and none may be an input. */
+  private static void requireApart(List<PictureJob> jobs) {
+    Map<Path, Path> inputs = new HashMap<>();
+    jobs.forEach(job -> inputs.put(real(job.input()), job.input()));
+    Map<Path, Path> taken = new HashMap<>();
+    for (PictureJob job : jobs) {
+      Path output = real(job.output());
+      if (inputs.containsKey(output)) {
+        throw new IllegalArgumentException(
+            "-o %s: would overwrite the input %s; choose another place"
+                .formatted(job.output(), inputs.get(output)));
+      }
+      Path other = taken.put(output, job.input());
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "-o %s: both %s and %s would be written there; run them into different directories"
+                .formatted(job.output(), other, job.input()));
+      }
+    }
+  }
+
+  /** One path for all names of a file, links followed; a file not there yet by its directory. */
+  static Path real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return Files.exists(absolute) || absolute.getParent() == null
+          ? absolute.toRealPath()
+          : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute;
+    }
+  }
+}

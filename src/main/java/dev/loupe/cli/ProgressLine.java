@@ -1,0 +1,52 @@
+package dev.loupe.cli;
+
+import dev.loupe.guided.Progress;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar with the time left, on stderr, over all pictures of a run. */
+final class ProgressLine implements Progress, AutoCloseable {
+  /** Set by the launcher, as Java cannot tell whether stderr is a terminal. */
+  private static final String TERMINAL_PROPERTY = "loupe.terminal";
+
+  private static final int STEPS = 1000;
+
+  private final ProgressBar bar;
+  private int picture;
+
+  /** A bar over {@code pictures}; it draws nothing before the first is begun. */
+  ProgressLine(int pictures) {
+    bar =
+        new ProgressBarBuilder()
+            .setInitialMax((long) pictures * STEPS)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(100)
+            .setUnit("%", STEPS * (long) pictures / 100)
+            .clearDisplayOnFinish()
+            .setConsumer(new ConsoleProgressBarConsumer(System.err))
+            .build();
+  }
+
+  static boolean isTerminal() {
+    return Boolean.getBoolean(TERMINAL_PROPERTY);
+  }
+
+  /** Names the picture that is next, counted from 0. */
+  void begin(int index, String name) {
+    picture = index;
+    bar.setExtraMessage(name);
+    bar.stepTo((long) picture * STEPS);
+  }
+
+  @Override
+  public void at(double done) {
+    bar.stepTo((long) ((picture + done) * STEPS));
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,230 @@
+package dev.loupe.cli;
+
+import dev.loupe.Guidance;
+import dev.loupe.Upscaled;
+import dev.loupe.Upscaler;
+import dev.loupe.UpscalerBuilder;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.HeatMap;
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageException;
+import dev.loupe.image.ImageReader;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command that upscales picture files and folders of them. */
+@Command(name = "upscale", description = "Upscale pictures.")
+final class UpscaleCommand extends LoupeCommand {
+  @Parameters(
+      paramLabel = "IN",
+      arity = "0..*",
+      description = "Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP), or folders of them.")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Option(
+      names = {"-i", "--input"},
+      paramLabel = "IN",
+      description = "The same as an option.")
+  private List<Path> moreInputs = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT|DIR",
+      required = true,
+      description = "A file (.png, .jpg, .tif), or a directory, created where it is missing.")
+  private String output;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = {"-s", "--scale"},
+      paramLabel = "2|3|4",
+      description = "The factor; with '-m fsrcnn' it completes the model's name.")
+  private Integer scale;
+
+  @Mixin private DeviceOptions device;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "png|jpg|tif",
+      description = "Format of the files in DIR. Default: the input's, or png.")
+  private String format;
+
+  @Option(
+      names = "--quality",
+      paramLabel = "1..100",
+      defaultValue = "95",
+      description = "Quality of JPEG files. Default: ${DEFAULT-VALUE}.")
+  private int quality;
+
+  @Option(
+      names = "--mask-out",
+      paramLabel = "PNG",
+      description = "Write the error mask as a heat map with the refined patches outlined.")
+  private Path maskOut;
+
+  @Option(
+      names = {"-v", "--explain"},
+      description = "Say why this device, how memory is planned and which programs ran.")
+  private boolean explain;
+
+  @Override
+  Outcome run() {
+    List<Path> all = new ArrayList<>(inputs);
+    all.addAll(moreInputs);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("no picture to upscale; name a file or a folder");
+    }
+    requireFormat();
+    List<PictureJob> jobs = PictureJob.plan(all, output, format);
+    requireMaskTarget(jobs);
+    // Said only once the progress bar is gone from the terminal.
+    List<String> lines = new ArrayList<>();
+    Outcome outcome = upscaleAll(jobs, lines);
+    lines.forEach(line -> say("%s", line));
+    return outcome;
+  }
+
+  private Outcome upscaleAll(List<PictureJob> jobs, List<String> lines) {
+    WriteOptions options = WriteOptions.DEFAULT.withJpegQuality(quality);
+    boolean hasBar = ProgressLine.isTerminal();
+    try (ProgressLine bar = hasBar ? new ProgressLine(jobs.size()) : null;
+        Upscaler upscaler = open(bar)) {
+      if (maskOut != null && upscaler.variant() != Variant.MASK) {
+        throw new IllegalArgumentException(
+            "--mask-out: variant %s predicts no mask; use --variant mask"
+                .formatted(upscaler.variant()));
+      }
+      createDirectories(jobs);
+      UpscaleReport report = new UpscaleReport(upscaler, device.device, explain);
+      if (device.isJava()) {
+        warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
+      }
+      for (int i = 0; i < jobs.size(); i++) {
+        if (bar != null) {
+          bar.begin(i, jobs.get(i).input().getFileName().toString());
+        }
+        upscale(upscaler, jobs.get(i), options, report);
+      }
+      lines.addAll(report.lines());
+      return new Outcome(report.exitCode(), report.json());
+    }
+  }
+
+  private void requireFormat() {
+    if (format != null && !List.of("png", "jpg", "jpeg", "tif", "tiff").contains(format)) {
+      throw new IllegalArgumentException(
+          "-f %s: cannot write this format; use png, jpg or tif".formatted(format));
+    }
+  }
+
+  private void requireMaskTarget(List<PictureJob> jobs) {
+    if (maskOut == null) {
+      return;
+    }
+    if (jobs.size() > 1) {
+      throw new IllegalArgumentException("--mask-out: takes one picture, not " + jobs.size());
+    }
+    Path mask = PictureJob.real(maskOut);
+    PictureJob job = jobs.get(0);
+    if (mask.equals(PictureJob.real(job.input())) || mask.equals(PictureJob.real(job.output()))) {
+      throw new IllegalArgumentException(
+          "--mask-out %s: would overwrite the picture; choose another place".formatted(maskOut));
+    }
+    ImageWriter.checkTarget(maskOut);
+  }
+
+  private Upscaler open(ProgressLine bar) {
+    if (scale != null && scale < 1) {
+      throw new IllegalArgumentException("-s %d: the factor is 2, 3 or 4".formatted(scale));
+    }
+    UpscalerBuilder builder = Upscaler.builder();
+    model.applyTo(builder);
+    if (scale != null) {
+      builder.scale(scale);
+    }
+    if (bar != null) {
+      builder.progress(bar);
+    }
+    return builder.device(device.device).binding(device.binding).build();
+  }
+
+  private void createDirectories(List<PictureJob> jobs) {
+    boolean isFile = jobs.size() == 1 && jobs.get(0).output().equals(Path.of(output));
+    if (!isFile) {
+      try {
+        Files.createDirectories(Path.of(output));
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "-o %s: the directory cannot be created; choose another place".formatted(output), e);
+      }
+    }
+    jobs.forEach(job -> ImageWriter.checkTarget(job.output()));
+  }
+
+  /** One picture from file to file; what goes wrong is reported, and the next one's turn comes. */
+  private void upscale(
+      Upscaler upscaler, PictureJob job, WriteOptions options, UpscaleReport report) {
+    try {
+      Map<String, Long> stages = new LinkedHashMap<>();
+      long start = System.nanoTime();
+      Image picture = ImageReader.read(job.input());
+      stages.put("decode", System.nanoTime() - start);
+      ImageWriter.checkTarget(job.output(), picture, upscaler.model().metadata().scale());
+      Upscaled result = process(upscaler, picture);
+      stages.putAll(result.stageNanos());
+      long encode = System.nanoTime();
+      write(result.image(), job.output(), options);
+      stages.put("encode", System.nanoTime() - encode);
+      if (maskOut != null) {
+        long draw = System.nanoTime();
+        write(heatMap(upscaler, result), maskOut, options);
+        stages.put("mask-out", System.nanoTime() - draw);
+      }
+      report.add(job, picture, result, stages, System.nanoTime() - start);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      Failure failure = Failure.of(e);
+      warn("%s", report.add(job, failure));
+    }
+  }
+
+  /** An argument that the engine refuses by now is no option of the user's. */
+  private static Upscaled process(Upscaler upscaler, Image picture) {
+    try {
+      return upscaler.process(picture);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private void write(Image picture, Path file, WriteOptions options) {
+    try {
+      ImageWriter.write(picture, file, options).ifPresent(note -> warn("%s", note));
+    } catch (ImageException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private static Image heatMap(Upscaler upscaler, Upscaled result) {
+    Guidance guidance = result.guidance();
+    int cell = upscaler.model().metadata().p() * upscaler.model().metadata().scale();
+    return HeatMap.render(
+        result.image(),
+        guidance.mask().orElseThrow(),
+        guidance.gridWidth(),
+        guidance.gridHeight(),
+        cell,
+        guidance.selected());
+  }
+}

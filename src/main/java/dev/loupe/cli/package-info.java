@@ -1,0 +1,2 @@
+/** Command-line floor: one picocli subcommand a file; nothing imports it. */
+package dev.loupe.cli;
