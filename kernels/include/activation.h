@@ -13,15 +13,16 @@
 #error "SLOPE is missing"
 #endif
 
-// v where v > 0, else slope * v: PReLU and LeakyReLU for any slope, above 1 and below 0 too.
+// v where v > 0, else slope * v: PReLU and LeakyReLU for any slope, above 1 and below 0 too. No fmax, here or in RELU: it
+// turns a NaN to zero, and a broken picture would pass for a good one.
 INLINE real_v leaky(const real_v v, const float slope) {
-  return fmax(v, (real_v)(0.0f)) + slope * fmin(v, (real_v)(0.0f));
+  return v > (real_v)(0.0f) ? v : slope * v;
 }
 
 // channel selects the slope of PRELU; the others ignore slopes, which may then be any valid pointer.
 INLINE real_v activate(const real_v v, __global const float *slopes, const int channel) {
 #if ACTIVATION == ACTIVATION_RELU
-  return fmax(v, (real_v)(0.0f));
+  return v < (real_v)(0.0f) ? (real_v)(0.0f) : v;
 #elif ACTIVATION == ACTIVATION_LEAKY_RELU
   return leaky(v, SLOPE);
 #elif ACTIVATION == ACTIVATION_PRELU

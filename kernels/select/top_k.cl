@@ -3,7 +3,8 @@
 // Radix select: four passes over 8 bits each find the K-th largest key, a histogram a pass; then every work-item counts its
 // own stretch of cells, the counts are summed up, and each item writes its winners in raster order. One work-group of
 // GROUP items does it all, so no read-back and no second launch: tens of thousands of cells take well under a millisecond.
-// src is a (1, height, width) frame, dst a list of K int32 with 1 <= K <= height*width.
+// src is a (1, height, width) frame, dst a list of K int32 with 1 <= K <= height*width. A NaN, which has no rank, raises
+// bit 0 of status.
 
 #ifndef GROUP
 #error "GROUP is missing"
@@ -13,7 +14,7 @@
 
 #define DIGITS 256
 
-// Maps floats to unsigned keys of the same order; -0 equals +0, NaN comes last.
+// Maps floats to unsigned keys of the same order; -0 equals +0, NaN alone is 0 and comes last.
 INLINE uint ordered_key(const float value) {
   const uint bits = as_uint(value + 0.0f);
   if (isnan(value)) return 0u;
@@ -26,7 +27,8 @@ INLINE uint key_at(__global const float *src, const int pitch, const int width, 
 
 // Global size: GROUP.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void top_k(
-    SRC_TENSOR(src), __global int *restrict dst, const long dst_offset, const int height, const int width, const int k) {
+    SRC_TENSOR(src), __global int *restrict dst, const long dst_offset, __global int *restrict status, const int height,
+    const int width, const int k) {
   __local uint histogram[DIGITS];
   __local int greater[GROUP], equal[GROUP];
   __local uint prefix;
@@ -60,12 +62,14 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void top_k(
   const uint threshold = prefix;
   const int stretch = (cells + GROUP - 1) / GROUP;
   const int first = min(cells, item * stretch), last = min(cells, first + stretch);
-  int mine_greater = 0, mine_equal = 0;
+  int mine_greater = 0, mine_equal = 0, bad = 0;
   for (int i = first; i < last; i++) {
     const uint key = key_at(src, src_pitch, width, i);
     mine_greater += key > threshold;
     mine_equal += key == threshold;
+    bad |= key == 0u;
   }
+  if (bad) atomic_or(status, 1);
   greater[item] = mine_greater;
   equal[item] = mine_equal;
   barrier(CLK_LOCAL_MEM_FENCE);

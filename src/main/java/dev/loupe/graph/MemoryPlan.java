@@ -51,7 +51,8 @@ public final class MemoryPlan {
    * Plans {@code graph}.
    *
    * @param limit bytes that one buffer may have
-   * @throws IllegalArgumentException if a single tensor is larger than that
+   * @throws IllegalArgumentException if a single tensor is larger than that, or if one is read
+   *     after an operator has written over it
    */
   public MemoryPlan(Graph graph, long limit) {
     this.graph = graph;
@@ -62,6 +63,7 @@ public final class MemoryPlan {
     places = new Place[count];
     scratch = new Place[graph.nodes().size()];
     mergeRegions();
+    checkOverwrites();
     place();
   }
 
@@ -114,6 +116,37 @@ public final class MemoryPlan {
       TensorType type = input.type();
       offset += type.plane() * type.shape().c() * type.elementBytes();
     }
+  }
+
+  private void checkOverwrites() {
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      Node node = graph.nodes().get(i);
+      if (node.operator().overwrites() < 0) {
+        continue;
+      }
+      Value lost = node.inputs().get(node.operator().overwrites());
+      for (Value value : graph.values()) {
+        boolean before = value.id() < node.output().id();
+        if (before && shareBytes(value, lost) && isReadAfter(value, i)) {
+          throw new IllegalArgumentException(
+              "%s is read after %s has written over it; read it before, or copy it"
+                  .formatted(value.name(), node.output().name()));
+        }
+      }
+    }
+  }
+
+  private boolean shareBytes(Value a, Value b) {
+    long aStart = offsetInRoot[a.id()];
+    long bStart = offsetInRoot[b.id()];
+    return root[a.id()].equals(root[b.id()])
+        && aStart < bStart + b.type().bytes()
+        && bStart < aStart + a.type().bytes();
+  }
+
+  private boolean isReadAfter(Value value, int index) {
+    return graph.outputs().contains(value)
+        || graph.nodes().stream().skip(index + 1L).anyMatch(n -> n.inputs().contains(value));
   }
 
   private void adopt(Value value, Value into, long offset) {

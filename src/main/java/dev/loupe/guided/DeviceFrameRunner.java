@@ -86,6 +86,7 @@ public final class DeviceFrameRunner implements FrameRunner {
     if (isFloat(frame.output())) {
       queue.read(
           from.buffer(), from.byteOffset(), staging.clear().limit((int) from.type().bytes()));
+      requireFinite(from.type(), staging.asFloatBuffer());
       unpack(from.type(), staging.asFloatBuffer(), (FloatBuffer) output);
     } else {
       queue.read(from.buffer(), from.byteOffset(), output);
@@ -109,6 +110,20 @@ public final class DeviceFrameRunner implements FrameRunner {
     if ((status.getInt(0) & LaunchRecorder.NOT_FINITE) != 0) {
       queue.fill(graph.status(), 0, Integer.BYTES, 0);
       throw new NotFiniteException(device);
+    }
+  }
+
+  /** Pixels are checked as they are made, by the kernel; floats leave the device unchecked. */
+  private void requireFinite(TensorType type, FloatBuffer pitched) {
+    for (int c = 0; c < type.shape().c(); c++) {
+      for (int y = 0; y < type.shape().h(); y++) {
+        int row = (int) (c * type.plane() + (long) y * type.pitch());
+        for (int x = 0; x < type.shape().w(); x++) {
+          if (!Float.isFinite(pitched.get(row + x))) {
+            throw new NotFiniteException(device);
+          }
+        }
+      }
     }
   }
 

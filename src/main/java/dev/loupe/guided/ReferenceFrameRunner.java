@@ -45,15 +45,25 @@ public final class ReferenceFrameRunner implements FrameRunner {
     stage = "upload";
     nodeStart = System.nanoTime();
     FloatTensor in = read(frame.input().type(), input);
-    results = graph.run(Map.of(frame.input(), in), node -> step(node, progress));
+    try {
+      results = graph.run(Map.of(frame.input(), in), node -> step(node, progress));
+    } catch (ArithmeticException e) {
+      throw notFinite(e);
+    }
     FloatTensor picture = results.get(frame.output());
     for (float value : picture.data()) {
       if (!Float.isFinite(value)) {
-        throw new NotFiniteException("the reference backend");
+        throw notFinite(null);
       }
     }
     write(frame.output().type(), picture, output);
     lap("download");
+  }
+
+  private static NotFiniteException notFinite(Throwable cause) {
+    NotFiniteException exception = new NotFiniteException("the reference backend");
+    exception.initCause(cause);
+    return exception;
   }
 
   private void step(Node node, Progress progress) {

@@ -33,6 +33,7 @@ public final class LaunchRecorder implements AutoCloseable {
   private final CommandQueue queue;
   private final DeviceBuffer status;
   private final List<Step> steps = new ArrayList<>();
+  private final List<Kernel> kernels = new ArrayList<>();
   private final List<Launch> launches = new ArrayList<>();
   private final List<DeviceBuffer> constants = new ArrayList<>();
   private String stage = "frame";
@@ -92,6 +93,7 @@ public final class LaunchRecorder implements AutoCloseable {
   /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */
   public KernelCall kernel(String file, String entry, Defines defines) {
     Kernel kernel = library.kernel(file, entry, defines);
+    kernels.add(kernel);
     return new KernelCall(kernel, this);
   }
 
@@ -113,9 +115,12 @@ public final class LaunchRecorder implements AutoCloseable {
   @Override
   public void close() {
     launches.forEach(Launch::close);
+    // A kernel whose launch was refused has no launch to close it.
+    kernels.forEach(Kernel::close);
     constants.forEach(DeviceBuffer::close);
     status.close();
     launches.clear();
+    kernels.clear();
     constants.clear();
     steps.clear();
   }

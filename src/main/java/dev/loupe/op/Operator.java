@@ -23,6 +23,8 @@ public interface Operator {
 
   /**
    * The plain-Java twin: dense NCHW tensors in, a new one out; indices and pixels are floats too.
+   *
+   * @throws ArithmeticException where the device raises {@link LaunchRecorder#NOT_FINITE}
    */
   FloatTensor reference(List<FloatTensor> inputs);
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The exact selection of the K largest cells: mask (1, 1, H, W) to K raster indices, ascending,
- * ties to the lowest index.
+ * ties to the lowest index. NaN, which has no rank, raises {@link LaunchRecorder#NOT_FINITE}.
  *
  * @param k how many, at least 1; must not exceed the cells
  */
@@ -31,7 +31,13 @@ public record TopK(int k) implements Operator {
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return Indices.toTensor(TopKReference.forward(inputs.get(0), k));
+    FloatTensor mask = inputs.get(0);
+    for (float value : mask.data()) {
+      if (Float.isNaN(value)) {
+        throw new ArithmeticException("the mask has a value that is not a number");
+      }
+    }
+    return Indices.toTensor(TopKReference.forward(mask, k));
   }
 
   @Override
@@ -45,6 +51,7 @@ public record TopK(int k) implements Operator {
             new Defines().set("LANES", recorder.tuning().lanes()).set("GROUP", group))
         .tensor(inputs.get(0))
         .list(output)
+        .buffer(recorder.status())
         .ints(mask.h(), mask.w(), k)
         .launch(NdRange.global(group, 1, 1).local(group, 1, 1));
   }

@@ -21,6 +21,8 @@ public final class NullBinding implements ClBinding {
   private static final long MAX_WORK_GROUP = 1024;
   private static final long ACCELERATOR = 8;
 
+  private static final Pattern MACRO_CALL = Pattern.compile("(\\w+)\\([^()]*\\)");
+
   private record Handle(String what) {}
 
   private record NullProgram(String source) {}
@@ -195,18 +197,32 @@ public final class NullBinding implements ClBinding {
     return null;
   }
 
-  /** Counts the arguments in the source text: those between the parentheses after the name. */
+  /**
+   * Counts the arguments in the source text: those between the parentheses after the name, macros
+   * that stand for several expanded.
+   */
   @Override
   public Object createKernel(Object program, String name) {
+    String source = ((NullProgram) program).source();
     Matcher header =
-        Pattern.compile("\\bvoid\\s+" + Pattern.quote(name) + "\\s*\\(([^)]*)\\)")
-            .matcher(((NullProgram) program).source());
+        Pattern.compile("\\bvoid\\s+" + Pattern.quote(name) + "\\s*\\(((?:[^()]|\\([^()]*\\))*)\\)")
+            .matcher(source);
     if (!header.find()) {
       throw ClStatus.exception("clCreateKernel of " + name, ClStatus.INVALID_KERNEL_NAME);
     }
-    String list = header.group(1).trim();
+    String list =
+        MACRO_CALL
+            .matcher(header.group(1).trim())
+            .replaceAll(call -> Matcher.quoteReplacement(macro(call.group(1), source)));
     int arguments = list.isEmpty() || list.equals("void") ? 0 : list.split(",", -1).length;
     return count(new NullKernel(arguments));
+  }
+
+  private static String macro(String name, String source) {
+    Matcher definition =
+        Pattern.compile("#define " + Pattern.quote(name) + "\\([^)]*\\)((?:.*\\\\\n)*.*)")
+            .matcher(source);
+    return definition.find() ? definition.group(1) : name;
   }
 
   @Override

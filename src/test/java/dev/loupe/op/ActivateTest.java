@@ -1,5 +1,7 @@
 package dev.loupe.op;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -8,6 +10,7 @@ import dev.loupe.testing.OnEveryDeviceClass;
 import dev.loupe.testing.Operand;
 import dev.loupe.testing.Sizes;
 import dev.loupe.testing.Tensors;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests of {@link Activate} against its reference. */
@@ -52,5 +55,17 @@ class ActivateTest {
     check(Activation.SIGMOID, null);
     FloatTensor far = Tensors.of(Shape.frame(1, 1, 6), -1000, -90, -1e-30, 0, 90, 1000);
     device.check(new Activate(Activation.SIGMOID, null), 0, Operand.frame(far));
+  }
+
+  @Test
+  void aNanStaysNan() {
+    FloatTensor src = Tensors.ramp(1, 5, 2, 17);
+    src.data()[18] = Float.NaN;
+    for (Activation activation :
+        List.of(Activation.RELU, Activation.leakyRelu(0.1f), Activation.SIGMOID)) {
+      FloatTensor dst = device.run(new Activate(activation, null), Operand.frame(src));
+      assertTrue(Float.isNaN(dst.data()[18]), activation.toString());
+      assertTrue(Float.isFinite(dst.data()[19]), activation.toString());
+    }
   }
 }

@@ -8,7 +8,7 @@ import dev.loupe.reference.PixelShuffleReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
-import dev.loupe.testing.OnCpuAndGpuClass;
+import dev.loupe.testing.OnEveryDeviceClass;
 import dev.loupe.testing.Operand;
 import dev.loupe.testing.Sizes;
 import dev.loupe.testing.TensorAssert;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of {@link PixelsToTensor} and {@link TensorToPixels}. */
-@OnCpuAndGpuClass
+@OnEveryDeviceClass
 class PixelsTest {
   private final DeviceFixture device;
 

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.loupe.tensor.FloatTensor;
@@ -77,6 +78,18 @@ class TopKTest {
       mask.data()[(i * 100) % mask.data().length] = value = Math.nextUp(value);
     }
     check(mask);
+  }
+
+  @Test
+  void aNanRaisesTheStatus() {
+    FloatTensor mask = Tensors.ramp(1, 1, 9, 31);
+    device.run(new TopK(5), Operand.frame(mask));
+    assertEquals(0, device.status());
+    mask.data()[200] = Float.NaN;
+    device.run(new TopK(5), Operand.frame(mask));
+    assertEquals(LaunchRecorder.NOT_FINITE, device.status());
+    List<FloatTensor> inputs = List.of(mask);
+    assertThrows(ArithmeticException.class, () -> new TopK(5).reference(inputs));
   }
 
   @Test

@@ -1,0 +1,140 @@
+package dev.loupe.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.op.Activate;
+import dev.loupe.op.GridMean;
+import dev.loupe.op.Layout;
+import dev.loupe.op.PatchGather;
+import dev.loupe.op.PatchScatter;
+import dev.loupe.op.PixelsToTensor;
+import dev.loupe.op.TensorToPixels;
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TopK;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.NullBinding;
+import dev.loupe.opencl.OpenCl;
+import dev.loupe.opencl.Profile;
+import dev.loupe.opencl.ProgramCache;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.Shape;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests of {@link DeviceGraph} on the device that computes nothing. */
+class DeviceGraphTest {
+  private final NullBinding nothing = new NullBinding();
+  private final Context context =
+      Context.create(OpenCl.of(nothing).select(null), ProgramCache.none());
+  private final CommandQueue queue = context.queue();
+  private final KernelLibrary library = new KernelLibrary(context, Tuning.forClass("cpu-16"));
+
+  @AfterEach
+  void everythingIsClosedOnce() {
+    library.close();
+    queue.close();
+    assertEquals(List.of(), context.openObjects());
+    context.close();
+    assertEquals(0, nothing.open());
+  }
+
+  /** A small guided frame: 9 launches of 8 programs. */
+  private static Graph graph() {
+    Graph graph = new Graph();
+    TensorType pixels = new TensorType(Shape.frame(3, 40, 52), Layout.PIXELS8);
+    Value frame = graph.add(new PixelsToTensor(1), graph.input("input", pixels));
+    Value feature = graph.add(GraphTest.conv(3, 12, 1), frame);
+    Value mask = graph.add(new GridMean(4), graph.add(GraphTest.conv(12, 1, 1), feature));
+    Value cells = graph.add(new TopK(30), mask);
+    Value picture = graph.add(GraphTest.conv(12, 12, 1), feature);
+    Value patches = graph.add(new PatchGather(4, 0, 0, 30), feature, cells);
+    Value refined = graph.add(new PatchScatter(4, 0), picture, patches, cells);
+    graph.output(graph.add(new TensorToPixels(2, 1, 3, Layout.PIXELS8), refined));
+    return graph;
+  }
+
+  @Test
+  void launchesAreRecordedOnceAndReplayedWithNothingNew() {
+    Graph graph = graph();
+    try (DeviceGraph device = new DeviceGraph(graph, library, queue);
+        Profile profile = context.profile(device.steps().size())) {
+      assertEquals(graph.nodes().size(), device.steps().size());
+      long open = nothing.open();
+      long builds = nothing.builds();
+      long allocations = nothing.allocations();
+      long launches = nothing.launches();
+      assertEquals(0, launches);
+      for (int frame = 1; frame <= 3; frame++) {
+        profile.reset();
+        device.run(0, device.steps().size(), profile);
+        assertEquals((long) frame * device.steps().size(), nothing.launches());
+      }
+      assertEquals(builds, nothing.builds());
+      assertEquals(allocations, nothing.allocations());
+      assertEquals(open, nothing.open());
+      assertEquals(device.plan().bytes(), bytesOf(device));
+    }
+  }
+
+  private static long bytesOf(DeviceGraph device) {
+    return device.plan().arenas().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void aReplayAllocatesNextToNothingOnTheHeap() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (DeviceGraph device = new DeviceGraph(graph(), library, queue);
+        Profile profile = context.profile(device.steps().size())) {
+      replay(device, profile, 2000);
+      int frames = 1000;
+      long before = threads.getCurrentThreadAllocatedBytes();
+      replay(device, profile, frames);
+      long each = (threads.getCurrentThreadAllocatedBytes() - before) / frames;
+      assertTrue(each < 64, each + " bytes a frame");
+    }
+  }
+
+  private static void replay(DeviceGraph device, Profile profile, int frames) {
+    for (int i = 0; i < frames; i++) {
+      profile.reset();
+      device.run(0, device.steps().size(), profile);
+    }
+  }
+
+  @Test
+  void closingTwiceIsClosingOnce() {
+    DeviceGraph device = new DeviceGraph(graph(), library, queue);
+    device.close();
+    long released = nothing.releases();
+    device.close();
+    assertEquals(released, nothing.releases());
+  }
+
+  @Test
+  void aGraphThatCannotBeRecordedLeavesNothingOpen() {
+    Graph graph = new Graph();
+    Value input = graph.input("input", TensorType.frame(3, 4, 4));
+    Value relu = graph.add(new Activate(Activation.RELU, null), input);
+    graph.output(graph.add(Blend.fresh(3), relu));
+    assertThrows(UnsupportedOperationException.class, () -> new DeviceGraph(graph, library, queue));
+  }
+
+  @Test
+  void aLaunchThatTheDeviceRefusesLeavesNothingOpen() {
+    Tuning wide = new Tuning("wide", 1, 32, 4096, 4096, 16);
+    Graph graph = new Graph();
+    Value mask = graph.input("mask", TensorType.frame(1, 4, 4));
+    graph.output(graph.add(new TopK(3), mask));
+    try (KernelLibrary tooWide = new KernelLibrary(context, wide)) {
+      assertThrows(IllegalArgumentException.class, () -> new DeviceGraph(graph, tooWide, queue));
+    }
+  }
+}

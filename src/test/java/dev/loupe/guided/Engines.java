@@ -1,0 +1,38 @@
+package dev.loupe.guided;
+
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.testing.SharedContext;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The ways a frame runs in tests: "java" (the reference), "lwjgl", "jocl", and "gpu", which forces
+ * the kernels for GPUs on the device there is. Kernels are shared by all tests of the JVM.
+ */
+final class Engines {
+  private record Device(KernelLibrary library, CommandQueue queue) {}
+
+  private static final Map<String, Device> DEVICES = new ConcurrentHashMap<>();
+
+  private Engines() {}
+
+  /** A runner of {@code frame}; the test is skipped where there is no device. */
+  static FrameRunner runner(String engine, FrameGraph frame) {
+    if (engine.equals("java")) {
+      return new ReferenceFrameRunner(frame);
+    }
+    Device device = DEVICES.computeIfAbsent(engine, Engines::open);
+    return new DeviceFrameRunner(frame, device.library(), device.queue());
+  }
+
+  private static Device open(String engine) {
+    boolean gpu = engine.equals("gpu");
+    Context context = SharedContext.get(gpu ? "lwjgl" : engine);
+    KernelLibrary library =
+        gpu ? new KernelLibrary(context, Tuning.forClass("gpu")) : new KernelLibrary(context);
+    return new Device(library, context.queue());
+  }
+}
