@@ -20,6 +20,7 @@ public record GridMean(int cell) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     Shape src = inputs.get(0).shape();
     int height = (src.h() + cell - 1) / cell;
     return inputs.get(0).withShape(src.withSize(height, (src.w() + cell - 1) / cell));

@@ -24,6 +24,7 @@ public record PatchGather(int patch, int halo, int first, int batch) implements 
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     int size = patch + 2 * halo;
     return new TensorType(new Shape(batch, inputs.get(0).shape().c(), size, size), Layout.PATCHES);
   }

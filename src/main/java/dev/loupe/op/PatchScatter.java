@@ -22,6 +22,7 @@ public record PatchScatter(int patch, int first) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     Shape frame = inputs.get(0).shape();
     Shape patches = inputs.get(1).shape();
     if (frame.c() != patches.c() || patches.h() != patch || patches.w() != patch) {

@@ -25,6 +25,7 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     if (inputs.get(0).shape().c() != 1) {
       throw new IllegalArgumentException(
           "positionwise_conv takes one channel, not " + inputs.get(0).shape());

@@ -20,6 +20,7 @@ public record Softmax(int keep) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     return inputs.get(0).withShape(inputs.get(0).shape().withChannels(1));
   }
 

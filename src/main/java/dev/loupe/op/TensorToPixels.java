@@ -25,6 +25,7 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     Shape src = inputs.get(0).shape();
     if (src.c() != 3 * factor * factor) {
       throw new IllegalArgumentException(

@@ -36,6 +36,18 @@ public record TensorType(Shape shape, Layout layout) {
     return new TensorType(other, layout);
   }
 
+  /**
+   * Passes for a frame: the guard of operators whose kernels know no other layout.
+   *
+   * @throws IllegalArgumentException naming the operator
+   */
+  void requireFrame(String operator) {
+    if (layout != Layout.FRAME) {
+      throw new IllegalArgumentException(
+          "%s takes a frame, not %s in layout %s".formatted(operator, shape, layout));
+    }
+  }
+
   /** Elements that the vector lanes run along: the width of a frame, the batch of patches. */
   public int lanes() {
     return layout == Layout.PATCHES ? shape.n() : shape.w();

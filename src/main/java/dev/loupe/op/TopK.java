@@ -21,6 +21,7 @@ public record TopK(int k) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
+    inputs.get(0).requireFrame(name());
     Shape mask = inputs.get(0).shape();
     if (mask.c() != 1 || k < 1 || k > mask.plane()) {
       throw new IllegalArgumentException(

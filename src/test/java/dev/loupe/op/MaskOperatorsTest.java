@@ -64,4 +64,19 @@ class MaskOperatorsTest {
     TensorType two = TensorType.frame(2, 4, 4);
     assertThrows(IllegalArgumentException.class, () -> positionwise(3).output(List.of(two)));
   }
+
+  @Test
+  void patchesAreRefused() {
+    TensorType patches = new TensorType(new Shape(4, 1, 4, 4), Layout.PATCHES);
+    TensorType cells = new TensorType(Shape.frame(1, 1, 4), Layout.INDICES);
+    for (Operator operator :
+        List.of(
+            new Softmax(0),
+            new GridMean(2),
+            positionwise(3),
+            new TopK(1),
+            new PatchGather(4, 1, 0, 4))) {
+      assertThrows(IllegalArgumentException.class, () -> operator.output(List.of(patches, cells)));
+    }
+  }
 }
