@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -33,6 +34,8 @@ import picocli.CommandLine.TypeConversionException;
       UpscaleCommand.class,
       DevicesCommand.class,
       ModelsCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
       HelpCommand.class
     })
 public final class Main {
@@ -52,6 +55,7 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     if (System.getProperty(LOG_LEVEL) == null) {
       System.setProperty(LOG_LEVEL, isDebug(arguments) ? "debug" : "error");
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.OnEveryDeviceClass;
-import dev.loupe.testing.Operand;
 import dev.loupe.testing.Sizes;
 import dev.loupe.testing.Tensors;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.OnEveryDeviceClass;
-import dev.loupe.testing.Operand;
 import dev.loupe.testing.Tensors;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.op.LaunchRecorder;
+import dev.loupe.op.Operand;
 import dev.loupe.op.Operator;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.CommandQueue;

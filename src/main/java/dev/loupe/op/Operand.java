@@ -1,12 +1,9 @@
-package dev.loupe.testing;
+package dev.loupe.op;
 
-import dev.loupe.op.Indices;
-import dev.loupe.op.Layout;
-import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 
 /**
- * An operator's input in a test: what it holds and how it lies on the device.
+ * An operator's input outside any graph: what it holds and how it lies on the device.
  *
  * @param type shape and layout
  * @param value its elements; samples and indices as floats

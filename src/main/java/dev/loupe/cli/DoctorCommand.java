@@ -1,0 +1,144 @@
+package dev.loupe.cli;
+
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.SelfTest;
+import dev.loupe.opencl.ClException;
+import dev.loupe.opencl.ClUnavailableException;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.Device;
+import dev.loupe.opencl.OpenCl;
+import dev.loupe.opencl.Platform;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The command that finds out whether this machine's OpenCL can be trusted, and what to do if not.
+ */
+@Command(
+    name = "doctor",
+    description = {
+      "Show what Loupe finds of OpenCL on this machine, and run every kernel on every device",
+      "against its reference in plain Java."
+    })
+final class DoctorCommand extends LoupeCommand {
+  private static final String ADVICE =
+      "Install an OpenCL driver: Debian and Ubuntu 'sudo apt-get install pocl-opencl-icd"
+          + " ocl-icd-libopencl1' (any CPU), 'intel-opencl-icd' (Intel GPU), NVIDIA's and AMD's come"
+          + " with their drivers (in a container also 'nvidia-container-toolkit'). '-d java' works"
+          + " without, slowly.";
+
+  @Option(
+      names = "--binding",
+      paramLabel = "lwjgl|jocl",
+      description = "The library that calls OpenCL. Default: lwjgl.")
+  private String binding;
+
+  private final Map<String, Object> json = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  @Override
+  Outcome run() {
+    tell("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+    tell("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    tell("loaders", OpenClInstall.loaders());
+    tell("registry", OpenClInstall.registry());
+    tell("drivers", OpenClInstall.drivers());
+    try {
+      examine(OpenCl.load(binding));
+    } catch (ClUnavailableException e) {
+      problems.add(e.getMessage());
+      problems.add(ADVICE);
+    }
+    json.put("problems", problems);
+    problems.forEach(problem -> say("PROBLEM  %s", problem));
+    if (problems.isEmpty()) {
+      say("All is well.");
+    }
+    return new Outcome(problems.isEmpty() ? Main.DONE : Main.FAILED, json);
+  }
+
+  private void tell(String what, Object found) {
+    json.put(what, found);
+    if (found instanceof List<?> list) {
+      say("%-10s%s", what, list.isEmpty() ? "none" : list.get(0));
+      list.stream().skip(1).forEach(item -> say("%-10s%s", "", item));
+    } else {
+      say("%-10s%s", what, found);
+    }
+  }
+
+  private void examine(OpenCl openCl) {
+    tell("binding", openCl.bindingName());
+    tell("platforms", openCl.platforms().stream().map(DoctorCommand::text).toList());
+    List<Map<String, Object>> devices = new ArrayList<>();
+    json.put("devices", devices);
+    for (Device device : openCl.devices()) {
+      say("device   %s", device);
+      say(
+          "         driver %s, %s, %.1f GB",
+          device.versions().driver(), device.versions().openCl(), device.memory().global() / 1e9);
+      Map<String, Object> found = new LinkedHashMap<>();
+      devices.add(found);
+      found.put("id", device.id());
+      found.put("driver", device.versions().driver());
+      found.put("opencl", device.versions().openCl());
+      found.put("self_test", selfTest(device));
+    }
+    if (devices.isEmpty()) {
+      problems.add("OpenCL is there, but no device.");
+      problems.add(ADVICE);
+    }
+  }
+
+  private static String text(Platform platform) {
+    return platform.name() + ", " + platform.version();
+  }
+
+  private List<Map<String, Object>> selfTest(Device device) {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    try (Context context = Context.create(device);
+        KernelLibrary library = new KernelLibrary(context);
+        CommandQueue queue = context.queue()) {
+      Map<String, List<SelfTest.Result>> byOperator = new LinkedHashMap<>();
+      for (SelfTest.Result result : SelfTest.run(library, queue)) {
+        byOperator.computeIfAbsent(result.operator(), o -> new ArrayList<>()).add(result);
+      }
+      byOperator.forEach((operator, results) -> lines.add(tell(device, operator, results)));
+    } catch (ClException e) {
+      problems.add(
+          "%s: %s; update its driver, or take another device with -d".formatted(device, e));
+    }
+    return lines;
+  }
+
+  private Map<String, Object> tell(Device device, String operator, List<SelfTest.Result> results) {
+    double error = results.stream().mapToDouble(SelfTest.Result::error).max().orElse(0);
+    boolean passed = results.stream().allMatch(SelfTest.Result::passed);
+    say(
+        "         %-18s %s  largest error %.1e in %d cases",
+        operator, passed ? "ok    " : "FAILED", error, results.size());
+    results.stream()
+        .filter(result -> !result.passed())
+        .forEach(
+            result ->
+                problems.add(
+                    "%s: %s of %s is off by %.1e%s; update its driver, or take another device"
+                        .formatted(
+                            device,
+                            operator,
+                            result.inputs(),
+                            result.error(),
+                            result.failure().isEmpty() ? "" : " (" + result.failure() + ")")));
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("operator", operator);
+    line.put("cases", results.size());
+    line.put("largest_error", Double.isInfinite(error) ? null : error);
+    line.put("passed", passed);
+    return line;
+  }
+}

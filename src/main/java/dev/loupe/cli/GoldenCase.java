@@ -1,0 +1,131 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.FrameSpec;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.WeightsException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A file of weights, an input and the results that another implementation got from them. */
+final class GoldenCase {
+  private final Path path;
+  private final SafeTensors file;
+  private final Model model;
+  private final FloatTensor input;
+
+  private GoldenCase(Path path, SafeTensors file) {
+    this.path = path;
+    this.file = file;
+    model = Model.ofCase(file);
+    input = file.tensor("in").tensor();
+  }
+
+  /**
+   * Reads a case.
+   *
+   * @throws WeightsException if it is no case, or its weights are damaged
+   */
+  static GoldenCase read(Path path) {
+    GoldenCase golden = new GoldenCase(path, SafeTensors.read(path));
+    if (golden.variants().isEmpty()) {
+      throw new WeightsException(path + ": has no out.base, out.full, out.all or out.mask");
+    }
+    return golden;
+  }
+
+  String name() {
+    return path.toString();
+  }
+
+  /** The variants whose results are in the file. */
+  List<Variant> variants() {
+    return Arrays.stream(Variant.values()).filter(v -> file.contains("out." + v)).toList();
+  }
+
+  /**
+   * How far a run is from the file.
+   *
+   * @param errors by tensor: largest difference over the range of the expected values
+   * @param hasSelection whether patches were to be chosen
+   * @param sameSelection whether the chosen patches are the expected ones
+   */
+  record Agreement(Map<String, Double> errors, boolean hasSelection, boolean sameSelection) {
+    boolean within(double tolerance) {
+      return (!hasSelection || sameSelection)
+          && errors.values().stream().allMatch(error -> error <= tolerance);
+    }
+  }
+
+  /** Runs one variant. */
+  Agreement run(Engine engine, Variant variant) {
+    model.requireVariant(variant);
+    FrameSpec spec =
+        FrameSpec.floats(
+            input.shape().h(), input.shape().w(), variant, PatchCount.of(model.metadata().k()));
+    FrameGraph frame = model.scheme(engine.patchBatch()).build(spec);
+    Map<String, Double> errors = new LinkedHashMap<>();
+    try (FrameRunner runner = engine.prepare(frame)) {
+      int size = Math.toIntExact(frame.output().type().shape().elements());
+      FloatBuffer output = FloatBuffer.allocate(size);
+      runner.run(FloatBuffer.wrap(input.data()), output);
+      compare("feature", runner.feature(), errors);
+      if (frame.mask().isPresent()) {
+        compare("mask", runner.mask(), errors);
+      }
+      compare("out." + variant, output.array(), errors);
+      boolean selects = variant == Variant.MASK && file.integerNames().contains("selected");
+      return new Agreement(errors, selects, selects && isExpected(runner.selected()));
+    }
+  }
+
+  private boolean isExpected(int[] selected) {
+    long[] expected = file.integers("selected");
+    return Arrays.equals(expected, Arrays.stream(selected).asLongStream().toArray());
+  }
+
+  private void compare(String tensor, float[] actual, Map<String, Double> errors) {
+    if (!file.contains(tensor)) {
+      return;
+    }
+    float[] expected = file.tensor(tensor).data();
+    if (actual.length != expected.length) {
+      throw new WeightsException(
+          "%s: %s has %d values, the network makes %d"
+              .formatted(path, tensor, expected.length, actual.length));
+    }
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      low = Math.min(low, expected[i]);
+      high = Math.max(high, expected[i]);
+      double error = Math.abs((double) actual[i] - expected[i]);
+      worst = error <= worst ? worst : Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+    }
+    errors.put(tensor, high > low ? worst / (high - low) : worst);
+  }
+
+  /** The result of one variant as JSON; an infinite error is null there. */
+  Map<String, Object> json(Variant variant, Agreement found, boolean passed) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("case", path.toString());
+    json.put("variant", variant.toString());
+    json.put("passed", passed);
+    found.errors().forEach((tensor, e) -> json.put(tensor, Double.isInfinite(e) ? null : e));
+    if (found.hasSelection()) {
+      json.put("same_patches", found.sameSelection());
+    }
+    return json;
+  }
+}

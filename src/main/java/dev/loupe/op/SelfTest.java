@@ -1,0 +1,168 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.tensor.FloatTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The self-test of a device: every kernel at small sizes against its reference, so that a broken
+ * driver is found before it spoils a picture.
+ */
+public final class SelfTest {
+  /** Beside 1, the largest value; samples and indices must agree to the unit and exactly. */
+  private static final double TOLERANCE = 1e-4;
+
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+
+  private SelfTest(KernelLibrary library, CommandQueue queue) {
+    this.library = library;
+    this.queue = queue;
+  }
+
+  /**
+   * How one case went.
+   *
+   * @param operator the operator's name
+   * @param inputs shapes and layouts
+   * @param error largest difference to the reference, relative where the reference passes 1;
+   *     infinite where the device failed
+   * @param tolerance the error that is allowed
+   * @param failure the device's message, or empty
+   */
+  public record Result(
+      String operator, String inputs, double error, double tolerance, String failure) {
+    /** Whether the device may be trusted with this operator. */
+    public boolean passed() {
+      return error <= tolerance;
+    }
+  }
+
+  /** Runs every case of {@link SelfTestCases}; a failure of one does not stop the others. */
+  public static List<Result> run(KernelLibrary library, CommandQueue queue) {
+    SelfTest test = new SelfTest(library, queue);
+    return SelfTestCases.all().stream().map(test::run).toList();
+  }
+
+  private Result run(SelfTestCases.Case next) {
+    List<TensorType> types = next.operands().stream().map(Operand::type).toList();
+    TensorType type = next.operator().output(types);
+    double tolerance =
+        switch (type.layout()) {
+          case FRAME, PATCHES -> TOLERANCE;
+          case PIXELS8, PIXELS16 -> 1;
+          case INDICES -> 0;
+        };
+    String name = next.operator().name();
+    try {
+      FloatTensor expected =
+          next.operator().reference(next.operands().stream().map(Operand::value).toList());
+      double error = difference(expected, compute(next, types, type));
+      return new Result(name, types.toString(), error, tolerance, "");
+    } catch (RuntimeException e) {
+      String failure = String.valueOf(e.getMessage());
+      return new Result(name, types.toString(), Double.POSITIVE_INFINITY, tolerance, failure);
+    }
+  }
+
+  /** Largest difference, relative where the reference passes 1; infinite where one is NaN. */
+  static double difference(FloatTensor expected, FloatTensor actual) {
+    double worst = 0;
+    for (int i = 0; i < expected.data().length; i++) {
+      double reference = expected.data()[i];
+      double error = Math.abs(actual.data()[i] - reference) / Math.max(1, Math.abs(reference));
+      worst = error <= worst ? worst : Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+    }
+    return worst;
+  }
+
+  private FloatTensor compute(SelfTestCases.Case next, List<TensorType> types, TensorType type) {
+    Operator operator = next.operator();
+    List<TensorView> views = new ArrayList<>();
+    long scratchBytes = operator.scratchBytes(types, type);
+    try (LaunchRecorder recorder = new LaunchRecorder(library, queue);
+        DeviceBuffer scratch = scratchBytes == 0 ? null : allocate(scratchBytes)) {
+      for (Operand operand : next.operands()) {
+        views.add(view(operand.type()));
+        write(views.get(views.size() - 1), operand.value());
+      }
+      boolean inPlace = operator.overwrites() >= 0;
+      TensorView output = inPlace ? views.get(operator.overwrites()) : view(type);
+      if (!inPlace) {
+        views.add(output);
+      }
+      recorder.begin("self-test", operator.name(), scratch, 0);
+      operator.record(recorder, views.subList(0, types.size()), output);
+      recorder.steps().forEach(step -> queue.enqueue(step.launch()));
+      queue.finish();
+      return read(output);
+    } finally {
+      views.forEach(view -> view.buffer().close());
+    }
+  }
+
+  private DeviceBuffer allocate(long bytes) {
+    return library.context().allocate(bytes);
+  }
+
+  private TensorView view(TensorType type) {
+    long slack = (long) Float.BYTES * TensorView.SLACK;
+    DeviceBuffer buffer = allocate(2 * slack + type.bytes());
+    queue.fill(buffer, 0, buffer.bytes() / Integer.BYTES * Integer.BYTES, 0);
+    return new TensorView(buffer, slack / type.elementBytes(), type);
+  }
+
+  private void write(TensorView view, FloatTensor value) {
+    float[] packed = view.pack(value);
+    ByteBuffer bytes = bytes(view.type());
+    switch (view.type().layout()) {
+      case FRAME, PATCHES -> bytes.asFloatBuffer().put(packed);
+      case INDICES -> put(bytes.asIntBuffer(), packed);
+      case PIXELS8 -> {
+        for (int i = 0; i < packed.length; i++) {
+          bytes.put(i, (byte) packed[i]);
+        }
+      }
+      case PIXELS16 -> {
+        for (int i = 0; i < packed.length; i++) {
+          bytes.putShort(Short.BYTES * i, (short) packed[i]);
+        }
+      }
+    }
+    queue.write(view.buffer(), view.byteOffset(), bytes);
+  }
+
+  private static void put(IntBuffer indices, float[] packed) {
+    for (int i = 0; i < packed.length; i++) {
+      indices.put(i, (int) packed[i]);
+    }
+  }
+
+  private FloatTensor read(TensorView view) {
+    ByteBuffer bytes = bytes(view.type());
+    queue.read(view.buffer(), view.byteOffset(), bytes);
+    FloatBuffer packed = FloatBuffer.allocate(Math.toIntExact(view.type().elements()));
+    for (int i = 0; i < packed.capacity(); i++) {
+      packed.put(
+          i,
+          switch (view.type().layout()) {
+            case FRAME, PATCHES -> bytes.getFloat(Float.BYTES * i);
+            case INDICES -> bytes.getInt(Integer.BYTES * i);
+            case PIXELS8 -> Byte.toUnsignedInt(bytes.get(i));
+            case PIXELS16 -> Short.toUnsignedInt(bytes.getShort(Short.BYTES * i));
+          });
+    }
+    return view.unpack(packed.array());
+  }
+
+  private static ByteBuffer bytes(TensorType type) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+  }
+}

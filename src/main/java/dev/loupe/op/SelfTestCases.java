@@ -1,0 +1,124 @@
+package dev.loupe.op;
+
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The catalogue of small cases that together run every kernel there is. */
+public final class SelfTestCases {
+  private SelfTestCases() {}
+
+  /** One operator and its operands. */
+  public record Case(Operator operator, List<Operand> operands) {
+    private static Case of(Operator operator, Operand... operands) {
+      return new Case(operator, List.of(operands));
+    }
+  }
+
+  /** The cases; add one for each new kernel and each layout it takes. */
+  public static List<Case> all() {
+    List<Case> cases = new ArrayList<>();
+    convolutions(cases);
+    convTransposes(cases);
+    pointwise(cases);
+    selection(cases);
+    pixels(cases);
+    return cases;
+  }
+
+  /** A scrambled ramp in [-1, 1]. */
+  private static FloatTensor ramp(Shape shape) {
+    FloatTensor tensor = FloatTensor.zeros(shape);
+    for (int i = 0; i < tensor.data().length; i++) {
+      tensor.data()[i] = (float) ((37L * i + 11) % 101 / 50.0 - 1);
+    }
+    return tensor;
+  }
+
+  private static Parameter parameter(int n, int c, int h, int w) {
+    return new Parameter("test", ramp(new Shape(n, c, h, w)));
+  }
+
+  private static Operand frame(int channels, int height, int width) {
+    return Operand.frame(ramp(Shape.frame(channels, height, width)));
+  }
+
+  private static Operand patches(int batch, int channels, int size) {
+    return Operand.patches(ramp(new Shape(batch, channels, size, size)));
+  }
+
+  private static void convolutions(List<Case> cases) {
+    Parameter slopes = parameter(1, 5, 1, 1);
+    Conv2d three = conv(2, 5, ConvGeometry.same(3), Activation.PRELU, slopes);
+    cases.add(Case.of(three, frame(2, 3, 17), frame(5, 3, 17)));
+    cases.add(Case.of(three, patches(1, 2, 3), patches(1, 5, 3)));
+    cases.add(Case.of(three, patches(17, 2, 3), patches(17, 5, 3)));
+    // One and two channels take the widest blocks, which reach farthest beyond a row.
+    Conv2d nine = conv(1, 1, ConvGeometry.same(9), Activation.NONE, null);
+    cases.add(Case.of(nine, frame(1, 1, 1)));
+    cases.add(Case.of(nine, patches(1, 1, 2)));
+    Conv2d valid = conv(2, 2, ConvGeometry.valid(3), Activation.RELU, null);
+    cases.add(Case.of(valid, frame(2, 4, 99)));
+    cases.add(Case.of(valid, patches(16, 2, 4)));
+    Conv2d stride = conv(2, 3, new ConvGeometry(3, 3, 2, 1), Activation.SIGMOID, null);
+    cases.add(Case.of(stride, frame(2, 5, 33)));
+    cases.add(Case.of(stride, patches(3, 2, 5)));
+    Parameter taps = parameter(9, 1, 1, 1);
+    cases.add(Case.of(new PositionwiseConv(taps, parameter(1, 9, 1, 1), 3), frame(1, 3, 70)));
+  }
+
+  private static Conv2d conv(
+      int in, int out, ConvGeometry geometry, Activation activation, Parameter slopes) {
+    return new Conv2d(
+        parameter(out, in, geometry.filterHeight(), geometry.filterWidth()),
+        parameter(1, out, 1, 1),
+        geometry,
+        activation,
+        slopes);
+  }
+
+  private static void convTransposes(List<Case> cases) {
+    Parameter bias = parameter(1, 3, 1, 1);
+    ConvTranspose2d two = new ConvTranspose2d(parameter(2, 3, 5, 5), bias, 2, 2);
+    cases.add(Case.of(two, frame(2, 3, 17)));
+    cases.add(Case.of(two, patches(17, 2, 3)));
+    Parameter one = parameter(1, 1, 1, 1);
+    cases.add(Case.of(new ConvTranspose2d(parameter(1, 1, 9, 9), one, 2, 4), frame(1, 1, 1)));
+    ConvTranspose2d four = new ConvTranspose2d(parameter(1, 1, 9, 9), one, 4, 4);
+    cases.add(Case.of(four, frame(1, 2, 70)));
+    cases.add(Case.of(four, patches(1, 1, 2)));
+  }
+
+  private static void pointwise(List<Case> cases) {
+    Activate prelu = new Activate(Activation.PRELU, parameter(1, 3, 1, 1));
+    cases.add(Case.of(prelu, frame(3, 2, 17)));
+    cases.add(Case.of(prelu, patches(17, 3, 2)));
+    cases.add(Case.of(new Softmax(1), frame(2, 2, 70)));
+    cases.add(Case.of(new GridMean(4), frame(2, 5, 270)));
+    cases.add(Case.of(new PixelShuffle(2), frame(4, 2, 70)));
+    cases.add(Case.of(new PixelShuffle(3), patches(17, 9, 2)));
+  }
+
+  private static void selection(List<Case> cases) {
+    cases.add(Case.of(new TopK(20), frame(1, 9, 33)));
+    cases.add(Case.of(new TopK(1), frame(1, 1, 1)));
+    cases.add(Case.of(new AllCells(70)));
+    Operand cells = Operand.indices(0, 3, 4, 7, 13);
+    cases.add(Case.of(new PatchGather(4, 1, 0, 3), frame(2, 5, 25), cells));
+    cases.add(Case.of(new PatchGather(4, 1, 2, 17), frame(2, 5, 25), cells));
+    cases.add(Case.of(new PatchScatter(4, 0), frame(2, 5, 25), patches(17, 2, 4), cells));
+    cases.add(Case.of(new PatchScatter(4, 3), frame(2, 5, 25), patches(3, 2, 4), cells));
+  }
+
+  private static void pixels(List<Case> cases) {
+    FloatTensor zeros = FloatTensor.zeros(Shape.frame(3, 3, 7));
+    FloatTensor gray = FloatTensor.zeros(Shape.frame(1, 2, 70));
+    cases.add(Case.of(new PixelsToTensor(1), Operand.of(zeros, Layout.PIXELS8)));
+    cases.add(Case.of(new PixelsToTensor(1), Operand.of(gray, Layout.PIXELS16)));
+    cases.add(Case.of(new TensorToPixels(1, 1, 1, Layout.PIXELS8), frame(3, 2, 7)));
+    cases.add(Case.of(new TensorToPixels(2, 1, 3, Layout.PIXELS16), frame(12, 2, 70)));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.loupe.op;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import dev.loupe.testing.SharedContext;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Tests of {@link SelfTest}. */
+class SelfTestTest {
+  @Test
+  @Tag("device")
+  void soundDevicePasses() {
+    Context context = SharedContext.get("lwjgl");
+    try (KernelLibrary library = new KernelLibrary(context);
+        CommandQueue queue = context.queue()) {
+      List<SelfTest.Result> failed =
+          SelfTest.run(library, queue).stream().filter(result -> !result.passed()).toList();
+      assertEquals(List.of(), failed);
+    }
+  }
+
+  @Test
+  void differenceSeesNanAndIsRelativeBeyondOne() {
+    FloatTensor expected = tensor(0.5f, 100f);
+    assertEquals(0, SelfTest.difference(expected, tensor(0.5f, 100f)));
+    assertEquals(0.25, SelfTest.difference(expected, tensor(0.75f, 100f)));
+    assertEquals(0.5, SelfTest.difference(expected, tensor(0.5f, 50f)));
+    double unwritten = SelfTest.difference(expected, tensor(Float.NaN, 100f));
+    assertFalse(new SelfTest.Result("conv2d", "", unwritten, 1e-4, "").passed());
+  }
+
+  private static FloatTensor tensor(float... values) {
+    return new FloatTensor(Shape.frame(1, 1, values.length), values);
+  }
+}
