@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
       ModelsCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     })
 public final class Main {

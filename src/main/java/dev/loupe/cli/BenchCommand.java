@@ -1,0 +1,152 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command that times whole frames on the user's device. */
+@Command(
+    name = "bench",
+    description = {
+      "Time whole frames, from samples in memory to samples in memory (no files).",
+      "Every output is held against the reference before it is timed. Stages are those of the",
+      "fastest run; GFLOP/s count 2 for each multiply-add of the network's mathematics."
+    })
+final class BenchCommand extends LoupeCommand {
+  private static final int WARM_UPS = 2;
+  private static final double NANOS_PER_MS = 1e6;
+
+  @Mixin private ModelOptions model;
+
+  @Mixin private DeviceOptions device;
+
+  @Option(
+      names = "--size",
+      paramLabel = "WxH",
+      description = "Size of the input; may be repeated. Default: 480x270 and 960x540.")
+  private List<FrameSize> sizes = new ArrayList<>();
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "Time this picture instead of a synthetic one of --size.")
+  private Path image;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Timed runs, after 2 to warm up. Default: ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Override
+  Outcome run() {
+    if (runs < 1) {
+      throw new IllegalArgumentException("--runs %d: must be at least 1".formatted(runs));
+    }
+    Model loaded = Model.load(model.model);
+    PatchCount k = model.k == null ? PatchCount.of(loaded.metadata().k()) : model.k;
+    List<Map<String, Object>> rows = new ArrayList<>();
+    Map<String, Object> json = new LinkedHashMap<>();
+    for (Image picture : pictures()) {
+      for (Variant variant : variants(loaded)) {
+        // A device of its own, so that the memory peak is this row's.
+        try (Engine engine = device.open();
+            FrameBench bench = new FrameBench(engine, loaded, variant, k, picture)) {
+          if (rows.isEmpty()) {
+            say("model %s on %s, binding %s", loaded.name(), engine.deviceName(), binding(engine));
+            say("input      variant      K   min ms  median ms  GFLOP/s  peak MB");
+            json.put("device", engine.deviceName());
+            json.put("binding", binding(engine));
+          }
+          rows.add(row(loaded, variant, picture, engine, bench));
+        }
+      }
+    }
+    json.put("rows", rows);
+    return new Outcome(Main.DONE, json);
+  }
+
+  private static String binding(Engine engine) {
+    return engine.bindingName();
+  }
+
+  private List<Image> pictures() {
+    if (image != null) {
+      return List.of(ImageReader.read(image).colour().withBitDepth(8));
+    }
+    List<FrameSize> wanted =
+        sizes.isEmpty() ? List.of(new FrameSize(480, 270), new FrameSize(960, 540)) : sizes;
+    return wanted.stream().map(s -> FrameBench.syntheticPhoto(s.width(), s.height())).toList();
+  }
+
+  private List<Variant> variants(Model loaded) {
+    if (model.variant != null) {
+      loaded.requireVariant(model.variant);
+      return List.of(model.variant);
+    }
+    return loaded.variants().stream().filter(v -> v != Variant.ALL).toList();
+  }
+
+  private Map<String, Object> row(
+      Model loaded, Variant variant, Image picture, Engine engine, FrameBench bench) {
+    String verified = bench.verify();
+    for (int i = 0; i < WARM_UPS; i++) {
+      bench.run();
+    }
+    double[] times = new double[runs];
+    double best = Double.POSITIVE_INFINITY;
+    Map<String, Double> stages = new LinkedHashMap<>();
+    for (int i = 0; i < runs; i++) {
+      long start = System.nanoTime();
+      bench.run();
+      times[i] = (System.nanoTime() - start) / NANOS_PER_MS;
+      if (times[i] < best) {
+        best = times[i];
+        bench.stageNanos().forEach((stage, nanos) -> stages.put(stage, rounded(nanos)));
+      }
+    }
+    Arrays.sort(times);
+    double median = (times[(runs - 1) / 2] + times[runs / 2]) / 2;
+    double gflops = 2.0 * bench.frame().graph().cost().multiplyAdds() / (best * NANOS_PER_MS);
+    double peak = UpscaleReport.mb(engine.peakDeviceBytes());
+    String input = picture.width() + "x" + picture.height();
+    int k = bench.frame().patches();
+    say("%-10s %-7s %6d %8.1f %10.1f %8.1f %8.1f", input, variant, k, best, median, gflops, peak);
+    say(
+        "    %s; verified: %s",
+        stages.entrySet().stream()
+            .map(stage -> stage.getKey() + " " + stage.getValue())
+            .collect(Collectors.joining(", ")),
+        verified);
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("model", loaded.name());
+    row.put("variant", variant.toString());
+    row.put("k", k);
+    row.put("input", input);
+    row.put("min_ms", rounded(best * NANOS_PER_MS));
+    row.put("median_ms", rounded(median * NANOS_PER_MS));
+    row.put("gflops", Math.round(gflops * 10) / 10.0);
+    row.put("peak_device_mb", peak);
+    row.put("stages", stages);
+    row.put("verified", verified);
+    return row;
+  }
+
+  private static double rounded(double nanos) {
+    return Math.round(nanos / NANOS_PER_MS * 1000) / 1000.0;
+  }
+}

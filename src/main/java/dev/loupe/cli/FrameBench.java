@@ -1,0 +1,158 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.FrameSpec;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A prepared frame to be timed, from 8-bit samples in host memory to samples in host memory: shared
+ * by {@code loupe bench} and the JMH benchmarks. It closes its frame, not the engine.
+ */
+public final class FrameBench implements AutoCloseable {
+  private static final int SMALL_WIDTH = 47;
+  private static final int SMALL_HEIGHT = 38;
+  private static final int CROP = 64;
+  private static final int CROP_TRUSTED = 24;
+
+  private final Engine engine;
+  private final Model model;
+  private final Variant variant;
+  private final PatchCount k;
+  private final Image input;
+  private final Image output;
+  private final FrameRunner runner;
+
+  /** Prepares a frame of {@code input}'s size. */
+  public FrameBench(Engine engine, Model model, Variant variant, PatchCount k, Image input) {
+    this.engine = engine;
+    this.model = model;
+    this.variant = variant;
+    this.k = k;
+    this.input = input;
+    runner = prepare(engine, input, k);
+    output = outputOf(input);
+  }
+
+  /** A picture with edges, slopes and texture at every scale, the same on every run. */
+  public static Image syntheticPhoto(int width, int height) {
+    Image picture = Image.allocate(width, height, 3, 8);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        double slope = 0.5 + 0.3 * Math.sin(x / 90.0) * Math.cos(y / 70.0);
+        double texture = 0.12 * Math.sin(x * (0.4 + y / 400.0)) * Math.sin(y * 0.7);
+        double edge = ((x / 37 + y / 29) & 1) == 0 ? 0.08 : -0.08;
+        for (int c = 0; c < 3; c++) {
+          double value = slope + texture * (c + 1) / 3 + edge;
+          picture.set(x, y, c, (int) Math.max(0, Math.min(255, value * 255)));
+        }
+      }
+    }
+    return picture;
+  }
+
+  private FrameRunner prepare(Engine on, Image picture, PatchCount count) {
+    FrameSpec spec =
+        FrameSpec.pixels(picture.height(), picture.width(), picture.channels(), 8, variant, count);
+    return on.prepare(model.scheme(on.patchBatch()).build(spec));
+  }
+
+  private Image outputOf(Image picture) {
+    int scale = model.metadata().scale();
+    return Image.allocate(picture.width() * scale, picture.height() * scale, picture.channels(), 8);
+  }
+
+  /** Runs the frame once. */
+  public void run() {
+    runner.run(input.samples(), output.samples());
+  }
+
+  /** Nanoseconds of each stage of the last run; on a device, of the launches alone. */
+  public Map<String, Long> stageNanos() {
+    return runner.times().nanos();
+  }
+
+  /** What is run. */
+  public FrameGraph frame() {
+    return runner.frame();
+  }
+
+  /**
+   * Holds the output against the reference backend, before anything is timed.
+   *
+   * @return how it was done, in one line
+   * @throws IllegalStateException if they part by more than one level of 255
+   */
+  public String verify() {
+    Image small = syntheticPhoto(SMALL_WIDTH, SMALL_HEIGHT);
+    // As large a share of the small frame's patches as of the large one's.
+    double share = (double) frame().patches() / frame().cells();
+    PatchCount count = variant == Variant.MASK ? new PatchCount(0, share) : k;
+    try (Engine java = Engine.open(Engine.JAVA, null);
+        FrameRunner expected = prepare(java, small, count);
+        FrameRunner actual = prepare(engine, small, count)) {
+      Image reference = run(expected, small);
+      compare(reference, run(actual, small), reference.width(), reference.height());
+      if (!Arrays.equals(expected.selected(), actual.selected())) {
+        throw new IllegalStateException("the device chose other patches than the reference");
+      }
+      String how = "a %dx%d frame within 1 of 255".formatted(SMALL_WIDTH, SMALL_HEIGHT);
+      return verifyCorner(java) ? how + ", and a corner of this frame" : how;
+    }
+  }
+
+  /** A corner of the full-size result, where a crop of the input suffices to know it. */
+  private boolean verifyCorner(Engine java) {
+    boolean isLocal = model.metadata().network().equals("fsrcnn");
+    if (variant != Variant.BASE || !isLocal || input.width() < CROP || input.height() < CROP) {
+      return false;
+    }
+    Image crop = Image.allocate(CROP, CROP, input.channels(), 8);
+    for (int y = 0; y < CROP; y++) {
+      for (int x = 0; x < CROP; x++) {
+        for (int c = 0; c < input.channels(); c++) {
+          crop.set(x, y, c, input.get(x, y, c));
+        }
+      }
+    }
+    try (FrameRunner expected = prepare(java, crop, k)) {
+      run();
+      int side = CROP_TRUSTED * model.metadata().scale();
+      compare(run(expected, crop), output, side, side);
+    }
+    return true;
+  }
+
+  private Image run(FrameRunner frameRunner, Image picture) {
+    Image result = outputOf(picture);
+    frameRunner.run(picture.samples(), result.samples());
+    return result;
+  }
+
+  private static void compare(Image expected, Image actual, int width, int height) {
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < expected.channels(); c++) {
+          int wanted = expected.get(x, y, c);
+          if (Math.abs(wanted - actual.get(x, y, c)) > 1) {
+            throw new IllegalStateException(
+                "wrong output, nothing is timed: sample %d of pixel (%d, %d) is %d, the reference has"
+                        .formatted(c, x, y, actual.get(x, y, c))
+                    + " %d; see 'loupe doctor'".formatted(wanted));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.loupe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Dtype;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.SafeTensorsWriter;
+import dev.loupe.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests of the command line as a whole, and of every command but upscale. */
+class MainTest {
+  private static final Path GOLDEN = Path.of("../shared/golden/fsrcnn-x2-odd.safetensors");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"upscale", "devices", "models", "doctor", "verify", "bench"})
+  void everyCommandHelps(String command) {
+    String help = CommandLineRun.of(command, "--help").succeeds().out();
+    assertTrue(help.contains("Usage: loupe " + command), help);
+    assertTrue(help.contains("--json"), help);
+    assertTrue(help.contains("2 bad usage or input"), help);
+    String all = CommandLineRun.of("--help").succeeds().out();
+    assertTrue(all.contains("  " + command), all);
+  }
+
+  @Test
+  void noCommandAndUnknownCommandAreRefused() {
+    CommandLineRun.of().isRefused("loupe --help");
+    CommandLineRun.of("upscal").isRefused("upscal");
+  }
+
+  @Test
+  void modelsListsTheBundledOne() {
+    assertTrue(CommandLineRun.of("models").succeeds().out().contains("fsrcnn-x4: fsrcnn x4"));
+    List<?> models =
+        (List<?>) CommandLineRun.of("models", "--json").succeeds().json().get("models");
+    assertEquals("fsrcnn-x4", ((Map<?, ?>) models.get(0)).get("name"));
+  }
+
+  @Test
+  void weightsThatAreWrongAreRefused() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.safetensors"), "these are no weights");
+    refuses(text, "text.safetensors");
+    Weights good = ModelFiles.read("fsrcnn-x4");
+    List<NamedTensor> tensors = new ArrayList<>(good.tensors());
+    Path lacking = folder.resolve("lacking.safetensors");
+    NamedTensor first = tensors.remove(0);
+    SafeTensorsWriter.write(lacking, good.metadata().format(), tensors, Dtype.F32);
+    refuses(lacking, first.name());
+    float[] data = first.data().clone();
+    data[data.length - 1] = Float.NaN;
+    tensors.add(new NamedTensor(first.name(), first.dims(), data));
+    Path nan = folder.resolve("nan.safetensors");
+    SafeTensorsWriter.write(nan, good.metadata().format(), tensors, Dtype.F32);
+    refuses(nan, "NaN");
+  }
+
+  private void refuses(Path weights, String part) {
+    CommandLineRun.of("upscale", "a.png", "-o", "b.png", "-d", "java", "-m", weights)
+        .isRefused(weights.getFileName(), part);
+  }
+
+  @Test
+  void verifyAgreesWithGoldenCasesAndSeesWhatIsOff() {
+    Assumptions.assumeTrue(Files.exists(GOLDEN), "no golden cases beside the project");
+    CommandLineRun run = CommandLineRun.of("verify", "-d", "java", GOLDEN).succeeds();
+    assertEquals(4, run.out().lines().filter(line -> line.contains(" ok ")).count(), run::out);
+    assertTrue(run.out().contains("same patches"), run::out);
+    CommandLineRun strict =
+        CommandLineRun.of("verify", "-d", "java", "--tolerance", "0", "--json", GOLDEN);
+    assertEquals(Main.FAILED, strict.exitCode());
+    assertEquals(4, ((List<?>) strict.json().get("cases")).size());
+    CommandLineRun.of("verify", "-d", "java", "--tolerance", "-1", GOLDEN).isRefused("-1");
+  }
+
+  @Test
+  @Tag("device")
+  void deviceCommandsWork() {
+    SharedContext.get("lwjgl");
+    for (String binding : List.of("lwjgl", "jocl")) {
+      CommandLineRun devices =
+          CommandLineRun.of("devices", "--json", "--binding", binding).succeeds();
+      assertTrue(
+          ((List<?>) devices.json().get("devices"))
+              .stream()
+                  .anyMatch(device -> Boolean.TRUE.equals(((Map<?, ?>) device).get("default"))),
+          devices::out);
+    }
+    assertEquals(
+        List.of(), CommandLineRun.of("doctor", "--json").succeeds().json().get("problems"));
+    CommandLineRun.of("bench", "-d", "nosuch").isRefused("nosuch");
+    List<?> rows =
+        (List<?>)
+            CommandLineRun.of("bench", "--size", "70x65", "--runs", "1", "-k", "9", "--json")
+                .succeeds()
+                .json()
+                .get("rows");
+    assertEquals(3, rows.size());
+    Map<?, ?> mask = (Map<?, ?>) rows.get(2);
+    assertEquals("mask", mask.get("variant"));
+    assertEquals(9, mask.get("k"));
+    assertTrue(((Number) mask.get("peak_device_mb")).doubleValue() > 0);
+    assertTrue(((Map<?, ?>) mask.get("stages")).containsKey("refine"));
+  }
+}

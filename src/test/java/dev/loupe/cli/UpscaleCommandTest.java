@@ -1,0 +1,208 @@
+package dev.loupe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageReader;
+import dev.loupe.image.ImageWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests of {@code loupe upscale} on plain Java, which runs anywhere. */
+class UpscaleCommandTest {
+  @TempDir Path folder;
+
+  private Path picture(String name, int width, int height, int channels, int depth) {
+    Image image = Image.allocate(width, height, channels, depth);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < channels; c++) {
+          image.set(
+              x, y, c, (x * 31 + y * 17 + c * 57) * (depth == 16 ? 97 : 1) & image.maxValue());
+        }
+      }
+    }
+    Path file = folder.resolve(name);
+    ImageWriter.write(image, file);
+    return file;
+  }
+
+  private CommandLineRun upscale(Object... arguments) {
+    Object[] all = Arrays.copyOf(new Object[] {"upscale", "-d", "java"}, 3 + arguments.length);
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    return CommandLineRun.of(all);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 3, 8",
+    "1, 1, 1, 8",
+    "9, 5, 1, 16",
+    "5, 9, 3, 16",
+    "6, 7, 4, 8",
+    "7, 6, 2, 16"
+  })
+  void sizeIsFourTimesAndDepthGrayAndAlphaStay(int width, int height, int channels, int depth) {
+    Path out = folder.resolve("out.png");
+    upscale(picture("in.png", width, height, channels, depth), "-o", out, "-k", "50%").succeeds();
+    Image image = ImageReader.read(out);
+    assertEquals(
+        List.of(4 * width, 4 * height, channels, depth),
+        List.of(image.width(), image.height(), image.channels(), image.bitDepth()));
+  }
+
+  @Test
+  void namesInAnyScriptWork() {
+    Path out = folder.resolve("größer-拡大.png");
+    upscale("-i", picture("фото ü 写真.png", 4, 4, 3, 8), "-o", out).succeeds();
+    assertEquals(16, ImageReader.read(out).width());
+  }
+
+  @Test
+  void reportNamesDeviceModelPatchesAndStages() {
+    String out =
+        upscale(picture("in.png", 16, 16, 3, 8), "-o", folder.resolve("o.png"), "-k", "25%")
+            .succeeds()
+            .out();
+    for (String part :
+        List.of(
+            "fsrcnn-x4",
+            "variant mask",
+            "refined 4 of 16 patches",
+            "Java",
+            "decode ",
+            "base ",
+            "mask ",
+            "top-k ",
+            "refine ",
+            "encode ",
+            "total ",
+            "slowest: ")) {
+      assertTrue(out.contains(part), () -> "no '" + part + "' in: " + out);
+    }
+  }
+
+  @Test
+  void jsonIsAloneOnStdout() {
+    CommandLineRun run =
+        upscale(picture("in.png", 8, 8, 3, 8), "-o", folder.resolve("o.png"), "--json", "-k", 1)
+            .succeeds();
+    Map<?, ?> file = (Map<?, ?>) ((List<?>) run.json().get("files")).get(0);
+    assertEquals(1, file.get("k"));
+    assertEquals(4, file.get("patches"));
+    assertTrue(((Map<?, ?>) file.get("stages_ms")).containsKey("decode"));
+  }
+
+  @Test
+  void folderGoesToDirectoryAndBadFilesAreReported() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Files.move(picture("a.png", 4, 4, 3, 8), in.resolve("a.png"));
+    Files.move(picture("c.tif", 4, 4, 3, 8), in.resolve("c.tif"));
+    Files.writeString(in.resolve("b.png"), "no picture");
+    Files.writeString(in.resolve("notes.txt"), "no picture either");
+    Path out = folder.resolve("out/deep");
+    CommandLineRun run = upscale(in, "-o", out, "-k", "none");
+    assertEquals(Main.BAD_USAGE, run.exitCode());
+    assertTrue(run.err().contains("b.png"), run::err);
+    assertEquals(16, ImageReader.read(out.resolve("a.png")).width());
+    assertEquals(16, ImageReader.read(out.resolve("c.tif")).width());
+    assertFalse(Files.exists(out.resolve("b.png")));
+  }
+
+  @Test
+  void maskOutIsAHeatMapOfTheOutputSize() {
+    Path mask = folder.resolve("mask.png");
+    Path in = picture("in.png", 13, 9, 3, 8);
+    upscale(in, "-o", folder.resolve("o.png"), "-k", 3, "--mask-out", mask).succeeds();
+    assertEquals(52, ImageReader.read(mask).width());
+    upscale(in, "-o", folder.resolve("p.png"), "--variant", "base", "--mask-out", mask)
+        .isRefused("--mask-out", "base", "--variant mask");
+  }
+
+  @Test
+  void damagedPicturesAreRefusedAndNothingIsWritten() throws IOException {
+    byte[] whole = Files.readAllBytes(picture("whole.png", 40, 40, 3, 8));
+    Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length / 2));
+    Path text = Files.writeString(folder.resolve("text.png"), "hello");
+    Path empty = Files.createFile(folder.resolve("empty.png"));
+    List<String> before = names();
+    for (Path bad : List.of(cut, text, empty, folder.resolve("missing.png"))) {
+      upscale(bad, "-o", folder.resolve("out.png")).isRefused(bad);
+    }
+    assertEquals(before, names());
+  }
+
+  @Test
+  void targetsThatCannotBeAreRefusedBeforeWork() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    Path alpha = picture("alpha.png", 4, 4, 4, 8);
+    upscale(in, "-o", in).isRefused(in, "overwrite");
+    upscale(in, "-o", folder).isRefused("in.png", "overwrite");
+    upscale(in, "-o", folder.resolve("o.xyz")).isRefused("o.xyz", ".png");
+    upscale(in, "-o", folder.resolve("no/dir/o.png")).isRefused("no directory");
+    upscale(in, alpha, "-o", folder.resolve("o.png")).isRefused("directory");
+    upscale(alpha, "-o", folder.resolve("o.jpg")).isRefused("transparency");
+    upscale(in, "-o", folder.resolve("sub"), "-f", "gif").isRefused("gif", "png");
+    upscale(folder.resolve("in.png"), in, "-o", folder.resolve("d/")).isRefused("both");
+  }
+
+  @Test
+  void directoryWithoutRightsIsRefused() throws IOException {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    Path locked = Files.createDirectory(folder.resolve("locked"));
+    assertTrue(locked.toFile().setWritable(false));
+    Assumptions.assumeFalse(Files.isWritable(locked), "root may write anywhere");
+    upscale(in, "-o", locked.resolve("o.png")).isRefused("permission");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-k, -1, 1000",
+    "-k, 120%, 15%",
+    "-k, many, all",
+    "-m, nosuch, fsrcnn-x4",
+    "-m, no/such.safetensors, no/such.safetensors",
+    "--variant, best, mask",
+    "-s, 5, fsrcnn-x4",
+    "-s, x, int",
+    "--quality, 0, 1 to 100",
+    "--nonsense, 1, --help"
+  })
+  void wrongOptionsAreRefusedByNameValueAndFix(String option, String value, String fix) {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    Path out = folder.resolve("o.png");
+    CommandLineRun run = upscale(in, "-o", out, option, value).isRefused(fix);
+    assertTrue(run.err().contains(value) || run.err().contains(option), run::err);
+    assertFalse(Files.exists(out));
+    CommandLineRun json = upscale(in, "-o", out, option, value, "--json");
+    assertEquals(Main.BAD_USAGE, json.exitCode());
+    assertTrue(
+        json.json().get("error").toString().contains(fix) || fix.equals("--help"), json::out);
+    assertEquals("", json.err());
+  }
+
+  @Test
+  void unknownBindingIsRefused() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    CommandLineRun.of("upscale", in, "-o", folder.resolve("o.png"), "--binding", "cuda")
+        .isRefused("cuda", "lwjgl");
+  }
+}
