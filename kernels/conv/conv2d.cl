@@ -1,7 +1,8 @@
-// Direct convolution, any window, stride and padding, with bias, residual and activation fused.
+// Direct convolution, any window, stride and padding, with bias, activation and a second operand fused.
 //
-//   dst[oc, y, x] = act(bias[oc] + residual[oc, y, x]
-//                       + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y*STRIDE + ky - PADDING, x*STRIDE + kx - PADDING])
+//   sum[oc, y, x] = bias[oc]
+//                   + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y*STRIDE + ky - PADDING, x*STRIDE + kx - PADDING]
+//   dst[oc, y, x] = act(sum), act(sum + operand[oc, y, x]) or act(sigmoid(sum) * operand[oc, y, x])
 //
 // src is (CHANNELS_IN, height_in, width_in), dst is (CHANNELS_OUT, height, width); layouts in include/lanes.h.
 // weights are packed [oc block][ic][ky][kx][OC_BLOCK], zero beyond CHANNELS_OUT; bias and slopes likewise padded.
@@ -32,7 +33,10 @@
 #define LANE_BLOCK 2  // vectors of LANES held in registers for each of them
 #endif
 #ifndef RESIDUAL
-#define RESIDUAL 0  // 1: a residual of dst's shape is added before the activation
+#define RESIDUAL 0  // 1: an operand of dst's shape is added before the activation
+#endif
+#ifndef GATE
+#define GATE 0  // 1: an operand of dst's shape is multiplied by the sigmoid of the sum before the activation
 #endif
 
 #if STRIDE == 1 || defined(LANES_ALONG_BATCH)
@@ -102,7 +106,7 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
 }
 
 INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global float *dst, const long dst_plane,
-                        __global const float *residual, const long residual_plane, __global const float *slopes,
+                        __global const float *operand, const long operand_plane, __global const float *slopes,
                         const int lanes) {
 #pragma unroll
   for (int o = 0; o < OC_BLOCK; o++) {
@@ -112,7 +116,9 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
       if (j * LANES >= lanes) break;
       real_v v = acc[o][j];
 #if RESIDUAL
-      v += LOAD_LANES(residual + o * residual_plane + j * LANES);
+      v += LOAD_LANES(operand + o * operand_plane + j * LANES);
+#elif GATE
+      v = LOAD_LANES(operand + o * operand_plane + j * LANES) / (1.0f + exp(-v));
 #endif
       STORE_LANES(activate(v, slopes, oc + o), dst + o * dst_plane + j * LANES);
     }
@@ -120,10 +126,10 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
 }
 
 // Global size: (lane blocks shared out, oc blocks, height or height*width): every block of channels of a row runs before
-// the next row, while the row is in cache. residual may be dst itself.
+// the next row, while the row is in cache. operand may be dst itself.
 __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
-                     __global const float *restrict slopes, __global const float *residual,
-                     const long residual_offset, const int residual_pitch, const long residual_plane,
+                     __global const float *restrict slopes, __global const float *operand,
+                     const long operand_offset, const int operand_pitch, const long operand_plane,
                      __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                      const int height_in, const int width_in, const int width, const int lanes) {
   const sizes_t sizes = {height_in, width_in, width, lanes};
@@ -151,7 +157,7 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
       accumulate_in_private(acc, src + src_offset, src_pitch, src_plane, block_weights, y, x, lane, sizes, 0);
 #endif
     store_block(acc, oc, dst + dst_offset + oc * dst_plane + (long)position * dst_pitch + lane, dst_plane,
-                residual + residual_offset + oc * residual_plane + (long)position * residual_pitch + lane,
-                residual_plane, slopes, lanes - lane);
+                operand + operand_offset + oc * operand_plane + (long)position * operand_pitch + lane,
+                operand_plane, slopes, lanes - lane);
   }
 }

@@ -3,7 +3,9 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.reference.ActivationReference;
 import dev.loupe.reference.Conv2dReference;
+import dev.loupe.reference.MultiplyReference;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
@@ -11,23 +13,36 @@ import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
- * The convolution {@code act(conv(src) + bias + residual)}: src (N, I, H, W) and optionally a
- * residual of the output's shape to (N, O, H', W').
+ * The convolution: src (N, I, H, W) and optionally an operand of the output's shape to (N, O, H',
+ * W'), {@code act(conv(src) + bias)}, {@code act(conv(src) + bias + operand)} or, as a gate, {@code
+ * act(sigmoid(conv(src) + bias) * operand)}.
  *
  * @param weights filters, OIHW
  * @param bias (1, O, 1, 1), or null for none
  * @param geometry window, stride, padding
  * @param activation applied as the result is stored
  * @param slopes PReLU's (1, O, 1, 1) or (1, 1, 1, 1), null for any other activation
+ * @param gate whether the operand is multiplied by the sigmoid, not added: pixel attention
  */
 public record Conv2d(
     Parameter weights,
     Parameter bias,
     ConvGeometry geometry,
     Activation activation,
-    Parameter slopes)
+    Parameter slopes,
+    boolean gate)
     implements Operator {
   private static final String FILE = "conv/conv2d.cl";
+
+  /** A convolution whose operand, if it has one, is a residual. */
+  public Conv2d(
+      Parameter weights,
+      Parameter bias,
+      ConvGeometry geometry,
+      Activation activation,
+      Parameter slopes) {
+    this(weights, bias, geometry, activation, slopes, false);
+  }
 
   @Override
   public String name() {
@@ -55,22 +70,33 @@ public record Conv2d(
     TensorType output = inputs.get(0).withShape(new Shape(src.n(), filters().n(), height, width));
     if (inputs.size() == 2 && !inputs.get(1).equals(output)) {
       throw new IllegalArgumentException(
-          "conv2d %s: the residual is %s, the output %s"
+          "conv2d %s: the operand is %s, the output %s"
               .formatted(weights.name(), inputs.get(1), output));
+    }
+    if (gate && inputs.size() != 2) {
+      throw new IllegalArgumentException(
+          "conv2d %s is a gate and needs an operand to multiply".formatted(weights.name()));
     }
     return output;
   }
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
+    FloatTensor slopeValues = slopes == null ? null : slopes.value();
+    if (gate) {
+      FloatTensor sigmoid = convolve(inputs.get(0), Activation.SIGMOID, null, null);
+      return ActivationReference.forward(
+          MultiplyReference.forward(inputs.get(1), sigmoid), activation, slopeValues);
+    }
+    FloatTensor residual = inputs.size() == 2 ? inputs.get(1) : null;
+    return convolve(inputs.get(0), activation, slopeValues, residual);
+  }
+
+  private FloatTensor convolve(
+      FloatTensor src, Activation act, FloatTensor slopeValues, FloatTensor residual) {
+    FloatTensor biasValues = bias == null ? null : bias.value();
     return Conv2dReference.forward(
-        inputs.get(0),
-        weights.value(),
-        bias == null ? null : bias.value(),
-        geometry,
-        activation,
-        slopes == null ? null : slopes.value(),
-        inputs.size() == 2 ? inputs.get(1) : null);
+        src, weights.value(), biasValues, geometry, act, slopeValues, residual);
   }
 
   @Override
@@ -83,7 +109,7 @@ public record Conv2d(
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView src = inputs.get(0);
-    boolean residual = inputs.size() == 2;
+    boolean operand = inputs.size() == 2;
     TensorType type = output.type();
     Tuning.Block block = recorder.tuning().block(filters().n(), 1);
     DeviceBuffer packedBias =
@@ -95,18 +121,18 @@ public record Conv2d(
     int blocks = (filters().n() + block.channels() - 1) / block.channels();
     int step = block.vectors() * recorder.tuning().lanes();
     recorder
-        .kernel(FILE, "conv2d", defines(recorder.tuning(), block, type.layout(), residual))
+        .kernel(FILE, "conv2d", defines(recorder.tuning(), block, type.layout(), operand))
         .tensor(src)
         .buffer(recorder.constant(Packing.blocks(weights.value(), block.channels())))
         .buffer(packedBias)
         .buffer(packedSlopes)
-        .tensor(residual ? inputs.get(1) : output)
+        .tensor(operand ? inputs.get(1) : output)
         .tensor(output)
         .ints(src.type().shape().h(), src.type().shape().w(), type.shape().w(), type.lanes())
         .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());
   }
 
-  private Defines defines(Tuning tuning, Tuning.Block block, Layout layout, boolean residual) {
+  private Defines defines(Tuning tuning, Tuning.Block block, Layout layout, boolean operand) {
     return Activations.define(new Defines(), activation)
         .set("LANES", tuning.lanes())
         .flag("LANES_ALONG_BATCH", layout == Layout.PATCHES)
@@ -118,6 +144,7 @@ public record Conv2d(
         .set("PADDING", geometry.padding())
         .set("OC_BLOCK", block.channels())
         .set("LANE_BLOCK", block.vectors())
-        .flag("RESIDUAL", residual);
+        .flag("RESIDUAL", operand && !gate)
+        .flag("GATE", gate);
   }
 }

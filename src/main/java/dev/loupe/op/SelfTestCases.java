@@ -24,6 +24,8 @@ public final class SelfTestCases {
     convolutions(cases);
     convTransposes(cases);
     pointwise(cases);
+    shapes(cases);
+    pools(cases);
     selection(cases);
     pixels(cases);
     return cases;
@@ -63,6 +65,9 @@ public final class SelfTestCases {
     Conv2d valid = conv(2, 2, ConvGeometry.valid(3), Activation.RELU, null);
     cases.add(Case.of(valid, frame(2, 4, 99)));
     cases.add(Case.of(valid, patches(16, 2, 4)));
+    Conv2d gate = new Conv2d(valid.weights(), null, valid.geometry(), Activation.RELU, null, true);
+    cases.add(Case.of(gate, frame(2, 4, 99), frame(2, 2, 97)));
+    cases.add(Case.of(gate, patches(17, 2, 4), patches(17, 2, 2)));
     Conv2d stride = conv(2, 3, new ConvGeometry(3, 3, 2, 1), Activation.SIGMOID, null);
     cases.add(Case.of(stride, frame(2, 5, 33)));
     cases.add(Case.of(stride, patches(3, 2, 5)));
@@ -97,9 +102,31 @@ public final class SelfTestCases {
     cases.add(Case.of(prelu, frame(3, 2, 17)));
     cases.add(Case.of(prelu, patches(17, 3, 2)));
     cases.add(Case.of(new Softmax(1), frame(2, 2, 70)));
-    cases.add(Case.of(new GridMean(4), frame(2, 5, 270)));
+    ScaleChannels scale = new ScaleChannels();
+    cases.add(Case.of(scale, frame(2, 3, 17), frame(2, 1, 1), frame(2, 3, 17)));
+    cases.add(Case.of(scale, patches(17, 2, 3), patches(17, 2, 1), patches(17, 2, 3)));
+  }
+
+  private static void shapes(List<Case> cases) {
     cases.add(Case.of(new PixelShuffle(2), frame(4, 2, 70)));
     cases.add(Case.of(new PixelShuffle(3), patches(17, 9, 2)));
+    cases.add(Case.of(new UpsampleNearest(2), frame(2, 3, 70)));
+    cases.add(Case.of(new UpsampleNearest(3), patches(17, 2, 3)));
+    cases.add(Case.of(new UpsampleBilinear(5, 70), frame(2, 3, 17)));
+    cases.add(Case.of(new UpsampleBilinear(6, 6), patches(17, 2, 1)));
+    cases.add(Case.of(new Concat(), frame(2, 3, 17), frame(1, 3, 17)));
+    cases.add(Case.of(new Concat(), patches(17, 2, 3), patches(17, 1, 3)));
+    cases.add(Case.of(new ExtendEdges(7, 70), frame(3, 1, 1)));
+    cases.add(Case.of(new ExtendEdges(1, 1), frame(3, 7, 70)));
+  }
+
+  private static void pools(List<Case> cases) {
+    cases.add(Case.of(new GridMean(4), frame(2, 5, 270)));
+    cases.add(Case.of(new MaxPool2d(7, 3), frame(2, 10, 33)));
+    cases.add(Case.of(new MaxPool2d(2, 1), patches(17, 2, 3)));
+    cases.add(Case.of(new GlobalAverage(), frame(2, 3, 70)));
+    cases.add(Case.of(new GlobalAverage(), frame(2, 1, 1)));
+    cases.add(Case.of(new GlobalAverage(), patches(17, 2, 3)));
   }
 
   private static void selection(List<Case> cases) {

@@ -63,7 +63,8 @@ class Conv2dTest {
       device.check(conv, terms, src);
       return;
     }
-    TensorType type = conv.output(List.of(src.type()));
+    Conv2d alone = new Conv2d(conv.weights(), conv.bias(), conv.geometry(), Activation.NONE, null);
+    TensorType type = alone.output(List.of(src.type()));
     device.check(conv, terms, src, new Operand(type, Tensors.random(5, type.shape())));
   }
 
@@ -119,6 +120,23 @@ class Conv2dTest {
     checkFrames(two, true);
     checkPatches(two, false);
     checkFrames(conv(1, 2, new ConvGeometry(3, 3, 3, 0), Activation.NONE), false);
+  }
+
+  @Test
+  void gates() {
+    Conv2d conv = conv(12, 13, ConvGeometry.same(1), LEAKY);
+    Conv2d gate = new Conv2d(conv.weights(), conv.bias(), conv.geometry(), LEAKY, null, true);
+    checkFrames(gate, true);
+    checkPatches(gate, true);
+  }
+
+  @Test
+  void aGateWithNothingToMultiplyIsRefused() {
+    Conv2d conv = conv(3, 3, ConvGeometry.same(1), Activation.NONE);
+    Conv2d gate =
+        new Conv2d(conv.weights(), conv.bias(), conv.geometry(), Activation.NONE, null, true);
+    TensorType src = TensorType.frame(3, 4, 4);
+    assertThrows(IllegalArgumentException.class, () -> gate.output(List.of(src)));
   }
 
   @Test

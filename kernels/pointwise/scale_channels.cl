@@ -1,0 +1,24 @@
+// Channels scaled by one factor each, and a residual: dst[c, y, x] = residual[c, y, x] + src[c, y, x] * scales[c].
+// src, residual and dst are (C, H, W), scales is (C, 1, 1); for patches each patch has scales of its own, and the batch
+// is the innermost axis.
+
+#include "include/lanes.h"
+
+// Global size: (vectors of a row shared out, rows, channels).
+__kernel void scale_channels(SRC_TENSOR(src), SRC_TENSOR(scales), SRC_TENSOR(residual), DST_TENSOR(dst),
+                             const int lanes) {
+  const int channel = get_global_id(2);
+  const long row = get_global_id(1);
+  __global const float *from = src + src_offset + channel * src_plane + row * src_pitch;
+  __global const float *scale = scales + scales_offset + channel * scales_plane;
+  __global const float *add = residual + residual_offset + channel * residual_plane + row * residual_pitch;
+  __global float *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
+  for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES) {
+#ifdef LANES_ALONG_BATCH
+    const real_v factor = LOAD_LANES(scale + i);
+#else
+    const real_v factor = scale[0];
+#endif
+    STORE_LANES(fma(LOAD_LANES(from + i), factor, LOAD_LANES(add + i)), to + i);
+  }
+}

@@ -1,0 +1,52 @@
+// Bilinear resize to any size, as PyTorch's interpolate(mode='bilinear', align_corners=False):
+//
+//   position(y) = max(0, (y + 1/2) * height_in / height - 1/2), and likewise for x;
+//   dst[c, y, x] = mean of the four src pixels around it, weighted by their distances.
+//
+// src is (C, height_in, width_in), dst is (C, height, width); for patches the batch is the innermost axis.
+
+#include "include/lanes.h"
+
+typedef struct {
+  int first, second;  // the two pixels around a position
+  float share;        // of the second
+} neighbours_t;
+
+// Whole numbers throughout, so that the choice of pixels is exact: the position is in units of 1/(2*size) pixels.
+INLINE neighbours_t neighbours_of(const int to, const int size_in, const int size) {
+  const long unit = 2L * size;
+  const long position = max(0L, (2L * to + 1) * size_in - size);
+  neighbours_t n;
+  n.first = (int)(position / unit);
+  n.second = min(n.first + 1, size_in - 1);
+  n.share = (float)(position - n.first * unit) / (float)unit;
+  return n;
+}
+
+// Global size: (elements of a dst row, or vectors of the batch, shared out; rows of dst; channels).
+__kernel void upsample_bilinear(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in,
+                                const int height, const int width, const int lanes) {
+  const int channel = get_global_id(2);
+  const int row = get_global_id(1);
+  __global const float *plane = src + src_offset + channel * src_plane;
+  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
+#ifdef LANES_ALONG_BATCH
+  const neighbours_t y = neighbours_of(row / width, height_in, height);
+  const neighbours_t x = neighbours_of(row % width, width_in, width);
+  for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES) {
+    __global const float *from = plane + i;
+    const real_v a = LOAD_LANES(from + (long)(y.first * width_in + x.first) * src_pitch);
+    const real_v b = LOAD_LANES(from + (long)(y.first * width_in + x.second) * src_pitch);
+    const real_v c = LOAD_LANES(from + (long)(y.second * width_in + x.first) * src_pitch);
+    const real_v d = LOAD_LANES(from + (long)(y.second * width_in + x.second) * src_pitch);
+    STORE_LANES(mix(mix(a, b, x.share), mix(c, d, x.share), y.share), to + i);
+  }
+#else
+  const neighbours_t y = neighbours_of(row, height_in, height);
+  __global const float *upper = plane + (long)y.first * src_pitch, *lower = plane + (long)y.second * src_pitch;
+  for (int i = get_global_id(0); i < width; i += get_global_size(0)) {
+    const neighbours_t x = neighbours_of(i, width_in, width);
+    to[i] = mix(mix(upper[x.first], upper[x.second], x.share), mix(lower[x.first], lower[x.second], x.share), y.share);
+  }
+#endif
+}

@@ -1,0 +1,66 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.ConcatReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The concatenation along channels: sources (N, C_i, H, W) to (N, sum of C_i, H, W). A source that
+ * the memory plan has placed where it ends up is not copied.
+ */
+public record Concat() implements Operator {
+  @Override
+  public String name() {
+    return "concat_channels";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType first = inputs.get(0);
+    int channels = 0;
+    for (TensorType src : inputs) {
+      Shape shape = src.shape();
+      if (!src.withShape(shape.withChannels(first.shape().c())).equals(first)) {
+        throw new IllegalArgumentException(
+            "concat_channels: %s and %s differ in more than channels".formatted(first, src));
+      }
+      channels += shape.c();
+    }
+    return first.withShape(first.shape().withChannels(channels));
+  }
+
+  @Override
+  public boolean concatenates() {
+    return true;
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return ConcatReference.forward(inputs.toArray(FloatTensor[]::new));
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    long offset = output.offset();
+    for (TensorView src : inputs) {
+      TensorView place = new TensorView(output.buffer(), offset, src.type());
+      if (!place.equals(src)) {
+        copy(recorder, src, place);
+      }
+      offset += src.type().elements();
+    }
+  }
+
+  private static void copy(LaunchRecorder recorder, TensorView src, TensorView dst) {
+    TensorType type = src.type();
+    int lanes = recorder.tuning().lanes();
+    recorder
+        .kernel("shape/concat_channels.cl", "concat_channels", new Defines().set("LANES", lanes))
+        .tensor(src)
+        .tensor(dst)
+        .ints(type.lanes())
+        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.AddReference;
+import dev.loupe.reference.MultiplyReference;
+import dev.loupe.tensor.FloatTensor;
+import java.util.List;
+
+/**
+ * The end of a channel attention block, {@code residual + src * scales}: src (N, C, H, W), scales
+ * (N, C, 1, 1) and residual (N, C, H, W) to the same.
+ */
+public record ScaleChannels() implements Operator {
+  @Override
+  public String name() {
+    return "scale_channels";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType src = inputs.get(0);
+    if (!inputs.get(1).equals(src.withShape(src.shape().withSize(1, 1)))
+        || !inputs.get(2).equals(src)) {
+      throw new IllegalArgumentException(
+          "scale_channels: scales %s and residual %s do not fit %s"
+              .formatted(inputs.get(1), inputs.get(2), src));
+    }
+    return src;
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return AddReference.forward(
+        inputs.get(2), MultiplyReference.forward(inputs.get(0), inputs.get(1)));
+  }
+
+  @Override
+  public Cost cost(List<TensorType> inputs, TensorType output) {
+    long macs = output.shape().elements();
+    return new Cost(0, macs, macs);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorType type = output.type();
+    int lanes = recorder.tuning().lanes();
+    Defines defines =
+        new Defines()
+            .set("LANES", lanes)
+            .flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);
+    recorder
+        .kernel("pointwise/scale_channels.cl", "scale_channels", defines)
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .tensor(inputs.get(2))
+        .tensor(output)
+        .ints(type.lanes())
+        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+  }
+}
