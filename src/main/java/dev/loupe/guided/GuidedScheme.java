@@ -7,6 +7,7 @@ import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
 import dev.loupe.network.WeightSource;
 import dev.loupe.op.AllCells;
+import dev.loupe.op.ExtendEdges;
 import dev.loupe.op.Layout;
 import dev.loupe.op.PixelShuffle;
 import dev.loupe.op.PixelsToTensor;
@@ -29,17 +30,22 @@ import java.util.Optional;
  * @param batch patches that go through Refine-Net together
  */
 public record GuidedScheme(Network network, WeightSource weights, int p, float range, int batch) {
-  /** The graph of one frame. */
+  /**
+   * The graph of one frame.
+   *
+   * @throws IllegalArgumentException if the variant refines and the network has no Refine-Net
+   */
   public FrameGraph build(FrameSpec spec) {
+    requireRefineNet(spec.variant());
     Graph graph = new Graph();
     NetworkBuilder net = new NetworkBuilder(graph, weights);
-    Shape size = spec.input().shape();
+    Value input = graph.input("input", spec.input());
+    Value lowRes = extend(graph, lowRes(graph, input));
+    Shape size = lowRes.type().shape();
     int gridWidth = (size.w() + p - 1) / p;
     int cells = Math.multiplyExact((size.h() + p - 1) / p, gridWidth);
     int patches = patches(spec, cells);
 
-    Value input = graph.input("input", spec.input());
-    Value lowRes = lowRes(graph, input);
     graph.stage("base");
     Value feature = network.feature(net, lowRes);
     Optional<Value> skip = network.imageSkip(net, lowRes);
@@ -63,7 +69,7 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
       }
     }
 
-    Value output = output(graph, picture, spec.input());
+    Value output = output(graph, crop(graph, picture, spec.input().shape()), spec.input());
     graph.output(output);
     mask.ifPresent(graph::output);
     selected.ifPresent(graph::output);
@@ -86,6 +92,33 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
     }
     graph.stage("upload");
     return graph.add(new PixelsToTensor(range), input);
+  }
+
+  private void requireRefineNet(Variant variant) {
+    if (variant != Variant.BASE && !network.hasRefineNet()) {
+      throw new IllegalArgumentException(
+          "network '%s' has no Refine-Net, so it cannot run variant '%s'; use 'base'"
+              .formatted(network.name(), variant));
+    }
+  }
+
+  /** A frame too small for Base-Net is extended by its edge, and its picture cropped again. */
+  private Value extend(Graph graph, Value lowRes) {
+    Shape size = lowRes.type().shape();
+    int height = Math.max(size.h(), network.minimumSize());
+    int width = Math.max(size.w(), network.minimumSize());
+    return height == size.h() && width == size.w()
+        ? lowRes
+        : graph.add(new ExtendEdges(height, width), lowRes);
+  }
+
+  private Picture crop(Graph graph, Picture picture, Shape lowRes) {
+    int height = lowRes.h() * network.scale() / picture.factor();
+    int width = lowRes.w() * network.scale() / picture.factor();
+    Shape size = picture.value().type().shape();
+    return height == size.h() && width == size.w()
+        ? picture
+        : new Picture(graph.add(new ExtendEdges(height, width), picture.value()), picture.factor());
   }
 
   private static Value select(NetworkBuilder net, Optional<Value> mask, int patches) {

@@ -1,6 +1,7 @@
 package dev.loupe.network;
 
 import dev.loupe.graph.Value;
+import dev.loupe.weights.ModelMetadata;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,16 @@ public record Fsrcnn(int scale, int detail, int shrunk, int baseLayers, int refi
   /** The paper's sizes: d = 56, s = 12, 3 + 1 mapping layers. */
   public static Fsrcnn ofScale(int scale) {
     return new Fsrcnn(scale, 56, 12, 3, 1);
+  }
+
+  /** The network of a model file; the paper's sizes are those of {@link #ofScale}. */
+  public static Fsrcnn of(ModelMetadata model) {
+    return new Fsrcnn(
+        model.scale(),
+        model.config("base", "d", 56),
+        model.config("base", "s", 12),
+        model.config("base", "m", 3),
+        model.config("refine", "m", 1));
   }
 
   @Override

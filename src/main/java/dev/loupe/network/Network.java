@@ -17,6 +17,16 @@ public interface Network {
   /** Channels of the coarse feature. */
   int featureChannels();
 
+  /** The least height and width of a frame that Base-Net can take, in pixels. */
+  default int minimumSize() {
+    return 1;
+  }
+
+  /** Whether it has a Refine-Net, without which it runs as variant base alone. */
+  default boolean hasRefineNet() {
+    return true;
+  }
+
   /** Base-Net up to its upsampler: lowRes (1, 3, H, W) to the coarse feature (1, C, H, W). */
   Value feature(NetworkBuilder net, Value lowRes);
 

@@ -2,12 +2,14 @@ package dev.loupe.network;
 
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Value;
+import dev.loupe.op.Concat;
 import dev.loupe.op.Conv2d;
 import dev.loupe.op.ConvTranspose2d;
 import dev.loupe.op.Operator;
 import dev.loupe.op.Parameter;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
+import java.util.List;
 
 /** A graph under construction from named weights; layers are named as in PyTorch's state_dict. */
 public final class NetworkBuilder {
@@ -34,6 +36,11 @@ public final class NetworkBuilder {
     return graph.add(operator, inputs);
   }
 
+  /** The values one after another along the channels. */
+  public Value concat(List<Value> values) {
+    return add(new Concat(), values.toArray(Value[]::new));
+  }
+
   /** Starts a convolution to {@code channels} with a square filter; see {@link Convolution}. */
   public Convolution conv(String name, Value src, int channels, int filter) {
     return new Convolution(this, name, src, channels, filter);
@@ -57,7 +64,8 @@ public final class NetworkBuilder {
     private int stride = 1;
     private int padding;
     private boolean biased = true;
-    private Value residual;
+    private Value operand;
+    private boolean gate;
 
     private Convolution(NetworkBuilder net, String name, Value src, int channels, int filter) {
       this.net = net;
@@ -93,7 +101,14 @@ public final class NetworkBuilder {
 
     /** Adds {@code value} to the result, before the activation. */
     public Convolution plus(Value value) {
-      residual = value;
+      operand = value;
+      return this;
+    }
+
+    /** Makes the result's sigmoid a gate that {@code value} is multiplied by. */
+    public Convolution gating(Value value) {
+      operand = value;
+      gate = true;
       return this;
     }
 
@@ -130,8 +145,9 @@ public final class NetworkBuilder {
               biased ? net.parameter(name + ".bias", channels) : null,
               new ConvGeometry(filter, filter, stride, padding),
               activation,
-              slopes);
-      return residual == null ? net.add(conv, src) : net.add(conv, src, residual);
+              slopes,
+              gate);
+      return operand == null ? net.add(conv, src) : net.add(conv, src, operand);
     }
   }
 }
