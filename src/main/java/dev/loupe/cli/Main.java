@@ -37,6 +37,8 @@ import picocli.CommandLine.TypeConversionException;
       VerifyCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      EvaluateCommand.class,
+      ComplexityCommand.class,
       HelpCommand.class
     })
 public final class Main {

@@ -10,19 +10,30 @@ import dev.loupe.tensor.Shape;
  * @param input pixels (1, 1 or 3, H, W) or a float frame (1, 3, H, W)
  * @param variant how much of the scheme runs
  * @param k patches to refine, for variant mask
+ * @param order which patches those are
  * @param keepFeature whether the coarse feature is to be read back
  */
-public record FrameSpec(TensorType input, Variant variant, PatchCount k, boolean keepFeature) {
+public record FrameSpec(
+    TensorType input, Variant variant, PatchCount k, PatchOrder order, boolean keepFeature) {
   /** Interleaved pixels of 1 or 3 samples, 8 or 16 bit. */
   public static FrameSpec pixels(
       int height, int width, int samples, int bitDepth, Variant variant, PatchCount k) {
     Layout layout = bitDepth == 16 ? Layout.PIXELS16 : Layout.PIXELS8;
     return new FrameSpec(
-        new TensorType(Shape.frame(samples, height, width), layout), variant, k, false);
+        new TensorType(Shape.frame(samples, height, width), layout),
+        variant,
+        k,
+        PatchOrder.LARGEST,
+        false);
   }
 
   /** A planar float frame, as golden cases and callers with tensors have it. */
   public static FrameSpec floats(int height, int width, Variant variant, PatchCount k) {
-    return new FrameSpec(TensorType.frame(3, height, width), variant, k, true);
+    return new FrameSpec(TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, true);
+  }
+
+  /** The same frame with other patches refined. */
+  public FrameSpec withOrder(PatchOrder other) {
+    return new FrameSpec(input, variant, k, other, keepFeature);
   }
 }

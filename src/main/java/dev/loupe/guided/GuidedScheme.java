@@ -7,13 +7,19 @@ import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
 import dev.loupe.network.WeightSource;
 import dev.loupe.op.AllCells;
+import dev.loupe.op.Conv2d;
 import dev.loupe.op.ExtendEdges;
 import dev.loupe.op.Layout;
+import dev.loupe.op.ListedCells;
+import dev.loupe.op.Parameter;
 import dev.loupe.op.PixelShuffle;
 import dev.loupe.op.PixelsToTensor;
 import dev.loupe.op.TensorToPixels;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TopK;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +36,8 @@ import java.util.Optional;
  * @param batch patches that go through Refine-Net together
  */
 public record GuidedScheme(Network network, WeightSource weights, int p, float range, int batch) {
+  private static final long RANDOM_SEED = 2022;
+
   /**
    * The graph of one frame.
    *
@@ -64,7 +72,7 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
       }
       if (patches > 0) {
         graph.stage("top-k");
-        selected = Optional.of(select(net, mask, patches));
+        selected = Optional.of(select(net, mask, patches, spec.order(), cells));
         picture = refine(net, picture, selected.get(), feature, skip);
       }
     }
@@ -121,10 +129,29 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
         : new Picture(graph.add(new ExtendEdges(height, width), picture.value()), picture.factor());
   }
 
-  private static Value select(NetworkBuilder net, Optional<Value> mask, int patches) {
-    return mask.isPresent()
-        ? net.add(new TopK(patches), mask.get())
-        : net.add(new AllCells(patches));
+  private static Value select(
+      NetworkBuilder net, Optional<Value> mask, int patches, PatchOrder order, int cells) {
+    if (mask.isEmpty()) {
+      return net.add(new AllCells(patches));
+    }
+    return switch (order) {
+      case LARGEST -> net.add(new TopK(patches), mask.get());
+      case SMALLEST -> net.add(new TopK(patches), negated(net, mask.get()));
+      case RANDOM -> net.add(ListedCells.random(patches, cells, RANDOM_SEED));
+    };
+  }
+
+  /** A convolution by -1 is exact. */
+  private static Value negated(NetworkBuilder net, Value mask) {
+    FloatTensor minusOne = new FloatTensor(new Shape(1, 1, 1, 1), new float[] {-1});
+    return net.add(
+        new Conv2d(
+            new Parameter("minus_one", minusOne),
+            null,
+            ConvGeometry.same(1),
+            Activation.NONE,
+            null),
+        mask);
   }
 
   private Picture refine(

@@ -1,0 +1,2 @@
+/** Chart floor: line charts as pictures, for sweeps and training. */
+package dev.loupe.chart;

@@ -1,0 +1,132 @@
+package dev.loupe.cli;
+
+import dev.loupe.complexity.FrameCost;
+import dev.loupe.complexity.NetworkCost;
+import dev.loupe.complexity.PaperTables;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.network.Network;
+import dev.loupe.network.Networks;
+import dev.loupe.weights.ModelMetadata;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command that counts parameters and multiply-adds. */
+@Command(
+    name = "complexity",
+    description =
+        "Count the parameters and multiply-adds of any network; no model file and no device needed.")
+final class ComplexityCommand extends LoupeCommand {
+  private static final double GIGA = 1e9;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      description = "fsrcnn, pan, rfdn, srresnet, rcan, or an original. Default: all.")
+  private String network;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "base|full|all|mask",
+      description = "How much of the scheme runs. Default: each.")
+  private Variant variant;
+
+  @Option(
+      names = {"-s", "--scale"},
+      paramLabel = "2|3|4",
+      defaultValue = "4",
+      description = "The factor. Default: ${DEFAULT-VALUE}.")
+  private int scale;
+
+  @Option(
+      names = "--patch-size",
+      paramLabel = "P",
+      defaultValue = "4",
+      description = "Side of a patch in low-resolution pixels. Default: ${DEFAULT-VALUE}.")
+  private int p;
+
+  @Option(
+      names = {"-k", "--patches"},
+      paramLabel = "K",
+      defaultValue = "1000",
+      description =
+          "Patches that variant mask refines: a count, a share (15%%), all or none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private PatchCount k;
+
+  @Option(
+      names = "--size",
+      paramLabel = "WxH",
+      defaultValue = "960x540",
+      description = "The low-resolution frame. Default: ${DEFAULT-VALUE}.")
+  private FrameSize size;
+
+  @Option(
+      names = "--paper",
+      description =
+          "Print the paper's tables 1, 5 and 6 instead, computed / printed; (!) marks what differs,"
+              + " ? what is illegible.")
+  private boolean paper;
+
+  @Override
+  Outcome run() {
+    if (paper) {
+      PaperReport report = new PaperReport(PaperTables.rows());
+      report.lines().forEach(line -> say("%s", line));
+      return new Outcome(Main.DONE, report.json());
+    }
+    if (p < 1 || p > 64) {
+      throw new IllegalArgumentException(
+          "--patch-size %d: a patch is 1 to 64 pixels wide".formatted(p));
+    }
+    List<String> names = network == null ? Networks.names() : List.of(network);
+    say(
+        "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds",
+        scale, size, p, p, k);
+    say(
+        "%-14s %-8s %12s %12s %12s %12s",
+        "network", "variant", "parameters", "by the paper", "true", "executed");
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (String name : names) {
+      Network wanted = Networks.of(ModelMetadata.of(name, scale));
+      for (Variant each : variant == null ? Variant.values() : new Variant[] {variant}) {
+        if (each == Variant.BASE || wanted.hasRefineNet() || variant != null) {
+          rows.add(row(name, each, new NetworkCost(wanted, p)));
+        }
+      }
+    }
+    return new Outcome(Main.DONE, Map.of("size", size.toString(), "scale", scale, "rows", rows));
+  }
+
+  private Map<String, Object> row(String name, Variant each, NetworkCost network) {
+    FrameCost cost = network.frame(each, k, size.height(), size.width());
+    say(
+        "%-14s %-8s %12s %12s %12s %12s",
+        name,
+        each,
+        String.format(Locale.ROOT, "%,d", network.parameters(each)),
+        gigaflops(cost.printed()),
+        gigaflops(cost.total().multiplyAdds()),
+        gigaflops(cost.total().executed()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("network", name);
+    json.put("variant", each.toString());
+    json.put("p", p);
+    json.put("k", k.toString());
+    json.put("parameters", network.parameters(each));
+    json.put("gflops_paper", cost.printed() / GIGA);
+    json.put("gflops_paper_with_own_mask", cost.total().paper() / GIGA);
+    json.put("gflops", cost.total().multiplyAdds() / GIGA);
+    json.put("gflops_executed", cost.total().executed() / GIGA);
+    return json;
+  }
+
+  private static String gigaflops(long count) {
+    return String.format(Locale.ROOT, "%.3f", count / GIGA);
+  }
+}

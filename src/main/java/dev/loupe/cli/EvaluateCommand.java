@@ -1,0 +1,173 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.evaluate.Evaluator;
+import dev.loupe.evaluate.PictureFolder;
+import dev.loupe.evaluate.PicturePair;
+import dev.loupe.evaluate.Sweep;
+import dev.loupe.evaluate.SweepChart;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Progress;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command that measures quality, time and cost of a model on a folder of pictures. */
+@Command(
+    name = "evaluate",
+    description =
+        "Measure PSNR, SSIM, time and cost of a model on a folder: pairs *_HR.png, *_LR.png, or HR"
+            + " pictures alone, which are shrunk by bicubic.")
+final class EvaluateCommand extends LoupeCommand {
+  private static final String EVERY_K = "K";
+
+  @Parameters(paramLabel = "DIR", description = "The folder; folders inside are left out.")
+  private Path folder;
+
+  @Mixin private ModelOptions options;
+
+  @Mixin private DeviceOptions device;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Write the scores of every picture, or the sweep's curve (default: sweep.csv).")
+  private Path csv;
+
+  @Option(
+      names = "--sweep",
+      paramLabel = "K",
+      description =
+          "Measure quality against cost instead, for 'K' from none to all, or for a list such as"
+              + " 'none,10%%,500,all'; patches by largest, random and smallest predicted error.")
+  private String sweep;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "PNG",
+      defaultValue = "sweep.png",
+      description = "The sweep's picture. Default: ${DEFAULT-VALUE}.")
+  private Path plot;
+
+  private Model model;
+  private boolean bar;
+
+  @Override
+  Outcome run() {
+    PictureFolder pictures = PictureFolder.of(folder);
+    model = Model.load(options.model);
+    Variant variant = options.variant == null ? model.defaultVariant() : options.variant;
+    model.requireVariant(sweep == null ? variant : Variant.MASK);
+    PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;
+    bar = ProgressLine.isTerminal();
+    List<PatchCount> counts = sweep == null ? List.of() : counts();
+    Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
+    requirePlace(table);
+    EvaluateReport report = new EvaluateReport(model, variant, k);
+    try (Engine engine = device.open();
+        Evaluator evaluator = new Evaluator(model, engine)) {
+      report.ranOn(engine);
+      if (sweep != null) {
+        ImageWriter.checkTarget(plot);
+        return sweep(pictures, new Sweep(evaluator, counts), report, table);
+      }
+      measure(
+          pictures,
+          report,
+          (pair, progress) -> report.add(evaluator.score(pair, variant, k, progress)));
+    }
+    report.lines().forEach(line -> say("%s", line));
+    if (table != null && report.hasScores()) {
+      write(table, report.csv());
+    }
+    return new Outcome(report.exitCode(), report.json());
+  }
+
+  private List<PatchCount> counts() {
+    return sweep.equalsIgnoreCase(EVERY_K)
+        ? Sweep.K
+        : Arrays.stream(sweep.split(",")).map(String::strip).map(PatchCount::parse).toList();
+  }
+
+  private Outcome sweep(PictureFolder pictures, Sweep curve, EvaluateReport report, Path table) {
+    measure(
+        pictures,
+        report,
+        (pair, progress) -> {
+          curve.add(pair, progress);
+          report.addSwept();
+        });
+    if (!report.hasScores()) {
+      return new Outcome(report.exitCode(), report.json());
+    }
+    SweepReport points = new SweepReport(curve.points());
+    points.lines().forEach(line -> say("%s", line));
+    String title = "%s on %s".formatted(shortName(Path.of(model.name())), shortName(folder));
+    write(table, points.csv());
+    ImageWriter.write(SweepChart.draw(title, curve.points()), plot, WriteOptions.DEFAULT);
+    say("%s", report.ranOn());
+    say("wrote %s and %s", table, plot);
+    return new Outcome(report.exitCode(), points.json(report.json(), table, plot));
+  }
+
+  /** The last name of a path, and the one before where that says little: Set5/x4. */
+  private static String shortName(Path path) {
+    Path real = path.toAbsolutePath().normalize();
+    int names = real.getNameCount();
+    return names > 1 && real.getFileName().toString().length() < 3
+        ? real.subpath(names - 2, names).toString()
+        : String.valueOf(real.getFileName());
+  }
+
+  /** What is done with each picture of the folder. */
+  private interface Measure {
+    void take(PicturePair pair, Progress progress);
+  }
+
+  /** Takes every picture; one that fails is reported, and the next one's turn comes. */
+  private void measure(PictureFolder pictures, EvaluateReport report, Measure measure) {
+    List<PictureFolder.Entry> entries = pictures.entries();
+    try (ProgressLine line = bar ? new ProgressLine(entries.size()) : null) {
+      for (int i = 0; i < entries.size(); i++) {
+        PictureFolder.Entry entry = entries.get(i);
+        if (line != null) {
+          line.begin(i, entry.name());
+        }
+        try {
+          PicturePair pair = entry.read(model.metadata().scale(), model.metadata().p());
+          measure.take(pair, line == null ? Progress.NONE : line);
+        } catch (RuntimeException | OutOfMemoryError e) {
+          String message = Failure.of(e).message();
+          warn("%s", message);
+          report.add(entry, message);
+        }
+      }
+    }
+  }
+
+  private static void requirePlace(Path file) {
+    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new IllegalArgumentException(
+          "--csv %s: there is no such folder; create it first".formatted(file));
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "--csv %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}

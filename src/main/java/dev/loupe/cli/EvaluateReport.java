@@ -1,0 +1,219 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.evaluate.ImageScore;
+import dev.loupe.evaluate.MeanScore;
+import dev.loupe.evaluate.MeanScore.Gigaflops;
+import dev.loupe.evaluate.PictureFolder;
+import dev.loupe.evaluate.Quality;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code loupe evaluate} tells of a run: as lines for people, as CSV and as JSON. */
+final class EvaluateReport {
+  private static final int NAME_WIDTH = 28;
+
+  private final Model model;
+  private final Variant variant;
+  private final PatchCount k;
+  private final List<ImageScore> scores = new ArrayList<>();
+  private final List<Map<String, Object>> failures = new ArrayList<>();
+  private String deviceName = "";
+  private int swept;
+
+  /** An empty report. */
+  EvaluateReport(Model model, Variant variant, PatchCount k) {
+    this.model = model;
+    this.variant = variant;
+    this.k = k;
+  }
+
+  /** Names the device. */
+  void ranOn(Engine engine) {
+    deviceName = engine.deviceName();
+  }
+
+  /** Takes in a picture that is done. */
+  void add(ImageScore score) {
+    scores.add(score);
+  }
+
+  /** Counts a picture that a sweep took in. */
+  void addSwept() {
+    swept++;
+  }
+
+  /** Takes in a picture that failed. */
+  void add(PictureFolder.Entry entry, String message) {
+    Map<String, Object> failure = new LinkedHashMap<>();
+    failure.put("name", entry.name());
+    failure.put("error", message);
+    failures.add(failure);
+  }
+
+  boolean hasScores() {
+    return !scores.isEmpty() || swept > 0;
+  }
+
+  int exitCode() {
+    return failures.isEmpty() ? Main.DONE : Main.FAILED;
+  }
+
+  /** The device and the model for people. */
+  String ranOn() {
+    return "device %s, model %s".formatted(deviceName, model.name());
+  }
+
+  /** The table for people; empty where nothing was measured. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    if (scores.isEmpty()) {
+      return lines;
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%-28s %11s %8s %8s %9s %9s %8s",
+            "picture",
+            "LR size",
+            "PSNR Y",
+            "SSIM Y",
+            "PSNR RGB",
+            "ms",
+            "refined"));
+    for (ImageScore score : scores) {
+      String size = score.width() + "x" + score.height();
+      lines.add(
+          line(shortened(score.name()), size, score.quality())
+              + timed(score.millis(), score.refinedShare()));
+    }
+    MeanScore mean = MeanScore.of(scores);
+    lines.add(line("mean", "", mean.quality()) + timed(mean.millis(), mean.refinedShare()));
+    lines.add(line("bicubic", "", mean.bicubic()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "GFLOPs a picture: %.3f by the paper, %.3f true, %.3f executed",
+            mean.gigaflops().paper(),
+            mean.gigaflops().multiplyAdds(),
+            mean.gigaflops().executed()));
+    lines.add("%s, variant %s, K = %s".formatted(ranOn(), variant, k));
+    return lines;
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= NAME_WIDTH ? name : name.substring(0, NAME_WIDTH - 1) + "…";
+  }
+
+  private static String line(String name, String size, Quality quality) {
+    return String.format(
+        Locale.ROOT,
+        "%-28s %11s %8.3f %8.4f %9.3f",
+        name,
+        size,
+        quality.psnrY(),
+        quality.ssimY(),
+        quality.psnrRgb());
+  }
+
+  private static String timed(double millis, double share) {
+    return String.format(Locale.ROOT, " %9.2f %7.1f%%", millis, 100 * share);
+  }
+
+  /** A row a picture, then their mean. */
+  String csv() {
+    StringBuilder csv =
+        new StringBuilder(
+            "name,width,height,psnr_y,ssim_y,psnr_rgb,ms,refined_share,gflops_paper,gflops,"
+                + "gflops_executed,bicubic_psnr_y,bicubic_ssim_y,bicubic_psnr_rgb\n");
+    for (ImageScore score : scores) {
+      MeanScore one = MeanScore.of(List.of(score));
+      csv.append(quoted(score.name())).append(',').append(score.width()).append(',');
+      csv.append(score.height()).append(',').append(row(one)).append('\n');
+    }
+    return csv.append("mean,,,").append(row(MeanScore.of(scores))).append('\n').toString();
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static String row(MeanScore mean) {
+    Quality quality = mean.quality();
+    Quality bicubic = mean.bicubic();
+    Gigaflops cost = mean.gigaflops();
+    return String.format(
+        Locale.ROOT,
+        "%.4f,%.6f,%.4f,%.3f,%.4f,%.6f,%.6f,%.6f,%.4f,%.6f,%.4f",
+        quality.psnrY(),
+        quality.ssimY(),
+        quality.psnrRgb(),
+        mean.millis(),
+        mean.refinedShare(),
+        cost.paper(),
+        cost.multiplyAdds(),
+        cost.executed(),
+        bicubic.psnrY(),
+        bicubic.ssimY(),
+        bicubic.psnrRgb());
+  }
+
+  /** The run as JSON; a PSNR of equal pictures, which is infinite, is null. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    if (!failures.isEmpty()) {
+      int all = scores.size() + swept + failures.size();
+      json.put("error", "%d of %d pictures failed".formatted(failures.size(), all));
+      json.put("failed", failures);
+    }
+    json.put("device", deviceName);
+    json.put("model", model.name());
+    json.put("variant", variant.toString());
+    json.put("k", k.toString());
+    if (!scores.isEmpty()) {
+      MeanScore mean = MeanScore.of(scores);
+      json.put("mean", json(mean));
+      json.put("bicubic", json(mean.bicubic()));
+      json.put("images", scores.stream().map(EvaluateReport::json).toList());
+    }
+    return json;
+  }
+
+  private static Map<String, Object> json(ImageScore score) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", score.name());
+    json.put("lr_size", score.width() + "x" + score.height());
+    json.putAll(json(MeanScore.of(List.of(score))));
+    json.put("bicubic", json(score.bicubic()));
+    return json;
+  }
+
+  /** A mean as JSON. */
+  static Map<String, Object> json(MeanScore mean) {
+    Map<String, Object> json = json(mean.quality());
+    json.put("ms", mean.millis());
+    json.put("refined_share", mean.refinedShare());
+    json.put("gflops_paper", mean.gigaflops().paper());
+    json.put("gflops", mean.gigaflops().multiplyAdds());
+    json.put("gflops_executed", mean.gigaflops().executed());
+    return json;
+  }
+
+  private static Map<String, Object> json(Quality quality) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("psnr_y", finite(quality.psnrY()));
+    json.put("ssim_y", finite(quality.ssimY()));
+    json.put("psnr_rgb", finite(quality.psnrRgb()));
+    return json;
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,2 @@
+/** Complexity floor: parameters and multiply-adds of any network, and the paper's tables. */
+package dev.loupe.complexity;

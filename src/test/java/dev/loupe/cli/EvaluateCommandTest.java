@@ -1,0 +1,120 @@
+package dev.loupe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageReader;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code loupe evaluate} on small pictures, in plain Java. */
+class EvaluateCommandTest {
+  @TempDir Path temp;
+  private Path folder;
+
+  @BeforeEach
+  void writePictures() throws IOException {
+    folder = Files.createDirectory(temp.resolve("pictures"));
+    for (String name : List.of("a.png", "b, really.png")) {
+      Image picture = Image.allocate(50, 35, 3, 8);
+      for (int y = 0; y < 35; y++) {
+        for (int x = 0; x < 50; x++) {
+          picture.set(x, y, 0, (x / 5 + y / 7) % 2 == 0 ? 200 : 30);
+          picture.set(x, y, 1, x * 5);
+          picture.set(x, y, 2, y * 7);
+        }
+      }
+      ImageWriter.write(picture, folder.resolve(name), WriteOptions.DEFAULT);
+    }
+  }
+
+  private CommandLineRun run(String... more) {
+    String[] all = new String[4 + more.length];
+    System.arraycopy(new String[] {"evaluate", folder.toString(), "-d", "java"}, 0, all, 0, 4);
+    System.arraycopy(more, 0, all, 4, more.length);
+    return CommandLineRun.of((Object[]) all);
+  }
+
+  private static double number(Object json, String key) {
+    return ((Number) ((Map<?, ?>) json).get(key)).doubleValue();
+  }
+
+  @Test
+  void scoresAreGivenByPictureAndMean() {
+    CommandLineRun run = run("-k", "2", "--json");
+    assertEquals(Main.DONE, run.exitCode(), run.err());
+    Map<String, Object> json = run.json();
+    List<?> images = (List<?>) json.get("images");
+    assertEquals(2, images.size());
+    assertEquals("12x8", ((Map<?, ?>) images.get(0)).get("lr_size"));
+    Object mean = json.get("mean");
+    double psnr = (number(images.get(0), "psnr_y") + number(images.get(1), "psnr_y")) / 2;
+    assertEquals(psnr, number(mean, "psnr_y"), 1e-9);
+    assertEquals(2 / 6.0, number(mean, "refined_share"), 1e-9);
+    assertTrue(number(mean, "gflops_paper") > number(mean, "gflops"));
+    assertTrue(number(mean, "ms") > 0);
+    assertTrue(number(json.get("bicubic"), "psnr_y") > 5);
+    assertTrue(number(mean, "ssim_y") < 1 && number(mean, "psnr_rgb") > 5);
+  }
+
+  @Test
+  void theTableEndsInMeanAndBicubic() {
+    String out = run("--variant", "base").out();
+    assertEquals(1, out.lines().filter(line -> line.startsWith("mean ")).count(), out);
+    assertEquals(1, out.lines().filter(line -> line.startsWith("bicubic ")).count(), out);
+    assertTrue(out.contains("variant base"), out);
+  }
+
+  @Test
+  void csvHasARowAPictureAndTheMean() throws IOException {
+    Path csv = temp.resolve("scores.csv");
+    assertEquals(Main.DONE, run("--csv", csv.toString()).exitCode());
+    List<String> lines = Files.readAllLines(csv);
+    assertEquals(4, lines.size());
+    assertTrue(lines.get(2).startsWith("\"b, really\",12,8,"), lines.get(2));
+    assertTrue(lines.get(3).startsWith("mean,,,"), lines.get(3));
+  }
+
+  @Test
+  void aBrokenPictureIsReportedAndSurvived() throws IOException {
+    Files.writeString(folder.resolve("broken.png"), "no picture");
+    CommandLineRun run = run("--json");
+    assertEquals(Main.FAILED, run.exitCode());
+    assertTrue(run.err().contains("broken.png"), run.err());
+    assertEquals(2, ((List<?>) run.json().get("images")).size());
+    assertEquals("1 of 3 pictures failed", run.json().get("error"));
+  }
+
+  @Test
+  void theSweepDrawsItsCurve() throws IOException {
+    Path csv = temp.resolve("curve.csv");
+    Path plot = temp.resolve("curve.png");
+    CommandLineRun run =
+        run("--sweep", "none,50%,all", "--csv", csv.toString(), "--plot", plot.toString());
+    assertEquals(Main.DONE, run.exitCode(), run.err());
+    List<String> lines = Files.readAllLines(csv);
+    assertEquals(10, lines.size());
+    assertTrue(lines.get(1).startsWith("largest,none,0.0000,"), lines.get(1));
+    assertTrue(lines.get(9).startsWith("smallest,all,1.0000,"), lines.get(9));
+    assertEquals(2560, ImageReader.read(plot).width());
+  }
+
+  @Test
+  void badArgumentsAreRefusedBeforeAnythingRuns() {
+    assertEquals(Main.BAD_USAGE, CommandLineRun.of("evaluate", temp.toString()).exitCode());
+    Path nowhere = temp.resolve("missing/scores.csv");
+    assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
+    assertEquals(Main.BAD_USAGE, run("--sweep", "some").exitCode());
+    assertFalse(Files.exists(Path.of("sweep.csv")));
+  }
+}
