@@ -7,22 +7,32 @@ import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
+import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.SafeTensors;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A network with its weights, every tensor checked; immutable and thread-safe. */
 public final class Model {
+  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
+
   private final String name;
   private final Network network;
   private final Weights weights;
 
-  private Model(String name, Weights weights) {
+  Model(String name, Weights weights) {
     this.name = name;
     this.weights = weights;
     network = Networks.of(weights.metadata());
@@ -67,6 +77,45 @@ public final class Model {
   /** The guided scheme of this model, with at most {@code batch} patches refined together. */
   public GuidedScheme scheme(int batch) {
     return scheme(WeightSource.of(weights), batch);
+  }
+
+  /**
+   * Runs the small picture that the model file carries and compares with the result in it, so that
+   * a device which computes something else is found out before it spoils a picture.
+   *
+   * @return whether the file carries a self-check
+   * @throws IllegalStateException naming the model, the device and how far it is off
+   */
+  public boolean selfCheck(Engine engine) {
+    weights.selfCheck().ifPresent(check -> ModelCheck.run(this, engine, check));
+    return weights.selfCheck().isPresent();
+  }
+
+  /**
+   * Writes the model to a file with a self-check of its own, computed in plain Java; the file is
+   * read and checked once before it takes its place.
+   *
+   * @param dtype {@link Dtype#F32} or {@link Dtype#F16}
+   * @throws WeightsException if a weight does not fit the type or the file cannot be written
+   */
+  public void write(Path file, Dtype dtype) {
+    Weights rounded = weights.rounded(dtype);
+    Weights checked = rounded.withSelfCheck(ModelCheck.of(new Model(name, rounded)));
+    Path target = file.toAbsolutePath();
+    Path trial = target.resolveSibling(".loupe-" + UUID.randomUUID() + target.getFileName());
+    try (Engine java = Engine.open(Engine.JAVA, null)) {
+      checked.write(trial, dtype);
+      load(trial.toString()).selfCheck(java);
+      Files.move(trial, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
+    } finally {
+      try {
+        Files.deleteIfExists(trial);
+      } catch (IOException e) {
+        LOG.warn("{} cannot be removed", trial, e);
+      }
+    }
   }
 
   /** The name or path it was loaded by. */

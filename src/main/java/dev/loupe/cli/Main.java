@@ -39,6 +39,7 @@ import picocli.CommandLine.TypeConversionException;
       BenchCommand.class,
       EvaluateCommand.class,
       ComplexityCommand.class,
+      ImportCommand.class,
       HelpCommand.class
     })
 public final class Main {

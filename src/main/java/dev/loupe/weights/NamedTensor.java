@@ -1,6 +1,7 @@
 package dev.loupe.weights;
 
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Half;
 import dev.loupe.tensor.Shape;
 import java.util.Arrays;
 
@@ -58,6 +59,15 @@ public final class NamedTensor {
   /** The same elements under another name. */
   public NamedTensor renamed(String newName) {
     return new NamedTensor(newName, dims, data);
+  }
+
+  /** The elements rounded to float16, to nearest, ties to even. */
+  NamedTensor rounded() {
+    float[] halves = new float[data.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = Half.toFloat(Half.fromFloat(data[i]));
+    }
+    return new NamedTensor(name, dims, halves);
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The writer of safetensors files: same content, same bytes; a file appears whole or not at all.
@@ -42,19 +43,25 @@ public final class SafeTensorsWriter {
    */
   public static void write(
       Path file, Map<String, String> metadata, Collection<NamedTensor> tensors, Dtype dtype) {
-    if (dtype == Dtype.I64) {
-      throw new IllegalArgumentException("dtype I64 cannot hold weights; choose F32 or F16");
-    }
-    List<NamedTensor> sorted = sorted(file, tensors, dtype);
+    write(file, metadata, tensors, tensor -> dtype);
+  }
+
+  /** As {@link #write(Path, Map, Collection, Dtype)}, each tensor with a type of its own. */
+  static void write(
+      Path file,
+      Map<String, String> metadata,
+      Collection<NamedTensor> tensors,
+      Function<NamedTensor, Dtype> dtypes) {
+    List<NamedTensor> sorted = sorted(file, tensors, dtypes);
     Path target = file.toAbsolutePath();
     Path temporary =
         target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
     try {
       try (FileChannel out =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeFully(out, header(metadata, sorted, dtype));
+        writeFully(out, header(metadata, sorted, dtypes));
         for (NamedTensor tensor : sorted) {
-          writeElements(out, tensor.data(), dtype);
+          writeElements(out, tensor.data(), dtypes.apply(tensor));
         }
         out.force(true);
       }
@@ -66,7 +73,8 @@ public final class SafeTensorsWriter {
     }
   }
 
-  private static List<NamedTensor> sorted(Path file, Collection<NamedTensor> tensors, Dtype dtype) {
+  private static List<NamedTensor> sorted(
+      Path file, Collection<NamedTensor> tensors, Function<NamedTensor, Dtype> dtypes) {
     List<NamedTensor> sorted = new ArrayList<>(tensors);
     sorted.sort(Comparator.comparing(NamedTensor::name));
     String before = SafeTensorsHeader.METADATA;
@@ -76,6 +84,10 @@ public final class SafeTensorsWriter {
             "%s: tensor name %s is taken; give each tensor its own".formatted(file, tensor.name()));
       }
       before = tensor.name();
+      Dtype dtype = dtypes.apply(tensor);
+      if (dtype == Dtype.I64) {
+        throw new IllegalArgumentException("dtype I64 cannot hold weights; choose F32 or F16");
+      }
       if (dtype == Dtype.F16) {
         requireFitsHalf(file, tensor);
       }
@@ -94,13 +106,15 @@ public final class SafeTensorsWriter {
   }
 
   private static ByteBuffer header(
-      Map<String, String> metadata, List<NamedTensor> tensors, Dtype dtype) throws IOException {
+      Map<String, String> metadata, List<NamedTensor> tensors, Function<NamedTensor, Dtype> dtypes)
+      throws IOException {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       fields.put(SafeTensorsHeader.METADATA, new TreeMap<>(metadata));
     }
     long position = 0;
     for (NamedTensor tensor : tensors) {
+      Dtype dtype = dtypes.apply(tensor);
       long end = position + (long) tensor.data().length * dtype.bytes();
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("dtype", dtype.name());

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -21,9 +22,15 @@ public final class Weights {
   private final String source;
   private final ModelMetadata metadata;
   private final Map<String, NamedTensor> tensors;
+  private final Optional<SelfCheck> selfCheck;
 
-  private Weights(String source, ModelMetadata metadata, Map<String, NamedTensor> tensors) {
+  private Weights(
+      String source,
+      ModelMetadata metadata,
+      Map<String, NamedTensor> tensors,
+      Optional<SelfCheck> selfCheck) {
     this.source = source;
+    this.selfCheck = selfCheck;
     this.metadata = metadata.variants().isEmpty() ? withVariants(metadata, tensors) : metadata;
     this.tensors = Collections.unmodifiableMap(tensors);
   }
@@ -72,26 +79,53 @@ public final class Weights {
    */
   public static Weights of(String source, ModelMetadata metadata, Collection<NamedTensor> tensors) {
     Map<String, NamedTensor> byName = new TreeMap<>();
+    Map<String, NamedTensor> checks = new TreeMap<>();
     for (NamedTensor tensor : tensors) {
       requireFinite(source, tensor);
-      if (byName.put(tensor.name(), tensor) != null) {
+      Map<String, NamedTensor> kind = tensor.name().startsWith(SelfCheck.PREFIX) ? checks : byName;
+      if (kind.put(tensor.name(), tensor) != null) {
         throw new WeightsException("%s: two tensors are named %s".formatted(source, tensor.name()));
       }
     }
     if (byName.isEmpty()) {
       throw new WeightsException(source + ": holds no weights");
     }
-    return new Weights(source, metadata, byName);
+    return new Weights(source, metadata, byName, SelfCheck.of(source, checks));
+  }
+
+  /** The same weights with a known result, in the place of any other. */
+  public Weights withSelfCheck(SelfCheck check) {
+    return new Weights(source, metadata, tensors, Optional.of(check));
+  }
+
+  /** The weights as a file of {@code dtype} holds them, without a self-check. */
+  public Weights rounded(Dtype dtype) {
+    Map<String, NamedTensor> rounded = new TreeMap<>(tensors);
+    if (dtype == Dtype.F16) {
+      rounded.replaceAll((name, tensor) -> tensor.rounded());
+    }
+    return new Weights(source, metadata, rounded, Optional.empty());
   }
 
   /**
-   * Writes a model file that {@link #read(Path)} reads back.
+   * Writes a model file that {@link #read(Path)} reads back; a self-check is float32 always.
    *
    * @param dtype {@link Dtype#F32} or {@link Dtype#F16}
    * @throws WeightsException as {@link SafeTensorsWriter#write}
    */
   public void write(Path file, Dtype dtype) {
-    SafeTensorsWriter.write(file, metadata.format(), tensors.values(), dtype);
+    List<NamedTensor> all = new ArrayList<>(tensors.values());
+    selfCheck.ifPresent(check -> all.addAll(check.tensors()));
+    SafeTensorsWriter.write(
+        file,
+        metadata.format(),
+        all,
+        tensor -> tensor.name().startsWith(SelfCheck.PREFIX) ? Dtype.F32 : dtype);
+  }
+
+  /** The known result that the file carries, if it does. */
+  public Optional<SelfCheck> selfCheck() {
+    return selfCheck;
   }
 
   /** The file's name, as messages use it. */

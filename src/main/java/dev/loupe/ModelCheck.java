@@ -1,0 +1,121 @@
+package dev.loupe;
+
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.FrameSpec;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.weights.SelfCheck;
+import dev.loupe.weights.WeightsException;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Random;
+
+/** The making and running of a model's self-check. */
+final class ModelCheck {
+  /** Odd sizes: partial patches are checked too. */
+  private static final int HEIGHT = 10;
+
+  private static final int WIDTH = 13;
+
+  /** What a device may be off by, of the output's range. */
+  private static final double TOLERANCE = 1e-4;
+
+  private ModelCheck() {}
+
+  /** The self-check of the model's best variant, by the reference operators. */
+  static SelfCheck of(Model model) {
+    float[] input = noise(model.metadata().valueRange());
+    try (Engine java = Engine.open(Engine.JAVA, null)) {
+      int k = model.defaultVariant() == Variant.MASK ? clearCut(model, java, input) : 0;
+      float[] output = run(model, java, input, HEIGHT, WIDTH, k);
+      return SelfCheck.of(HEIGHT, WIDTH, model.metadata().scale(), input, output, k);
+    }
+  }
+
+  private static float[] noise(int range) {
+    Random random = new Random(1);
+    float[] picture = new float[3 * HEIGHT * WIDTH];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = random.nextFloat() * range;
+    }
+    return picture;
+  }
+
+  /** The K where the mask falls most, so that rounding on a device cannot swap patches. */
+  private static int clearCut(Model model, Engine engine, float[] input) {
+    float[] mask;
+    try (FrameRunner runner = prepare(model, engine, HEIGHT, WIDTH, Integer.MAX_VALUE)) {
+      runner.run(FloatBuffer.wrap(input), outputOf(runner));
+      mask = runner.mask();
+    }
+    Arrays.sort(mask);
+    int best = mask.length;
+    float widest = 0;
+    for (int k = 1; k < mask.length; k++) {
+      float gap = mask[mask.length - k] - mask[mask.length - k - 1];
+      if (gap > widest) {
+        widest = gap;
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Runs {@code check} on an engine.
+   *
+   * @throws IllegalStateException if the result is another
+   */
+  static void run(Model model, Engine engine, SelfCheck check) {
+    int[] in = check.input().dims();
+    float[] expected = check.output().data();
+    int scale = model.metadata().scale();
+    if (!Arrays.equals(check.output().dims(), new int[] {1, 3, in[2] * scale, in[3] * scale})) {
+      throw new WeightsException(
+          "model %s: its self-check's output %s is not x%d of its input %s"
+              .formatted(model.name(), check.output(), scale, check.input()));
+    }
+    float[] actual = run(model, engine, check.input().data(), in[2], in[3], check.k());
+    double error = relativeError(expected, actual);
+    if (!(error <= TOLERANCE)) {
+      throw new IllegalStateException(
+          "model %s fails its self-check on %s: off by %.1e of its range, allowed is %.0e; run 'loupe doctor'"
+              .formatted(model.name(), engine.deviceName(), error, TOLERANCE));
+    }
+  }
+
+  private static float[] run(
+      Model model, Engine engine, float[] input, int height, int width, int k) {
+    try (FrameRunner runner = prepare(model, engine, height, width, k)) {
+      FloatBuffer output = outputOf(runner);
+      runner.run(FloatBuffer.wrap(input), output);
+      return output.array();
+    }
+  }
+
+  private static FrameRunner prepare(Model model, Engine engine, int height, int width, int k) {
+    PatchCount count = k == Integer.MAX_VALUE ? PatchCount.ALL : PatchCount.of(k);
+    return engine.prepare(
+        model
+            .scheme(engine.patchBatch())
+            .build(FrameSpec.floats(height, width, model.defaultVariant(), count)));
+  }
+
+  private static FloatBuffer outputOf(FrameRunner runner) {
+    return FloatBuffer.allocate(Math.toIntExact(runner.frame().output().type().shape().elements()));
+  }
+
+  /** The largest difference over the range of the expected values; NaN counts as infinite. */
+  private static double relativeError(float[] expected, float[] actual) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    double largest = 0;
+    for (int i = 0; i < expected.length; i++) {
+      low = Math.min(low, expected[i]);
+      high = Math.max(high, expected[i]);
+      double difference = Math.abs(expected[i] - actual[i]);
+      largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+    }
+    return largest == 0 ? 0 : largest / (high - low);
+  }
+}
