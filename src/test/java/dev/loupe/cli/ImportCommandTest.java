@@ -118,6 +118,14 @@ class ImportCommandTest {
   }
 
   @Test
+  void hostilePicklesAreRefusedInOneLine() {
+    for (String name : List.of("hostile-zip.pth", "hostile-legacy.pth")) {
+      run(Path.of("src/test/resources/checkpoints", name), "fsrcnn").isRefused(name, "refused");
+      assertFalse(Files.exists(out()));
+    }
+  }
+
+  @Test
   void aFalsifiedWeightFailsTheSelfCheck() throws IOException {
     run(checkpoint(List.copyOf(BUNDLED.tensors())), "fsrcnn").succeeds();
     SafeTensors file = SafeTensors.read(out());
