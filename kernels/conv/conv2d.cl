@@ -18,7 +18,7 @@
 // Rows outside the image are skipped, columns outside are masked in the first and last block of a row only.
 
 #include "include/lanes.h"
-#include "include/activation.h"
+#include "include/epilogue.h"
 
 #if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W)
 #error "CHANNELS_IN, CHANNELS_OUT, FILTER_H and FILTER_W are needed"
@@ -31,12 +31,6 @@
 #endif
 #ifndef LANE_BLOCK
 #define LANE_BLOCK 2  // vectors of LANES held in registers for each of them
-#endif
-#ifndef RESIDUAL
-#define RESIDUAL 0  // 1: an operand of dst's shape is added before the activation
-#endif
-#ifndef GATE
-#define GATE 0  // 1: an operand of dst's shape is multiplied by the sigmoid of the sum before the activation
 #endif
 
 #if STRIDE == 1 || defined(LANES_ALONG_BATCH)
@@ -114,13 +108,8 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
 #pragma unroll
     for (int j = 0; j < LANE_BLOCK; j++) {
       if (j * LANES >= lanes) break;
-      real_v v = acc[o][j];
-#if RESIDUAL
-      v += LOAD_LANES(operand + o * operand_plane + j * LANES);
-#elif GATE
-      v = LOAD_LANES(operand + o * operand_plane + j * LANES) / (1.0f + exp(-v));
-#endif
-      STORE_LANES(activate(v, slopes, oc + o), dst + o * dst_plane + j * LANES);
+      store_epilogue(acc[o][j], operand + o * operand_plane + j * LANES, slopes, oc + o,
+                     dst + o * dst_plane + j * LANES);
     }
   }
 }

@@ -40,13 +40,18 @@ public final class DeviceFrameRunner implements FrameRunner {
     this.frame = frame;
     this.queue = queue;
     device = library.context().device().name();
-    graph = new DeviceGraph(frame.graph(), library, queue);
-    profile = library.context().profile(graph.steps().size());
     long floats =
         isFloat(frame.input())
             ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
             : 0;
     staging = direct(Math.toIntExact(floats));
+    graph = new DeviceGraph(frame.graph(), library, queue);
+    try {
+      profile = library.context().profile(graph.steps().size());
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
   }
 
   private static ByteBuffer direct(int bytes) {
@@ -67,6 +72,7 @@ public final class DeviceFrameRunner implements FrameRunner {
     frame.requireRoom(input, output);
     times.clear();
     profile.reset();
+    queue.fill(graph.status(), 0, Integer.BYTES, 0); // a cancelled frame may have left a bit
     long start = System.nanoTime();
     TensorView to = graph.view(frame.input());
     TensorView from = graph.view(frame.output());
@@ -108,7 +114,6 @@ public final class DeviceFrameRunner implements FrameRunner {
   private void checkFinite() {
     queue.read(graph.status(), 0, status.clear());
     if ((status.getInt(0) & LaunchRecorder.NOT_FINITE) != 0) {
-      queue.fill(graph.status(), 0, Integer.BYTES, 0);
       throw new NotFiniteException(device);
     }
   }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param workGroup work-items that share a row of a frame; 1 on a CPU, where one item walks the row
  * @param selectGroup work-items that run the top-K selection together
  * @param patchBatch patches that go through Refine-Net together
+ * @param winogradVectors vectors of tiles in a Winograd block, 0 where the device has no room for
+ *     its scratch
  */
 public record Tuning(
     String deviceClass,
@@ -23,7 +25,8 @@ public record Tuning(
     int accumulators,
     int workGroup,
     int selectGroup,
-    int patchBatch) {
+    int patchBatch,
+    int winogradVectors) {
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
 
@@ -52,7 +55,8 @@ public record Tuning(
           number(map, "accumulators"),
           number(map, "workGroup"),
           number(map, "selectGroup"),
-          number(map, "patchBatch"));
+          number(map, "patchBatch"),
+          number(map, "winogradVectors"));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }

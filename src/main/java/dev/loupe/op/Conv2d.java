@@ -1,8 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
-import dev.loupe.kernel.Tuning;
-import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.reference.ActivationReference;
 import dev.loupe.reference.Conv2dReference;
 import dev.loupe.reference.MultiplyReference;
@@ -32,8 +29,6 @@ public record Conv2d(
     Parameter slopes,
     boolean gate)
     implements Operator {
-  private static final String FILE = "conv/conv2d.cl";
-
   /** A convolution whose operand, if it has one, is a residual. */
   public Conv2d(
       Parameter weights,
@@ -103,48 +98,23 @@ public record Conv2d(
   public Cost cost(List<TensorType> inputs, TensorType output) {
     long outputs = output.shape().elements();
     long macs = outputs * filters().c() * geometry.taps();
-    return new Cost(macs + Activations.paperCost(activation, outputs), macs, macs);
+    long executed =
+        WinogradConv2d.pays(geometry, filters(), output.shape())
+            ? WinogradConv2d.multiplications(filters(), output.shape())
+            : macs;
+    return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorView src = inputs.get(0);
-    boolean operand = inputs.size() == 2;
-    TensorType type = output.type();
-    Tuning.Block block = recorder.tuning().block(filters().n(), 1);
-    DeviceBuffer packedBias =
-        recorder.constant(Packing.padded(bias, filters().n(), block.channels()));
-    DeviceBuffer packedSlopes =
-        slopes == null
-            ? packedBias
-            : recorder.constant(Packing.padded(slopes, filters().n(), block.channels()));
-    int blocks = (filters().n() + block.channels() - 1) / block.channels();
-    int step = block.vectors() * recorder.tuning().lanes();
-    recorder
-        .kernel(FILE, "conv2d", defines(recorder.tuning(), block, type.layout(), operand))
-        .tensor(src)
-        .buffer(recorder.constant(Packing.blocks(weights.value(), block.channels())))
-        .buffer(packedBias)
-        .buffer(packedSlopes)
-        .tensor(operand ? inputs.get(1) : output)
-        .tensor(output)
-        .ints(src.type().shape().h(), src.type().shape().w(), type.shape().w(), type.lanes())
-        .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());
-  }
-
-  private Defines defines(Tuning tuning, Tuning.Block block, Layout layout, boolean operand) {
-    return Activations.define(new Defines(), activation)
-        .set("LANES", tuning.lanes())
-        .flag("LANES_ALONG_BATCH", layout == Layout.PATCHES)
-        .set("CHANNELS_IN", filters().c())
-        .set("CHANNELS_OUT", filters().n())
-        .set("FILTER_H", geometry.filterHeight())
-        .set("FILTER_W", geometry.filterWidth())
-        .set("STRIDE", geometry.stride())
-        .set("PADDING", geometry.padding())
-        .set("OC_BLOCK", block.channels())
-        .set("LANE_BLOCK", block.vectors())
-        .flag("RESIDUAL", operand && !gate)
-        .flag("GATE", gate);
+    TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
+    ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
+    long localBytes = recorder.library().context().device().memory().local();
+    if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
+        && WinogradConv2d.fits(recorder.tuning(), localBytes, filters())) {
+      WinogradConv2d.record(this, recorder, operands);
+    } else {
+      DirectConv2d.record(this, recorder, operands);
+    }
   }
 }

@@ -71,6 +71,11 @@ public final class SelfTestCases {
     Conv2d stride = conv(2, 3, new ConvGeometry(3, 3, 2, 1), Activation.SIGMOID, null);
     cases.add(Case.of(stride, frame(2, 5, 33)));
     cases.add(Case.of(stride, patches(3, 2, 5)));
+    // Enough channels for Winograd, where the device has it.
+    Conv2d many = conv(24, 24, ConvGeometry.same(3), Activation.RELU, null);
+    cases.add(Case.of(many, frame(24, 8, 70), frame(24, 8, 70)));
+    cases.add(
+        Case.of(conv(24, 25, ConvGeometry.valid(3), Activation.NONE, null), patches(17, 24, 6)));
     Parameter taps = parameter(9, 1, 1, 1);
     cases.add(Case.of(new PositionwiseConv(taps, parameter(1, 9, 1, 1), 3), frame(1, 3, 70)));
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.EveryKernel;
 import dev.loupe.testing.OnEveryDeviceClass;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Tests that every kernel there is compiles and runs for every device class. */
@@ -18,6 +20,10 @@ class EveryKernelTest {
 
   @Test
   void everyEntryPointRuns() {
-    assertEquals(EveryKernel.entries(), EveryKernel.run(device));
+    Set<String> expected = new TreeSet<>(EveryKernel.entries());
+    if (device.tuning().winogradVectors() == 0) {
+      expected.remove("conv2d_winograd");
+    }
+    assertEquals(expected, EveryKernel.run(device));
   }
 }

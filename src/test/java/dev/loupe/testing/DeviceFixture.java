@@ -91,6 +91,16 @@ public final class DeviceFixture {
     }
   }
 
+  /** As {@link #check}, with an error of at most {@code ofRange} times the largest output. */
+  public void checkOfRange(Operator operator, double ofRange, Operand... operands) {
+    FloatTensor expected = operator.reference(values(operands));
+    double largest = 0;
+    for (float value : expected.data()) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    TensorAssert.assertClose(expected, run(operator, operands), ofRange * largest, 0);
+  }
+
   /** As {@link #check}, but every element must be equal. */
   public void checkExact(Operator operator, Operand... operands) {
     FloatTensor actual = run(operator, operands);

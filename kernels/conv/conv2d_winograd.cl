@@ -1,0 +1,235 @@
+// 3x3 convolution, stride 1, by Winograd F(4x4, 3x3), fused per block of tiles: transform, 36 small products and inverse
+// transform happen in a scratch that stays in cache, so nothing but src and dst goes through memory.
+//
+//   dst[oc, y, x] = epilogue(bias[oc] + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y + ky - PADDING, x + kx - PADDING])
+//
+// src is (CHANNELS_IN, height_in, width_in), dst is (CHANNELS_OUT, height, width); layouts in include/lanes.h. weights are
+// transformed, U = G g G^T, and packed [oc block][36][ic][OC_BLOCK]; bias and slopes are padded to whole blocks.
+//
+//   frame    a block is LANE_BLOCK*LANES neighbouring tiles of one row of tiles: 4 rows of 4*LANE_BLOCK*LANES pixels
+//   patches  a block is one tile position of LANE_BLOCK*LANES patches; the lanes need no shuffle
+//
+// One work-item is one block. For CPUs: the scratch lives in local memory, which a GPU has too little of. Error against double sums: 1e-5 of the output's range.
+
+#include "include/lanes.h"
+#include "include/epilogue.h"
+#include "include/winograd.h"
+
+#if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(PADDING)
+#error "CHANNELS_IN, CHANNELS_OUT and PADDING are needed"
+#endif
+#ifndef OC_BLOCK
+#define OC_BLOCK 8  // output channels held in registers
+#endif
+#ifndef LANE_BLOCK
+#define LANE_BLOCK 3  // vectors of tiles held in registers for each of them
+#endif
+
+#define TILES (LANE_BLOCK * LANES)
+#define POINTS (WINOGRAD_IN * WINOGRAD_IN)
+// One cache line more than the data: strides of a power of two would put all 36 points on the same few cache sets.
+#define POINT_STRIDE (CHANNELS_IN * TILES + 16)
+#define PRODUCT_STRIDE (OC_BLOCK * TILES + 16)
+#define OC_BLOCKS ((CHANNELS_OUT + OC_BLOCK - 1) / OC_BLOCK)
+
+// Columns from one vector of tiles to the next: patches have all their vectors at the same tile.
+#ifdef LANES_ALONG_BATCH
+#define TILE_STEP 0
+#else
+#define TILE_STEP (WINOGRAD_OUT * LANES)
+#endif
+
+// One row of six inputs of LANES tiles; x is the first tile's first column. edge is a literal.
+INLINE void load_tiles(real_v d[WINOGRAD_IN], __global const float *row, const int x, const int width, const int edge) {
+  real_v a[4];
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    const int at = x + i * LANES;
+    if (!edge)
+      a[i] = LOAD_LANES(row + at);
+    else
+      a[i] = at < width ? load_lanes_padded(row, at, width) : (real_v)(0.0f);  // stays within the slack
+  }
+  SPLIT_TILES(d, a)
+  const int next = x + 4 * LANES;
+  const float last0 = !edge || (next >= 0 && next < width) ? row[next] : 0.0f;
+  const float last1 = !edge || (next + 1 >= 0 && next + 1 < width) ? row[next + 1] : 0.0f;
+  d[4] = NEXT_TILE(d[0], last0);
+  d[5] = NEXT_TILE(d[1], last1);
+}
+
+// Input transform of one channel and LANES tiles: 36 vectors to scratch, POINT_STRIDE apart.
+INLINE void transform_input(__local float *scratch, real_v rows[WINOGRAD_IN][WINOGRAD_IN]) {
+#pragma unroll
+  for (int c = 0; c < WINOGRAD_IN; c++) {
+    real_v d[WINOGRAD_IN], o[WINOGRAD_IN];
+#pragma unroll
+    for (int r = 0; r < WINOGRAD_IN; r++) d[r] = rows[r][c];
+    WINOGRAD_INPUT(o, d)
+#pragma unroll
+    for (int r = 0; r < WINOGRAD_IN; r++) STORE_LANES(o[r], scratch + (r * WINOGRAD_IN + c) * POINT_STRIDE);
+  }
+}
+
+// Multiplies one point: product[o][tile] = sum_ic u[ic][o] * v[ic][tile].
+INLINE void multiply_point(__local float *product, __local const float *v, __global const float *u) {
+  real_v acc[OC_BLOCK][LANE_BLOCK];
+#pragma unroll
+  for (int o = 0; o < OC_BLOCK; o++)
+#pragma unroll
+    for (int j = 0; j < LANE_BLOCK; j++) acc[o][j] = 0.0f;
+#pragma unroll 2
+  for (int ic = 0; ic < CHANNELS_IN; ic++) {
+    real_v tile[LANE_BLOCK];
+#pragma unroll
+    for (int j = 0; j < LANE_BLOCK; j++) tile[j] = LOAD_LANES(v + ic * TILES + j * LANES);
+#pragma unroll
+    for (int o = 0; o < OC_BLOCK; o++) {
+      const real_v weight = u[ic * OC_BLOCK + o];
+#pragma unroll
+      for (int j = 0; j < LANE_BLOCK; j++) acc[o][j] = fma(tile[j], weight, acc[o][j]);
+    }
+  }
+#pragma unroll
+  for (int o = 0; o < OC_BLOCK; o++)
+#pragma unroll
+    for (int j = 0; j < LANE_BLOCK; j++) STORE_LANES(acc[o][j], product + o * TILES + j * LANES);
+}
+
+// Inverse transform of one channel and LANES tiles: o[r][c] is output (r, c) of every tile, bias added.
+INLINE void transform_output(real_v o[WINOGRAD_OUT][WINOGRAD_OUT], __local const float *product, const float bias) {
+  real_v rows[WINOGRAD_OUT][WINOGRAD_IN];
+#pragma unroll
+  for (int c = 0; c < WINOGRAD_IN; c++) {
+    real_v m[WINOGRAD_IN], t[WINOGRAD_OUT];
+#pragma unroll
+    for (int r = 0; r < WINOGRAD_IN; r++) m[r] = LOAD_LANES(product + (r * WINOGRAD_IN + c) * PRODUCT_STRIDE);
+    WINOGRAD_OUTPUT(t, m)
+#pragma unroll
+    for (int r = 0; r < WINOGRAD_OUT; r++) rows[r][c] = t[r];
+  }
+#pragma unroll
+  for (int r = 0; r < WINOGRAD_OUT; r++) {
+    WINOGRAD_OUTPUT(o[r], rows[r])
+#pragma unroll
+    for (int c = 0; c < WINOGRAD_OUT; c++) o[r][c] += bias;
+  }
+}
+
+typedef struct {
+  int height_in, width_in, height, width, lanes;
+} sizes_t;
+
+#ifdef LANES_ALONG_BATCH
+INLINE void transform_block(__local float *scratch, __global const float *src, const int pitch, const long plane,
+                            const int y0, const int x0, const int lane, const sizes_t s, const int edge) {
+  for (int ic = 0; ic < CHANNELS_IN; ic++) {
+    for (int j = 0; j < LANE_BLOCK; j++) {
+      real_v rows[WINOGRAD_IN][WINOGRAD_IN];
+#pragma unroll
+      for (int r = 0; r < WINOGRAD_IN; r++) {
+        const int y = y0 - PADDING + r;
+        real_v d[WINOGRAD_IN];
+#pragma unroll
+        for (int c = 0; c < WINOGRAD_IN; c++) {
+          const int x = x0 - PADDING + c;
+          const int inside = y >= 0 && y < s.height_in && x >= 0 && x < s.width_in;
+          d[c] = 0.0f;
+          if (inside) d[c] = LOAD_LANES(src + ic * plane + (long)(y * s.width_in + x) * pitch + lane + j * LANES);
+        }
+        WINOGRAD_INPUT(rows[r], d)
+      }
+      transform_input(scratch + ic * TILES + j * LANES, rows);
+    }
+  }
+}
+#else
+INLINE void transform_block(__local float *scratch, __global const float *src, const int pitch, const long plane,
+                            const int y0, const int x0, const int lane, const sizes_t s, const int edge) {
+  for (int ic = 0; ic < CHANNELS_IN; ic++) {
+    for (int j = 0; j < LANE_BLOCK; j++) {
+      real_v rows[WINOGRAD_IN][WINOGRAD_IN];
+#pragma unroll
+      for (int r = 0; r < WINOGRAD_IN; r++) {
+        const int y = y0 - PADDING + r;
+        real_v d[WINOGRAD_IN];
+        if (y >= 0 && y < s.height_in) {
+          load_tiles(d, src + ic * plane + (long)y * pitch, x0 - PADDING + j * (4 * LANES), s.width_in, edge);
+        } else {
+#pragma unroll
+          for (int c = 0; c < WINOGRAD_IN; c++) d[c] = 0.0f;
+        }
+        WINOGRAD_INPUT(rows[r], d)
+      }
+      transform_input(scratch + ic * TILES + j * LANES, rows);
+    }
+  }
+}
+#endif
+
+// Stores row r of LANES tiles: four pixels of each, merged to neighbouring pixels (frame) or one after another (patches).
+INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, const int lane, const sizes_t s,
+                        __global const float *operand, const int operand_pitch, __global const float *slopes,
+                        __global float *dst, const int dst_pitch) {
+#ifdef LANES_ALONG_BATCH
+  if (lane >= s.lanes) return;
+#pragma unroll
+  for (int c = 0; c < WINOGRAD_OUT; c++)
+    if (x0 + c < s.width)
+      store_epilogue(out[c], operand + (long)(x0 + c) * operand_pitch + lane, slopes, oc,
+                     dst + (long)(x0 + c) * dst_pitch + lane);
+#else
+  real_v merged[WINOGRAD_OUT];
+  MERGE_TILES(merged, out)
+#pragma unroll
+  for (int c = 0; c < WINOGRAD_OUT; c++)
+    if (x0 + c * LANES < s.width)
+      store_epilogue(merged[c], operand + x0 + c * LANES, slopes, oc, dst + x0 + c * LANES);
+#endif
+}
+
+// Global size: (1, blocks of a row of tiles, rows of tiles) of a frame, (1, blocks of the batch, tiles) of patches.
+__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
+    SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
+    __global const float *restrict slopes, __global const float *operand, const long operand_offset,
+    const int operand_pitch, const long operand_plane, __global float *dst, const long dst_offset,
+    const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int height,
+    const int width, const int lanes) {
+  __local float scratch[POINTS * POINT_STRIDE];
+  __local float product[POINTS * PRODUCT_STRIDE];
+  const sizes_t sizes = {height_in, width_in, height, width, lanes};
+  src += src_offset;
+#ifdef LANES_ALONG_BATCH
+  const int tiles_x = (width + WINOGRAD_OUT - 1) / WINOGRAD_OUT, tile = get_global_id(2);
+  const int y0 = tile / tiles_x * WINOGRAD_OUT, x0 = tile % tiles_x * WINOGRAD_OUT, lane = get_global_id(1) * TILES;
+  const int rows_of_lanes = width;  // rows of lanes to one row of pixels
+  transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
+#else
+  const int y0 = get_global_id(2) * WINOGRAD_OUT, x0 = get_global_id(1) * (TILES * WINOGRAD_OUT), lane = 0;
+  const int rows_of_lanes = 1;
+  if (x0 < PADDING || x0 + TILES * WINOGRAD_OUT + 2 > width_in)
+    transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 1);
+  else
+    transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
+#endif
+  for (int ob = 0; ob < OC_BLOCKS; ob++) {
+    for (int point = 0; point < POINTS; point++)
+      multiply_point(product + point * PRODUCT_STRIDE, scratch + point * POINT_STRIDE,
+                     weights + (long)(ob * POINTS + point) * (CHANNELS_IN * OC_BLOCK));
+    for (int o = 0; o < min(OC_BLOCK, CHANNELS_OUT - ob * OC_BLOCK); o++) {
+      const int oc = ob * OC_BLOCK + o;
+      for (int j = 0; j < LANE_BLOCK; j++) {
+        real_v out[WINOGRAD_OUT][WINOGRAD_OUT];
+        transform_output(out, product + o * TILES + j * LANES, bias[oc]);
+#pragma unroll
+        for (int r = 0; r < WINOGRAD_OUT; r++) {
+          if (y0 + r >= height) continue;
+          const long row = (long)(y0 + r) * rows_of_lanes;
+          store_tiles(out[r], oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
+                      operand + operand_offset + oc * operand_plane + row * operand_pitch, operand_pitch, slopes,
+                      dst + dst_offset + oc * dst_plane + row * dst_pitch, dst_pitch);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// Winograd F(4x4, 3x3) on vectors of tiles (Lavin and Gray, CVPR 2016): 36 multiplications for 16 outputs instead of 144.
+// Interpolation points 0, 1, -1, 2, -2. Each lane is a tile; its 6x6 inputs overlap the next tile's by two.
+
+#define WINOGRAD_IN 6   // inputs of a tile along one axis
+#define WINOGRAD_OUT 4  // outputs of a tile along one axis
+
+// B^T d for one row or column of six.
+#define WINOGRAD_INPUT(o, d) \
+  { \
+    const real_v za = d[4] - 4.0f * d[2], zb = d[3] - 4.0f * d[1], zc = d[4] - d[2], zd = 2.0f * (d[3] - d[1]); \
+    o[0] = 4.0f * d[0] - 5.0f * d[2] + d[4]; \
+    o[1] = za + zb; \
+    o[2] = za - zb; \
+    o[3] = zc + zd; \
+    o[4] = zc - zd; \
+    o[5] = 4.0f * d[1] - 5.0f * d[3] + d[5]; \
+  }
+
+// A^T m for one row or column of six.
+#define WINOGRAD_OUTPUT(o, m) \
+  { \
+    const real_v zp = m[1] + m[2], zq = m[1] - m[2], zr = m[3] + m[4], zs = m[3] - m[4]; \
+    o[0] = m[0] + zp + zr; \
+    o[1] = zq + 2.0f * zs; \
+    o[2] = zp + 4.0f * zr; \
+    o[3] = zq + 8.0f * zs + m[5]; \
+  }
+
+#if LANES > 1
+// From 4*LANES neighbouring pixels a[0..3] to d[i] = pixel i of every tile, i < 4.
+#define SPLIT_TILES(d, a) \
+  { \
+    const real_v even0 = (real_v)(a[0].even, a[1].even), even1 = (real_v)(a[2].even, a[3].even); \
+    const real_v odd0 = (real_v)(a[0].odd, a[1].odd), odd1 = (real_v)(a[2].odd, a[3].odd); \
+    d[0] = (real_v)(even0.even, even1.even); \
+    d[1] = (real_v)(odd0.even, odd1.even); \
+    d[2] = (real_v)(even0.odd, even1.odd); \
+    d[3] = (real_v)(odd0.odd, odd1.odd); \
+  }
+
+// The inverse: from d[i] = pixel i of every tile to 4*LANES neighbouring pixels.
+#define MERGE_TILES(a, d) \
+  { \
+    real_v even0, even1, odd0, odd1; \
+    even0.even = d[0].lo; \
+    even0.odd = d[2].lo; \
+    even1.even = d[0].hi; \
+    even1.odd = d[2].hi; \
+    odd0.even = d[1].lo; \
+    odd0.odd = d[3].lo; \
+    odd1.even = d[1].hi; \
+    odd1.odd = d[3].hi; \
+    a[0].even = even0.lo; \
+    a[0].odd = odd0.lo; \
+    a[1].even = even0.hi; \
+    a[1].odd = odd0.hi; \
+    a[2].even = even1.lo; \
+    a[2].odd = odd1.lo; \
+    a[3].even = even1.hi; \
+    a[3].odd = odd1.hi; \
+  }
+
+// v without its first lane, last appended: the same pixel of the next tile.
+#if LANES == 16
+#define NEXT_TILE(v, last) ((float16)(v.s1, v.s23, v.s4567, v.s89abcdef, last))
+#elif LANES == 8
+#define NEXT_TILE(v, last) ((float8)(v.s1, v.s23, v.s4567, last))
+#elif LANES == 4
+#define NEXT_TILE(v, last) ((float4)(v.s1, v.s23, last))
+#else
+#define NEXT_TILE(v, last) ((float2)(v.s1, last))
+#endif
+#endif

@@ -1,0 +1,42 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.Shape;
+
+/**
+ * The lowering of a convolution to sums of products as they stand: any window, stride and padding.
+ */
+final class DirectConv2d {
+  private static final String FILE = "conv/conv2d.cl";
+
+  private DirectConv2d() {}
+
+  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+    Tuning tuning = recorder.tuning();
+    Shape filters = conv.weights().value().shape();
+    Shape src = operands.src().type().shape();
+    TensorType type = operands.dst().type();
+    ConvGeometry geometry = conv.geometry();
+    Tuning.Block block = tuning.block(filters.n(), 1);
+    Defines defines =
+        operands
+            .define(new Defines())
+            .set("FILTER_H", geometry.filterHeight())
+            .set("FILTER_W", geometry.filterWidth())
+            .set("STRIDE", geometry.stride())
+            .set("PADDING", geometry.padding())
+            .set("OC_BLOCK", block.channels())
+            .set("LANE_BLOCK", block.vectors());
+    int blocks = (filters.n() + block.channels() - 1) / block.channels();
+    int step = block.vectors() * tuning.lanes();
+    operands
+        .bind(
+            recorder.kernel(FILE, "conv2d", defines),
+            Packing.blocks(conv.weights().value(), block.channels()),
+            block.channels())
+        .ints(src.h(), src.w(), type.shape().w(), type.lanes())
+        .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());
+  }
+}

@@ -1,0 +1,147 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+
+/**
+ * The lowering of a 3x3 convolution to Winograd F(4x4, 3x3), a quarter of the multiplications
+ * (Lavin and Gray, CVPR 2016).
+ *
+ * <p>Measured against the direct kernel (PoCL, Zen 4, 480x270, CPU time): 64 channels 2.4 times as
+ * fast, 40 channels 2.0, 24 channels 1.4, 20 channels 0.9.
+ */
+final class WinogradConv2d {
+  private static final String FILE = "conv/conv2d_winograd.cl";
+
+  private static final int FILTER = 3;
+  private static final int TILE = 4;
+  private static final int TILE_IN = TILE + FILTER - 1;
+  private static final int POINTS = TILE_IN * TILE_IN;
+  private static final int LEAST_CHANNELS = 24;
+
+  /** Cost of one tile's transforms, in multiply-adds a channel: from the measurements above. */
+  private static final int INPUT_TRANSFORM = 900;
+
+  private static final int OUTPUT_TRANSFORM = 600;
+
+  /** Filter transform: rows are the interpolation points 0, 1, -1, 2, -2, infinity. */
+  private static final double[][] G = {
+    {1 / 4.0, 0, 0},
+    {-1 / 6.0, -1 / 6.0, -1 / 6.0},
+    {-1 / 6.0, 1 / 6.0, -1 / 6.0},
+    {1 / 24.0, 1 / 12.0, 1 / 6.0},
+    {1 / 24.0, -1 / 12.0, 1 / 6.0},
+    {0, 0, 1}
+  };
+
+  private WinogradConv2d() {}
+
+  /** Whether a convolution to {@code output} is cheaper this way. */
+  static boolean pays(ConvGeometry geometry, Shape filters, Shape output) {
+    if (geometry.taps() != FILTER * FILTER
+        || geometry.filterHeight() != FILTER
+        || geometry.stride() != 1
+        || geometry.padding() > 1
+        || Math.min(filters.n(), filters.c()) < LEAST_CHANNELS) {
+      return false;
+    }
+    long in = filters.c();
+    long out = filters.n();
+    long tile = (long) POINTS * in * out + INPUT_TRANSFORM * in + OUTPUT_TRANSFORM * out;
+    return 0.9 * output.plane() * FILTER * FILTER * in * out > tiles(output) * tile;
+  }
+
+  /**
+   * Whether the device can: its tuning allows it and its local memory holds the scratch of a block.
+   */
+  static boolean fits(Tuning tuning, long localBytes, Shape filters) {
+    return tuning.winogradVectors() > 0 && scratchBytes(tuning, filters) <= localBytes;
+  }
+
+  private static long scratchBytes(Tuning tuning, Shape filters) {
+    long tiles = (long) tuning.winogradVectors() * tuning.lanes();
+    long channels = (long) filters.c() + block(filters.n(), tuning);
+    return (long) Float.BYTES * POINTS * (channels * tiles + 2L * TensorType.PITCH_ALIGNMENT);
+  }
+
+  /** Multiplications that the kernel runs, transforms not counted. */
+  static long multiplications(Shape filters, Shape output) {
+    return output.n() * tiles(output) * POINTS * filters.c() * filters.n();
+  }
+
+  private static long tiles(Shape output) {
+    return ((output.h() + TILE - 1L) / TILE) * ((output.w() + TILE - 1L) / TILE);
+  }
+
+  /** Output channels held in registers: the fewest padded ones, about 8 of them. */
+  private static int block(int channels, Tuning tuning) {
+    int most = Math.min(channels, tuning.accumulators() / (2 * tuning.winogradVectors()));
+    int best = 1;
+    int bestPadded = Integer.MAX_VALUE;
+    for (int block = Math.min(8, most); block <= most; block++) {
+      int padded = (channels + block - 1) / block * block;
+      if (padded < bestPadded) {
+        best = block;
+        bestPadded = padded;
+      }
+    }
+    return best;
+  }
+
+  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+    Tuning tuning = recorder.tuning();
+    Shape filters = conv.weights().value().shape();
+    TensorType type = operands.dst().type();
+    Shape src = operands.src().type().shape();
+    Shape dst = type.shape();
+    int block = block(filters.n(), tuning);
+    Defines defines =
+        operands
+            .define(new Defines())
+            .set("PADDING", conv.geometry().padding())
+            .set("OC_BLOCK", block)
+            .set("LANE_BLOCK", tuning.winogradVectors());
+    long perBlock = (long) tuning.winogradVectors() * tuning.lanes();
+    boolean patches = type.layout() == Layout.PATCHES;
+    long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;
+    long rows = patches ? tiles(dst) : (dst.h() + TILE - 1L) / TILE;
+    operands
+        .bind(recorder.kernel(FILE, "conv2d_winograd", defines), transformed(conv, block), block)
+        .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
+        .launch(NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1));
+  }
+
+  /** OIHW to U = G g G^T, packed [block of O][36][I][O within the block]. */
+  private static float[] transformed(Conv2d conv, int block) {
+    FloatTensor weights = conv.weights().value();
+    Shape s = weights.shape();
+    int blocks = (s.n() + block - 1) / block;
+    float[] packed = new float[blocks * POINTS * s.c() * block];
+    for (int o = 0; o < s.n(); o++) {
+      for (int i = 0; i < s.c(); i++) {
+        int filter = weights.index(o, i, 0, 0);
+        for (int point = 0; point < POINTS; point++) {
+          int at = ((o / block * POINTS + point) * s.c() + i) * block + o % block;
+          packed[at] = (float) transform(weights.data(), filter, point);
+        }
+      }
+    }
+    return packed;
+  }
+
+  private static double transform(float[] data, int filter, int point) {
+    double[] left = G[point / TILE_IN];
+    double[] right = G[point % TILE_IN];
+    double sum = 0;
+    for (int r = 0; r < FILTER; r++) {
+      for (int c = 0; c < FILTER; c++) {
+        sum += left[r] * data[filter + r * FILTER + c] * right[c];
+      }
+    }
+    return sum;
+  }
+}
