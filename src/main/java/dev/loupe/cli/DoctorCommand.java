@@ -9,6 +9,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.Platform;
+import dev.loupe.opencl.Quirks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,7 @@ final class DoctorCommand extends LoupeCommand {
       say(
           "         driver %s, %s, %.1f GB",
           device.versions().driver(), device.versions().openCl(), device.memory().global() / 1e9);
+      Quirks.advice(device).ifPresent(problems::add);
       Map<String, Object> found = new LinkedHashMap<>();
       devices.add(found);
       found.put("id", device.id());

@@ -57,6 +57,7 @@ public final class Context implements AutoCloseable {
   public static Context create(Device device, ProgramCache cache) {
     requireVersion(device);
     Device.Origin origin = device.origin();
+    Quirks.advice(device).ifPresent(LOG::warn);
     return new Context(device, origin.binding().createContext(origin.handle()), cache);
   }
 

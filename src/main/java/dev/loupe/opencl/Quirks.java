@@ -1,0 +1,40 @@
+package dev.loupe.opencl;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The known faults of OpenCL drivers, each with its reason and what to do about it. */
+public final class Quirks {
+  private static final String POCL = "Portable Computing Language";
+  private static final Path MAPPED_FILES = Path.of("/proc/self/maps");
+
+  private Quirks() {}
+
+  /**
+   * What a user of {@code device} should change, in one sentence, or nothing.
+   *
+   * <p>PoCL compiles with LLVM inside this process, and LLVM takes over SIGSEGV while it writes a
+   * file. The JVM stops its threads by that signal, so a garbage collection at the wrong moment
+   * makes a build fail or ends the process without a word (seen at about one test run in five; with
+   * two threads that allocate, at the third kernel). JDKs ship the cure: with {@code libjsig.so}
+   * preloaded, LLVM's handlers stand behind the JVM's.
+   */
+  public static Optional<String> advice(Device device) {
+    if (!device.platform().name().equals(POCL) || !Files.exists(MAPPED_FILES) || chainsSignals()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "PoCL's compiler and the JVM share a signal and may crash; start Java with LD_PRELOAD="
+            + Path.of(System.getProperty("java.home"), "lib", "libjsig.so"));
+  }
+
+  private static boolean chainsSignals() {
+    try {
+      return Files.readString(MAPPED_FILES).contains("libjsig");
+    } catch (IOException e) {
+      return true; // cannot know: no false alarm
+    }
+  }
+}
