@@ -52,11 +52,54 @@ final class BenchCommand extends LoupeCommand {
       description = "Timed runs, after 2 to warm up. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
+  @Option(
+      names = "--ladder",
+      description = {
+        "Time five graphs with random weights instead, tensor to tensor in device memory: c64, c48,",
+        "c40 (nine 3x3 convolutions of so many channels), fsrcnn_base, srresnet_like (16 blocks)."
+      })
+  private boolean ladder;
+
   @Override
   Outcome run() {
     if (runs < 1) {
       throw new IllegalArgumentException("--runs %d: must be at least 1".formatted(runs));
     }
+    return ladder ? climb() : frames();
+  }
+
+  private Outcome climb() {
+    if (image != null || model.variant != null || model.k != null || device.isJava()) {
+      throw new IllegalArgumentException(
+          "--ladder has graphs of its own on an OpenCL device; leave out --image, --variant, -k and"
+              + " -d java");
+    }
+    FrameSize size = sizes.isEmpty() ? new FrameSize(480, 270) : sizes.get(0);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    say("input %s; verified: %s", size, LadderBench.HOW);
+    say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");
+    for (LadderRung rung : LadderRung.all()) {
+      LadderBench.Result result =
+          new LadderBench(rung, size, device.device, device.binding).run(runs);
+      say(
+          "%-13s %8.1f %10.1f %8.1f %8.1f %10.1e %8.1f",
+          rung.name(),
+          result.minMs(),
+          result.medianMs(),
+          result.cpuMs(),
+          result.gflops(),
+          result.maxError(),
+          result.peakDeviceMb());
+      rows.add(result.json(rung.name()));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("input", size.toString());
+    json.put("verified", LadderBench.HOW);
+    json.put("rows", rows);
+    return new Outcome(Main.DONE, json);
+  }
+
+  private Outcome frames() {
     Model loaded = Model.load(model.model);
     PatchCount k = model.k == null ? PatchCount.of(loaded.metadata().k()) : model.k;
     List<Map<String, Object>> rows = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.SafeTensors;
 import dev.loupe.weights.WeightsException;
 import java.nio.FloatBuffer;
@@ -104,16 +105,7 @@ final class GoldenCase {
           "%s: %s has %d values, the network makes %d"
               .formatted(path, tensor, expected.length, actual.length));
     }
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    double worst = 0;
-    for (int i = 0; i < expected.length; i++) {
-      low = Math.min(low, expected[i]);
-      high = Math.max(high, expected[i]);
-      double error = Math.abs((double) actual[i] - expected[i]);
-      worst = error <= worst ? worst : Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
-    }
-    errors.put(tensor, high > low ? worst / (high - low) : worst);
+    errors.put(tensor, RelativeError.of(expected, actual));
   }
 
   /** The result of one variant as JSON; an infinite error is null there. */

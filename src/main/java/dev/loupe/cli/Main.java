@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       EvaluateCommand.class,
       ComplexityCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       HelpCommand.class
     })
 public final class Main {

@@ -36,4 +36,9 @@ public record FrameSpec(
   public FrameSpec withOrder(PatchOrder other) {
     return new FrameSpec(input, variant, k, other, keepFeature);
   }
+
+  /** The same frame, its coarse feature not to be read back and so not kept in memory. */
+  public FrameSpec withoutFeature() {
+    return new FrameSpec(input, variant, k, order, false);
+  }
 }

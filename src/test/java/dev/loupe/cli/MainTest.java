@@ -29,7 +29,7 @@ class MainTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"upscale", "devices", "models", "doctor", "verify", "bench"})
+  @ValueSource(strings = {"upscale", "devices", "models", "doctor", "verify", "bench", "export"})
   void everyCommandHelps(String command) {
     String help = CommandLineRun.of(command, "--help").succeeds().out();
     assertTrue(help.contains("Usage: loupe " + command), help);
@@ -87,6 +87,28 @@ class MainTest {
     assertEquals(Main.FAILED, strict.exitCode());
     assertEquals(4, ((List<?>) strict.json().get("cases")).size());
     CommandLineRun.of("verify", "-d", "java", "--tolerance", "-1", GOLDEN).isRefused("-1");
+  }
+
+  @Test
+  @Tag("device")
+  void ladderTimesItsFiveGraphs() {
+    SharedContext.get("lwjgl");
+    List<?> rows =
+        (List<?>)
+            CommandLineRun.of("bench", "--ladder", "--size", "37x31", "--runs", "1", "--json")
+                .succeeds()
+                .json()
+                .get("rows");
+    assertEquals(
+        List.of("c64", "c48", "c40", "fsrcnn_base", "srresnet_like"),
+        rows.stream().map(row -> ((Map<?, ?>) row).get("name")).toList());
+    for (Object row : rows) {
+      assertTrue(((Number) ((Map<?, ?>) row).get("min_ms")).doubleValue() > 0, row::toString);
+      double error = ((Number) ((Map<?, ?>) row).get("max_error")).doubleValue();
+      // Floats that went through a dozen layers agree, but not to the last bit.
+      assertTrue(error > 0 && error <= 1e-4, row::toString);
+    }
+    CommandLineRun.of("bench", "--ladder", "-d", "java").isRefused("--ladder");
   }
 
   @Test

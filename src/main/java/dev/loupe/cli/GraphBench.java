@@ -1,0 +1,92 @@
+package dev.loupe.cli;
+
+import dev.loupe.graph.DeviceGraph;
+import dev.loupe.graph.Graph;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TensorView;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.OpenCl;
+import dev.loupe.tensor.FloatTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A graph of one input and one output on a device of its own, to be timed from a tensor in device
+ * memory to a tensor in device memory: shared by {@code loupe bench --ladder} and the comparison
+ * with other engines.
+ */
+public final class GraphBench implements AutoCloseable {
+  private final Context context;
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+  private final TensorView input;
+  private final TensorView output;
+  private DeviceGraph device;
+
+  /**
+   * Opens the device and records {@code graph} there.
+   *
+   * @param choice an OpenCL device as {@link dev.loupe.Engine#open} takes it, null for the best
+   * @param binding {@code lwjgl}, {@code jocl}, or null for the first there is
+   */
+  public GraphBench(String choice, String binding, Graph graph) {
+    context = Context.create(OpenCl.load(binding).select(choice));
+    library = new KernelLibrary(context);
+    queue = context.queue();
+    try {
+      device = new DeviceGraph(graph, library, queue);
+      input = device.view(graph.inputs().get(0));
+      output = device.view(graph.outputs().get(0));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Puts the input in place. */
+  public void write(FloatTensor tensor) {
+    ByteBuffer bytes = bytes(input.type());
+    bytes.asFloatBuffer().put(input.pack(tensor));
+    queue.write(input.buffer(), input.byteOffset(), bytes);
+  }
+
+  /** Runs the graph once; it is done when this returns. */
+  public void run() {
+    device.steps().forEach(step -> queue.enqueue(step.launch()));
+    queue.finish();
+  }
+
+  /** The output of the last run. */
+  public FloatTensor read() {
+    ByteBuffer bytes = bytes(output.type());
+    queue.read(output.buffer(), output.byteOffset(), bytes);
+    float[] packed = new float[Math.toIntExact(output.type().elements())];
+    bytes.asFloatBuffer().get(packed);
+    return output.unpack(packed);
+  }
+
+  private static ByteBuffer bytes(TensorType type) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+  }
+
+  public String deviceName() {
+    return context.device().name();
+  }
+
+  /** The most device memory that was allocated at one time, in bytes. */
+  public long peakBytes() {
+    return context.peakBytes();
+  }
+
+  @Override
+  public void close() {
+    if (device != null) {
+      device.close();
+    }
+    queue.close();
+    library.close();
+    context.close();
+  }
+}

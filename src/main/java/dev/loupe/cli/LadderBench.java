@@ -1,0 +1,108 @@
+package dev.loupe.cli;
+
+import dev.loupe.graph.Graph;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.RelativeError;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The timing of one rung of the ladder: from a tensor in device memory to a tensor in device
+ * memory, its result held against the reference first.
+ *
+ * @param rung what is timed
+ * @param size of the frame
+ * @param device as {@code -d} takes it, or null
+ * @param binding as {@code --binding} takes it, or null
+ */
+record LadderBench(LadderRung rung, FrameSize size, String device, String binding) {
+  /** The largest {@link RelativeError} with which anything is timed. */
+  static final double TOLERANCE = 1e-4;
+
+  static final String HOW =
+      "the first and the last corner of the output, each against the reference on a crop of the"
+          + " input with the whole halo";
+
+  private static final int WARM_UPS = 2;
+  private static final double NANOS_PER_MS = 1e6;
+
+  /**
+   * What was measured.
+   *
+   * @param minMs fastest run
+   * @param medianMs median run
+   * @param cpuMs time of all processors that a run took, over their number: what the fastest run
+   *     would take if nobody else used them, where the device is the processor itself
+   * @param gflops 2 for each multiply-add of the network's mathematics, in the fastest run
+   * @param maxError the {@link RelativeError}
+   * @param peakDeviceMb device memory
+   */
+  record Result(
+      double minMs,
+      double medianMs,
+      double cpuMs,
+      double gflops,
+      double maxError,
+      double peakDeviceMb) {
+    Map<String, Object> json(String name) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("name", name);
+      json.put("min_ms", minMs);
+      json.put("median_ms", medianMs);
+      json.put("cpu_ms", cpuMs);
+      json.put("gflops", gflops);
+      json.put("max_error", maxError);
+      json.put("peak_device_mb", peakDeviceMb);
+      return json;
+    }
+  }
+
+  /**
+   * Verifies and times.
+   *
+   * @throws IllegalStateException if the output is wrong; nothing is timed then
+   */
+  Result run(int runs) {
+    Graph graph = rung.graph(size.height(), size.width());
+    FloatTensor input = LadderRung.noise(graph.inputs().get(0).type().shape());
+    try (GraphBench bench = new GraphBench(device, binding, graph)) {
+      bench.write(input);
+      bench.run();
+      double error = rung.error(input, bench.read());
+      if (!(error <= TOLERANCE)) {
+        throw new IllegalStateException(
+            "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
+                .formatted(rung.name(), error));
+      }
+      for (int i = 0; i < WARM_UPS; i++) {
+        bench.run();
+      }
+      double[] times = new double[runs];
+      Duration before = cpu();
+      for (int i = 0; i < runs; i++) {
+        long start = System.nanoTime();
+        bench.run();
+        times[i] = (System.nanoTime() - start) / NANOS_PER_MS;
+      }
+      double spent = cpu().minus(before).toNanos() / NANOS_PER_MS;
+      Arrays.sort(times);
+      return new Result(
+          rounded(times[0]),
+          rounded((times[(runs - 1) / 2] + times[runs / 2]) / 2),
+          rounded(spent / runs / Runtime.getRuntime().availableProcessors()),
+          rounded(2.0 * graph.cost().multiplyAdds() / (times[0] * NANOS_PER_MS)),
+          error,
+          UpscaleReport.mb(bench.peakBytes()));
+    }
+  }
+
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}

@@ -1,0 +1,2 @@
+/** ONNX floor: a network's graph as an ONNX model file, for other engines. */
+package dev.loupe.onnx;

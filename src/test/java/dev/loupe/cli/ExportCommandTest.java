@@ -1,0 +1,46 @@
+package dev.loupe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests of {@code loupe export}. */
+class ExportCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void writesOneFile() throws IOException {
+    Path file = folder.resolve("net.onnx");
+    Files.writeString(file, "older");
+    Map<String, Object> any = CommandLineRun.of("export", "-o", file, "--json").succeeds().json();
+    assertEquals("full", any.get("variant"));
+    assertEquals("any", any.get("size"));
+    assertEquals((int) Files.size(file), any.get("bytes"));
+    CommandLineRun fixed =
+        CommandLineRun.of("export", "--variant", "base", "--size", "40x30", "-o", file).succeeds();
+    assertTrue(fixed.out().contains("variant base, input size 40x30"), fixed::out);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
+  void whatCannotBeExportedIsRefused() {
+    Path file = folder.resolve("net.onnx");
+    CommandLineRun.of("export", "--variant", "mask", "-o", file)
+        .isRefused("'mask'", "base or full");
+    CommandLineRun.of("export", "-m", "nosuch", "-o", file).isRefused("nosuch");
+    CommandLineRun.of("export", "-o", folder.resolve("none/net.onnx")).isRefused("none/net.onnx");
+    CommandLineRun.of("export").isRefused("--output");
+    assertFalse(Files.exists(file));
+  }
+}
