@@ -1,0 +1,226 @@
+package dev.loupe;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Progress;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
+import dev.loupe.testing.SharedContext;
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.lwjgl.opencl.CL10;
+import org.lwjgl.system.MemoryStack;
+
+/** Tests of the façade as a Java program uses it, on the first device. */
+@Tag("device")
+class UpscalerTest {
+  private static final int WIDTH = 37;
+  private static final int HEIGHT = 22;
+
+  @BeforeAll
+  static void skipWithoutDevice() {
+    SharedContext.get("lwjgl");
+  }
+
+  private static Image picture(int width, int height, int channels, int bitDepth) {
+    Image image = Image.allocate(width, height, channels, bitDepth);
+    Random random = new Random(width);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < channels; c++) {
+          int smooth = image.maxValue() * (x + 2 * y + 3 * c) / (width + 2 * height + 9);
+          image.set(x, y, c, Math.max(0, smooth - random.nextInt(9)));
+        }
+      }
+    }
+    return image;
+  }
+
+  private static byte[] bytes(Image image) {
+    ByteBuffer samples = image.samples();
+    byte[] bytes = new byte[samples.remaining()];
+    samples.get(bytes);
+    return bytes;
+  }
+
+  private static ByteBuffer direct(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  @Test
+  void theReadmesExample() {
+    BufferedImage in = picture(WIDTH, HEIGHT, 3, 8).toBufferedImage();
+    try (Upscaler up = Upscaler.builder().model("fsrcnn-x4").build()) {
+      BufferedImage out = up.upscale(in);
+      assertEquals(4 * WIDTH, out.getWidth());
+      assertEquals(4 * HEIGHT, out.getHeight());
+    }
+  }
+
+  @Test
+  void depthGrayAndAlphaStay() {
+    try (Upscaler up = Upscaler.builder().build()) {
+      for (int channels = 1; channels <= 4; channels++) {
+        for (int depth : new int[] {8, 16}) {
+          Image out = up.process(picture(WIDTH, HEIGHT, channels, depth)).image();
+          assertEquals(channels, out.channels());
+          assertEquals(depth, out.bitDepth());
+          assertEquals(4 * WIDTH, out.width());
+        }
+      }
+    }
+  }
+
+  @Test
+  void javaAgreesAndEveryRunGivesTheSameBytes() {
+    Image in = picture(WIDTH, HEIGHT, 3, 8);
+    try (Upscaler up = Upscaler.builder().build();
+        Upscaler java = Upscaler.builder().device(Engine.JAVA).build()) {
+      byte[] first = bytes(up.process(in).image());
+      up.process(picture(5, 3, 3, 8));
+      assertArrayEquals(first, bytes(up.process(in).image()));
+      byte[] reference = bytes(java.process(in).image());
+      for (int i = 0; i < first.length; i++) {
+        assertEquals(reference[i] & 255, first[i] & 255, 1, "sample " + i);
+      }
+    }
+  }
+
+  @Test
+  void threadsTakeTurns() {
+    Image in = picture(WIDTH, HEIGHT, 3, 8);
+    try (Upscaler up = Upscaler.builder().build()) {
+      byte[] alone = bytes(up.process(in).image());
+      List<CompletableFuture<byte[]>> runs = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        int width = i % 2 == 0 ? WIDTH : 9;
+        runs.add(
+            CompletableFuture.supplyAsync(
+                () -> bytes(up.process(picture(width, HEIGHT, 3, 8)).image())));
+      }
+      for (int i = 0; i < runs.size(); i += 2) {
+        assertArrayEquals(alone, runs.get(i).join());
+      }
+    }
+  }
+
+  @Test
+  void aFrameRunsOnTheCallersBuffersWithoutNewDeviceMemory() {
+    Image in = picture(WIDTH, HEIGHT, 3, 8);
+    try (Upscaler up = Upscaler.builder().patches(PatchCount.of(7)).build();
+        Frame frame = up.frame(WIDTH, HEIGHT, 3, 8)) {
+      ByteBuffer out = direct(16 * 3 * WIDTH * HEIGHT);
+      frame.run(in.samples(), out);
+      byte[] first = new byte[out.remaining()];
+      out.duplicate().get(first);
+      long peak = up.engine().peakDeviceBytes();
+      frame.run(in.samples(), out.clear());
+      assertEquals(peak, up.engine().peakDeviceBytes());
+      byte[] second = new byte[out.remaining()];
+      out.duplicate().get(second);
+      assertArrayEquals(first, second);
+      assertArrayEquals(bytes(up.process(in).image()), first);
+      assertEquals(7, frame.selected().length);
+      assertEquals(((WIDTH + 3) / 4) * ((HEIGHT + 3) / 4), frame.mask().length);
+      assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), direct(5)));
+      ByteBuffer heap = ByteBuffer.allocate(16 * 3 * WIDTH * HEIGHT);
+      assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), heap));
+    }
+  }
+
+  @Test
+  void aFloatFrameTakesPlanes() {
+    try (Upscaler up = Upscaler.builder().variant(Variant.BASE).build();
+        Frame frame = up.floatFrame(5, 3)) {
+      float[] gray = new float[3 * 5 * 3];
+      Arrays.fill(gray, 0.5f);
+      FloatBuffer out = FloatBuffer.allocate(16 * gray.length);
+      frame.run(FloatBuffer.wrap(gray), out);
+      assertEquals(0.5, out.get(out.capacity() / 2), 0.1);
+      assertThrows(IllegalStateException.class, frame::mask);
+    }
+  }
+
+  @Test
+  void progressRisesToOneAndCanCancel() {
+    Image in = picture(WIDTH, HEIGHT, 3, 8);
+    List<Double> heard = new ArrayList<>();
+    boolean[] cancel = {false};
+    Progress listener =
+        done -> {
+          heard.add(done);
+          if (cancel[0]) {
+            throw new CancellationException("enough");
+          }
+        };
+    try (Upscaler up = Upscaler.builder().progress(listener).build()) {
+      byte[] whole = bytes(up.process(in).image());
+      assertTrue(heard.size() > 3, heard::toString);
+      assertEquals(1.0, heard.get(heard.size() - 1));
+      assertEquals(heard.stream().sorted().toList(), heard);
+      cancel[0] = true;
+      assertThrows(CancellationException.class, () -> up.process(in));
+      cancel[0] = false;
+      assertArrayEquals(whole, bytes(up.process(in).image()));
+    }
+  }
+
+  @Test
+  void useAfterCloseIsRefused() {
+    Upscaler up = Upscaler.builder().build();
+    Frame frame = up.frame(4, 4, 3, 8);
+    frame.close();
+    frame.close();
+    assertThrows(IllegalStateException.class, () -> frame.run(direct(48), direct(768)));
+    up.close();
+    up.close();
+    Image in = picture(4, 4, 3, 8);
+    assertThrows(IllegalStateException.class, () -> up.process(in));
+    assertThrows(IllegalStateException.class, () -> up.frame(4, 4, 3, 8));
+  }
+
+  @Test
+  void runsInTheCallersContext() {
+    long device;
+    long context;
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      var handles = stack.mallocPointer(1);
+      assertEquals(0, CL10.clGetPlatformIDs(handles, (int[]) null));
+      long platform = handles.get(0);
+      long all = CL10.CL_DEVICE_TYPE_ALL;
+      assertEquals(0, CL10.clGetDeviceIDs(platform, all, handles, (int[]) null));
+      device = handles.get(0);
+      context = CL10.clCreateContext(null, stack.pointers(device), null, 0L, (int[]) null);
+    }
+    try (Upscaler up = Upscaler.builder().binding("lwjgl").context(context, device).build();
+        Upscaler own = Upscaler.builder().build()) {
+      Image in = picture(WIDTH, HEIGHT, 3, 8);
+      assertArrayEquals(bytes(own.process(in).image()), bytes(up.process(in).image()));
+    }
+    assertEquals(0, CL10.clReleaseContext(context));
+  }
+
+  @Test
+  void optionsThatDoNotFitAreRefused() {
+    UpscalerBuilder wrongScale = Upscaler.builder().model("fsrcnn-x4").device("nosuch");
+    assertThrows(IllegalArgumentException.class, wrongScale::build);
+    assertThrows(RuntimeException.class, Upscaler.builder().model("nosuch")::build);
+    assertThrows(IllegalArgumentException.class, () -> PatchCount.parse("-1"));
+    assertThrows(IllegalArgumentException.class, () -> Variant.of("best"));
+  }
+}
