@@ -84,11 +84,22 @@ public final class Model {
    * a device which computes something else is found out before it spoils a picture.
    *
    * @return whether the file carries a self-check
-   * @throws IllegalStateException naming the model, the device and how far it is off
+   * @throws SelfCheckException naming the model, the device and how far it is off
    */
   public boolean selfCheck(Engine engine) {
     weights.selfCheck().ifPresent(check -> ModelCheck.run(this, engine, check));
     return weights.selfCheck().isPresent();
+  }
+
+  /**
+   * Runs {@link #selfCheck} where this model has not passed it yet with this device, driver and
+   * version of Loupe, which a note beside the cached programs remembers; without a cache directory
+   * it runs every time. Not in plain Java: that is slow, and what the results come from.
+   *
+   * @throws SelfCheckException as {@link #selfCheck}
+   */
+  void selfCheckOnFirstUse(Engine engine) {
+    weights.selfCheck().ifPresent(check -> ModelCheck.runOnce(this, engine, weights, check));
   }
 
   /**

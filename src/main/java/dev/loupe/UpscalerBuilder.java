@@ -96,12 +96,14 @@ public final class UpscalerBuilder {
   }
 
   /**
-   * Loads the model and opens the device.
+   * Loads the model and opens the device; at their first use together, runs the self-check that the
+   * model file carries.
    *
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    * @throws dev.loupe.weights.WeightsException if the model cannot be read
    * @throws dev.loupe.opencl.ClUnavailableException if there is no OpenCL; {@code device("java")}
    *     needs none
+   * @throws SelfCheckException if the device computes something else than the model file says
    */
   public Upscaler build() {
     Model loaded = Model.load(modelName());
@@ -111,7 +113,14 @@ public final class UpscalerBuilder {
               .formatted(loaded.name(), loaded.metadata().scale(), scale));
     }
     variantFor(loaded);
-    return new Upscaler(this, loaded, engine.get());
+    Engine opened = engine.get();
+    try {
+      loaded.selfCheckOnFirstUse(opened);
+      return new Upscaler(this, loaded, opened);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /** {@code fsrcnn} and a scale are {@code fsrcnn-x4}; the default model follows the scale too. */

@@ -1,5 +1,8 @@
 package dev.loupe.cli;
 
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.SelfCheckException;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.SelfTest;
 import dev.loupe.opencl.ClException;
@@ -10,10 +13,12 @@ import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.Platform;
 import dev.loupe.opencl.Quirks;
+import dev.loupe.weights.ModelFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +29,7 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Show what Loupe finds of OpenCL on this machine, and run every kernel on every device",
-      "against its reference in plain Java."
+      "against its reference in plain Java, and the self-check of every bundled model."
     })
 final class DoctorCommand extends LoupeCommand {
   private static final String ADVICE =
@@ -39,11 +44,21 @@ final class DoctorCommand extends LoupeCommand {
       description = "The library that calls OpenCL. Default: lwjgl.")
   private String binding;
 
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      description = "Run the self-check of this .safetensors file too; may be repeated.")
+  private List<String> more = List.of();
+
+  private final List<Model> models = new ArrayList<>();
   private final Map<String, Object> json = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
 
   @Override
   Outcome run() {
+    Stream.concat(ModelFiles.bundled().stream(), more.stream())
+        .distinct()
+        .forEach(name -> models.add(Model.load(name)));
     tell("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
     tell("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     tell("loaders", OpenClInstall.loaders());
@@ -90,6 +105,7 @@ final class DoctorCommand extends LoupeCommand {
       found.put("driver", device.versions().driver());
       found.put("opencl", device.versions().openCl());
       found.put("self_test", selfTest(device));
+      found.put("models", selfChecks(device, openCl.bindingName()));
     }
     if (devices.isEmpty()) {
       problems.add("OpenCL is there, but no device.");
@@ -112,10 +128,39 @@ final class DoctorCommand extends LoupeCommand {
       }
       byOperator.forEach((operator, results) -> lines.add(tell(device, operator, results)));
     } catch (ClException e) {
-      problems.add(
-          "%s: %s; update its driver, or take another device with -d".formatted(device, e));
+      cannotRun(device, e);
     }
     return lines;
+  }
+
+  private void cannotRun(Device device, ClException e) {
+    problems.add("%s: %s; update its driver, or take another device with -d".formatted(device, e));
+  }
+
+  private List<Map<String, Object>> selfChecks(Device device, String bindingName) {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    try (Engine engine = Engine.open(device.id(), bindingName)) {
+      models.forEach(model -> lines.add(selfCheck(model, engine)));
+    } catch (ClException e) {
+      cannotRun(device, e);
+    }
+    return lines;
+  }
+
+  private Map<String, Object> selfCheck(Model model, Engine engine) {
+    String found;
+    try {
+      found = model.selfCheck(engine) ? "ok" : "none";
+    } catch (SelfCheckException e) {
+      found = "failed";
+      problems.add(e.getMessage());
+    }
+    String word = Map.of("ok", "ok", "none", "carries none", "failed", "FAILED").get(found);
+    say("         %-18s %-6s  self-check of the model", model.name(), word);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("model", model.name());
+    line.put("self_check", found);
+    return line;
   }
 
   private Map<String, Object> tell(Device device, String operator, List<SelfTest.Result> results) {

@@ -82,6 +82,11 @@ public final class ProgramCache {
     }
   }
 
+  /** Where the entries lie; null where there is no cache. */
+  Path directory() {
+    return directory;
+  }
+
   boolean isEnabled() {
     return directory != null;
   }

@@ -1,11 +1,16 @@
 package dev.loupe.weights;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +131,30 @@ public final class Weights {
   /** The known result that the file carries, if it does. */
   public Optional<SelfCheck> selfCheck() {
     return selfCheck;
+  }
+
+  /**
+   * The SHA-256 of all that the weights are (description, tensors and self-check), 64 hexadecimal
+   * digits: the same for equal contents in files of other names.
+   */
+  public String sha256() {
+    MessageDigest hash;
+    try {
+      hash = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    hash.update(metadata.format().toString().getBytes(StandardCharsets.UTF_8));
+    List<NamedTensor> all = new ArrayList<>(tensors.values());
+    selfCheck.ifPresent(check -> all.addAll(check.tensors()));
+    for (NamedTensor tensor : all) {
+      String head = tensor.name() + Arrays.toString(tensor.dims());
+      hash.update(head.getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(tensor.data().length, Float.BYTES));
+      bytes.asFloatBuffer().put(tensor.data());
+      hash.update(bytes);
+    }
+    return HexFormat.of().formatHex(hash.digest());
   }
 
   /** The file's name, as messages use it. */

@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.testing.FalsifiedModel;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of the command line as a whole, and of every command but upscale. */
 class MainTest {
+  private static final Path PICTURE = Path.of("docs/images/before-after.png");
   private static final Path GOLDEN = Path.of("../shared/golden/fsrcnn-x2-odd.safetensors");
 
   @TempDir Path folder;
@@ -124,8 +126,9 @@ class MainTest {
                   .anyMatch(device -> Boolean.TRUE.equals(((Map<?, ?>) device).get("default"))),
           devices::out);
     }
-    assertEquals(
-        List.of(), CommandLineRun.of("doctor", "--json").succeeds().json().get("problems"));
+    Map<String, Object> well = CommandLineRun.of("doctor", "--json").succeeds().json();
+    assertEquals(List.of(), well.get("problems"));
+    assertEquals(List.of(Map.of("model", "fsrcnn-x4", "self_check", "ok")), models(well));
     CommandLineRun.of("bench", "-d", "nosuch").isRefused("nosuch");
     List<?> rows =
         (List<?>)
@@ -139,5 +142,26 @@ class MainTest {
     assertEquals(9, mask.get("k"));
     assertTrue(((Number) mask.get("peak_device_mb")).doubleValue() > 0);
     assertTrue(((Map<?, ?>) mask.get("stages")).containsKey("refine"));
+  }
+
+  private static Object models(Map<String, Object> doctor) {
+    return ((Map<?, ?>) ((List<?>) doctor.get("devices")).get(0)).get("models");
+  }
+
+  @Test
+  @Tag("device")
+  void aFailedSelfCheckIsAProblemAndNoUpscalerOpens() {
+    SharedContext.get("lwjgl");
+    Path falsified = FalsifiedModel.in(folder);
+    CommandLineRun doctor = CommandLineRun.of("doctor", "--json", "-m", falsified);
+    assertEquals(Main.FAILED, doctor.exitCode(), doctor::out);
+    assertEquals(
+        Map.of("model", falsified.toString(), "self_check", "failed"),
+        ((List<?>) models(doctor.json())).get(1));
+    assertTrue(doctor.json().get("problems").toString().contains("self-check"), doctor::out);
+    CommandLineRun upscale =
+        CommandLineRun.of("upscale", PICTURE, "-o", folder.resolve("big.png"), "-m", falsified);
+    assertEquals(Main.FAILED, upscale.exitCode(), upscale::err);
+    assertTrue(upscale.err().contains("fails its self-check"), upscale::err);
   }
 }

@@ -37,6 +37,7 @@ class ModelFilesTest {
       assertEquals(weights.metadata(), metadata, name + " must state its variants");
       assertEquals(name, metadata.network() + "-x" + metadata.scale());
       assertTrue(metadata.notes().containsKey("training"), name);
+      assertTrue(weights.selfCheck().isPresent(), name + " must carry a self-check");
     }
   }
 
