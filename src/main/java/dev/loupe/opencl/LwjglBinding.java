@@ -4,8 +4,6 @@ import static dev.loupe.opencl.ClStatus.check;
 import static org.lwjgl.system.MemoryUtil.NULL;
 import static org.lwjgl.system.MemoryUtil.memAddress;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -13,11 +11,9 @@ import java.nio.LongBuffer;
 import java.util.List;
 import org.lwjgl.BufferUtils;
 import org.lwjgl.PointerBuffer;
-import org.lwjgl.opencl.CL;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.opencl.CL11;
 import org.lwjgl.opencl.CL12;
-import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
@@ -26,32 +22,11 @@ import org.lwjgl.system.MemoryUtil;
  * frame loop take raw addresses of memory prepared beforehand and so allocate nothing.
  */
 final class LwjglBinding implements ClBinding {
-  /** System property with the name or path of the OpenCL library, where the usual ones fail. */
-  static final String LIBRARY_PROPERTY = "loupe.opencl.library";
-
   /** A range in native memory: {@code global} and {@code local} are addresses in {@code memory}. */
   private record Range(int dimensions, long global, long local, PointerBuffer memory) {}
 
   LwjglBinding() {
-    Configuration.OPENCL_EXPLICIT_INIT.set(true);
-    String library = System.getProperty(LIBRARY_PROPERTY);
-    if (library != null) {
-      Configuration.OPENCL_LIBRARY_NAME.set(library);
-    }
-    load();
-  }
-
-  /** Loads libOpenCL; LWJGL's advice on stderr is held back, the exception says it all. */
-  private static synchronized void load() {
-    Object stream = Configuration.DEBUG_STREAM.get();
-    Configuration.DEBUG_STREAM.set(new PrintStream(OutputStream.nullOutputStream(), false));
-    try {
-      CL.create();
-    } catch (IllegalStateException e) {
-      CL.getICD(); // Loaded before, perhaps by the caller's own code; throws where it is not.
-    } finally {
-      Configuration.DEBUG_STREAM.set(stream);
-    }
+    LwjglLibrary.load();
   }
 
   @Override
