@@ -12,7 +12,7 @@ public final class UpscalerBuilder {
 
   private static final String DEFAULT_NETWORK = "fsrcnn";
 
-  private String model = DEFAULT_MODEL;
+  private String model;
   private int scale;
   private Variant variant;
   private PatchCount k;
@@ -25,7 +25,7 @@ public final class UpscalerBuilder {
 
   /**
    * A bundled model's name, a network's name such as {@code fsrcnn} with a {@link #scale}, or a
-   * path.
+   * path; null for {@link #DEFAULT_MODEL} or, with a scale, its network at that scale.
    */
   public UpscalerBuilder model(String nameOrPath) {
     model = nameOrPath;
@@ -123,12 +123,12 @@ public final class UpscalerBuilder {
     }
   }
 
-  /** {@code fsrcnn} and a scale are {@code fsrcnn-x4}; the default model follows the scale too. */
+  /** {@code fsrcnn} and a scale are {@code fsrcnn-x4}; so is a scale alone. */
   private String modelName() {
     if (scale == 0) {
-      return model;
+      return model == null ? DEFAULT_MODEL : model;
     }
-    String network = model.equals(DEFAULT_MODEL) ? DEFAULT_NETWORK : model;
+    String network = model == null ? DEFAULT_NETWORK : model;
     return network.matches("[a-z-]+") ? network + "-x" + scale : network;
   }
 }

@@ -65,7 +65,7 @@ final class EvaluateCommand extends LoupeCommand {
   @Override
   Outcome run() {
     PictureFolder pictures = PictureFolder.of(folder);
-    model = Model.load(options.model);
+    model = Model.load(options.model());
     Variant variant = options.variant == null ? model.defaultVariant() : options.variant;
     model.requireVariant(sweep == null ? variant : Variant.MASK);
     PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;

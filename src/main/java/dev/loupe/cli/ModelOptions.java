@@ -10,9 +10,11 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "MODEL",
-      description = "A name of 'loupe models' or a .safetensors file. Default: ${DEFAULT-VALUE}.",
-      defaultValue = UpscalerBuilder.DEFAULT_MODEL)
-  String model;
+      description =
+          "A name of 'loupe models' or a .safetensors file. Default: "
+              + UpscalerBuilder.DEFAULT_MODEL
+              + ".")
+  private String model;
 
   @Option(
       names = "--variant",
@@ -29,6 +31,11 @@ final class ModelOptions {
           "Patches that variant mask refines: a count (1000), a share (15%%), all or none."
               + " Default: the model's own.")
   PatchCount k;
+
+  /** The name or path asked for, or the default. */
+  String model() {
+    return model == null ? UpscalerBuilder.DEFAULT_MODEL : model;
+  }
 
   void applyTo(UpscalerBuilder builder) {
     builder.model(model).variant(variant).patches(k);

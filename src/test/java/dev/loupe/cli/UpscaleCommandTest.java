@@ -200,6 +200,15 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void scaleOfAnotherModelIsRefused() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale(in, "-o", folder.resolve("o.png"), "-m", "fsrcnn-x4", "-s", 2)
+        .isRefused("model fsrcnn-x4 upscales by 4, not by 2");
+    upscale(in, "-o", folder.resolve("o.png"), "-s", 4).succeeds();
+    upscale(in, "-o", folder.resolve("o.png"), "-m", "fsrcnn", "-s", 4).succeeds();
+  }
+
+  @Test
   void unknownBindingIsRefused() {
     Path in = picture("in.png", 4, 4, 3, 8);
     CommandLineRun.of("upscale", in, "-o", folder.resolve("o.png"), "--binding", "cuda")
