@@ -39,7 +39,7 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     int lanes = recorder.tuning().lanes();
-    DeviceBuffer packed = recorder.constant(Packing.padded(slopes, type.shape().c(), 1));
+    DeviceBuffer packed = recorder.vector(slopes, type.shape().c(), 1);
     recorder
         .kernel(
             "pointwise/activation.cl",

@@ -33,15 +33,13 @@ record ConvOperands(
    * Sets src, weights, bias, slopes, operand and dst; bias and slopes are padded to whole blocks of
    * channels.
    */
-  KernelCall bind(KernelCall call, float[] packedWeights, int block) {
+  KernelCall bind(KernelCall call, DeviceBuffer weights, int block) {
     int channels = conv.weights().value().shape().n();
-    DeviceBuffer bias = recorder.constant(Packing.padded(conv.bias(), channels, block));
+    DeviceBuffer bias = recorder.vector(conv.bias(), channels, block);
     DeviceBuffer slopes =
-        conv.slopes() == null
-            ? bias
-            : recorder.constant(Packing.padded(conv.slopes(), channels, block));
+        conv.slopes() == null ? bias : recorder.vector(conv.slopes(), channels, block);
     return call.tensor(src)
-        .buffer(recorder.constant(packedWeights))
+        .buffer(weights)
         .buffer(bias)
         .buffer(slopes)
         .tensor(operand == null ? dst : operand)

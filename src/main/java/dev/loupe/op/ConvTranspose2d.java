@@ -97,8 +97,8 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     recorder
         .kernel(FILE, "conv_transpose2d", defines)
         .tensor(src)
-        .buffer(recorder.constant(Packing.outputsLast(weights.value())))
-        .buffer(recorder.constant(bias.value().data()))
+        .buffer(recorder.weights(weights, Packing.outputsLast(filters())))
+        .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(type.shape().h(), type.shape().w(), type.lanes())
         .launchRows((type.lanes() + step - 1) / step, scale, type.rows());

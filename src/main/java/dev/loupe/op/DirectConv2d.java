@@ -34,7 +34,7 @@ final class DirectConv2d {
     operands
         .bind(
             recorder.kernel(FILE, "conv2d", defines),
-            Packing.blocks(conv.weights().value(), block.channels()),
+            recorder.weights(conv.weights(), Packing.blocks(filters, block.channels())),
             block.channels())
         .ints(src.h(), src.w(), type.shape().w(), type.lanes())
         .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());

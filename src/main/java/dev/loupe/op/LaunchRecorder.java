@@ -10,6 +10,7 @@ import dev.loupe.opencl.Launch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +32,7 @@ public final class LaunchRecorder implements AutoCloseable {
 
   private final KernelLibrary library;
   private final CommandQueue queue;
+  private final ParameterMemory parameters;
   private final DeviceBuffer status;
   private final List<Step> steps = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
@@ -43,8 +45,14 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /** A recorder that builds with {@code library} and uploads constants through {@code queue}. */
   public LaunchRecorder(KernelLibrary library, CommandQueue queue) {
+    this(library, queue, ParameterMemory.NONE);
+  }
+
+  /** A recorder whose launches read the weights of {@code parameters} anew at every run. */
+  public LaunchRecorder(KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
     this.library = library;
     this.queue = queue;
+    this.parameters = parameters;
     status = library.context().allocate(Integer.BYTES);
     queue.fill(status, 0, Integer.BYTES, 0);
   }
@@ -84,10 +92,65 @@ public final class LaunchRecorder implements AutoCloseable {
   public DeviceBuffer constant(float[] values) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(values);
-    DeviceBuffer buffer = library.context().allocate(bytes.capacity());
-    constants.add(buffer);
+    DeviceBuffer buffer = memory(bytes.capacity());
     queue.write(buffer, 0, bytes);
     return buffer;
+  }
+
+  private DeviceBuffer constant(int[] values) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
+    bytes.asIntBuffer().put(values);
+    DeviceBuffer buffer = memory(bytes.capacity());
+    queue.write(buffer, 0, bytes);
+    return buffer;
+  }
+
+  /** A buffer that lives as long as the recorder. */
+  DeviceBuffer memory(long bytes) {
+    DeviceBuffer buffer = library.context().allocate(bytes);
+    constants.add(buffer);
+    return buffer;
+  }
+
+  /** Whether a parameter's weights change between runs. */
+  public boolean isTrained(Parameter parameter) {
+    return parameters.holds(parameter.name());
+  }
+
+  /** The weights of a parameter in the order a kernel reads them. */
+  public DeviceBuffer weights(Parameter parameter, Arrangement packing) {
+    if (!isTrained(parameter)) {
+      return constant(packing.apply(parameter.value().data()));
+    }
+    Arrangement order =
+        parameter.arrangement() == null ? packing : parameter.arrangement().then(packing);
+    int places = order.places();
+    int[] sources = new int[places];
+    Arrays.setAll(sources, order::source);
+    DeviceBuffer packed = memory((long) Float.BYTES * places);
+    kernel("train/arrange.cl", "arrange", new Defines())
+        .buffer(parameters.buffer())
+        .int64(parameters.offset(parameter.name()))
+        .buffer(constant(sources))
+        .buffer(packed)
+        .ints(places)
+        .launchRows(places, 1, 1);
+    return packed;
+  }
+
+  /** The weights of a parameter as they stand. */
+  public DeviceBuffer weights(Parameter parameter) {
+    return weights(parameter, Arrangement.identity(parameter.value().shape()));
+  }
+
+  /**
+   * A vector of {@code channels} weights padded to whole blocks; a single weight is repeated, no
+   * parameter is zeros.
+   */
+  public DeviceBuffer vector(Parameter parameter, int channels, int block) {
+    return parameter == null
+        ? constant(new float[(channels + block - 1) / block * block])
+        : weights(parameter, Packing.padded(parameter.value().shape(), channels, block));
   }
 
   /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */

@@ -56,8 +56,8 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
     recorder
         .kernel("conv/positionwise_conv.cl", "positionwise_conv", defines)
         .tensor(inputs.get(0))
-        .buffer(recorder.constant(weights.value().data()))
-        .buffer(recorder.constant(bias.value().data()))
+        .buffer(recorder.weights(weights))
+        .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(shape.h(), shape.w())
         .launchRows(shape.w(), shape.h(), 1);

@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
@@ -110,9 +111,34 @@ final class WinogradConv2d {
     long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;
     long rows = patches ? tiles(dst) : (dst.h() + TILE - 1L) / TILE;
     operands
-        .bind(recorder.kernel(FILE, "conv2d_winograd", defines), transformed(conv, block), block)
+        .bind(
+            recorder.kernel(FILE, "conv2d_winograd", defines),
+            weights(recorder, conv, block),
+            block)
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
         .launch(NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1));
+  }
+
+  private static DeviceBuffer weights(LaunchRecorder recorder, Conv2d conv, int block) {
+    if (!recorder.isTrained(conv.weights())) {
+      return recorder.constant(transformed(conv, block));
+    }
+    Shape filters = conv.weights().value().shape();
+    int padded = (filters.n() + block - 1) / block * block;
+    DeviceBuffer transformed = recorder.memory((long) Float.BYTES * POINTS * padded * filters.c());
+    recorder
+        .kernel(
+            "train/winograd_filters.cl",
+            "winograd_filters",
+            new Defines()
+                .set("LANES", 1)
+                .set("CHANNELS_IN", filters.c())
+                .set("CHANNELS_OUT", filters.n())
+                .set("OC_BLOCK", block))
+        .buffer(recorder.weights(conv.weights()))
+        .buffer(transformed)
+        .launchRows(filters.c(), padded, 1);
+    return transformed;
   }
 
   /** OIHW to U = G g G^T, packed [block of O][36][I][O within the block]. */
