@@ -114,16 +114,17 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
   }
 }
 
-// Global size: (lane blocks shared out, oc blocks, height or height*width): every block of channels of a row runs before
+// Global size: (lane blocks shared out, oc blocks, rows or height*width): every block of channels of a row runs before
 // the next row, while the row is in cache. operand may be dst itself.
 __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
                      __global const float *restrict slopes, __global const float *operand,
                      const long operand_offset, const int operand_pitch, const long operand_plane,
                      __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
-                     const int height_in, const int width_in, const int width, const int lanes) {
+                     const int height_in, const int width_in, const int width, const int lanes,
+                     const int first_row) {
   const sizes_t sizes = {height_in, width_in, width, lanes};
   const int oc = get_global_id(1) * OC_BLOCK;
-  const int position = get_global_id(2);
+  const int position = first_row + get_global_id(2);
 #ifdef LANES_ALONG_BATCH
   const int y = position / width, x = position % width;
 #else

@@ -194,7 +194,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     __global const float *restrict slopes, __global const float *operand, const long operand_offset,
     const int operand_pitch, const long operand_plane, __global float *dst, const long dst_offset,
     const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int height,
-    const int width, const int lanes) {
+    const int width, const int lanes, const int first_row) {
   __local float scratch[POINTS * POINT_STRIDE];
   __local float product[POINTS * PRODUCT_STRIDE];
   const sizes_t sizes = {height_in, width_in, height, width, lanes};
@@ -205,7 +205,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
   const int rows_of_lanes = width;  // rows of lanes to one row of pixels
   transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
 #else
-  const int y0 = get_global_id(2) * WINOGRAD_OUT, x0 = get_global_id(1) * (TILES * WINOGRAD_OUT), lane = 0;
+  const int y0 = first_row + get_global_id(2) * WINOGRAD_OUT, x0 = get_global_id(1) * (TILES * WINOGRAD_OUT), lane = 0;
   const int rows_of_lanes = 1;
   if (x0 < PADDING || x0 + TILES * WINOGRAD_OUT + 2 > width_in)
     transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 1);

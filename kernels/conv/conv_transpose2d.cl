@@ -72,12 +72,12 @@ INLINE void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], _
   }
 }
 
-// Global size: (lane blocks shared out, SCALE, height or height*width): all phases of a row while it is in cache.
+// Global size: (lane blocks shared out, SCALE, rows or height*width): all phases of a row while it is in cache.
 __kernel void conv_transpose2d(SRC_TENSOR(src), __global const float *restrict weights,
                                __global const float *restrict bias, DST_TENSOR(dst), const int height, const int width,
-                               const int lanes) {
+                               const int lanes, const int first_row) {
   const int py = get_global_id(1);
-  const int position = get_global_id(2);
+  const int position = first_row + get_global_id(2);
 #ifdef LANES_ALONG_BATCH
   const int y = position / width, x = position % width;
 #else

@@ -14,8 +14,8 @@
 // Global size: (cells of a row shared out, rows, 1).
 __kernel void positionwise_conv(SRC_TENSOR(src), __global const float *restrict weights,
                                 __global const float *restrict bias, DST_TENSOR(dst), const int height,
-                                const int width) {
-  const int y = get_global_id(1);
+                                const int width, const int first_row) {
+  const int y = first_row + get_global_id(1);
   const int top = y - WINDOW / 2;
   for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
     const int left = x - WINDOW / 2;

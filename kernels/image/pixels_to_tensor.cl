@@ -9,8 +9,8 @@
 
 // Global size: (pixels of a row shared out, height, 3).
 __kernel void pixels_to_tensor(__global const SAMPLE_TYPE *restrict src, const long src_offset, DST_TENSOR(dst),
-                               const int width) {
-  const long y = get_global_id(1);
+                               const int width, const int first_row) {
+  const long y = first_row + get_global_id(1);
   const int c = get_global_id(2);
   __global const SAMPLE_TYPE *from = src + src_offset + y * width * SAMPLES + (SAMPLES == 1 ? 0 : c);
   __global float *to = dst + dst_offset + c * dst_plane + y * dst_pitch;

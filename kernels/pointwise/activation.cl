@@ -5,9 +5,10 @@
 #include "include/activation.h"
 
 // Global size: (vectors of a row shared out, rows, channels).
-__kernel void activation(SRC_TENSOR(src), __global const float *restrict slopes, DST_TENSOR(dst), const int lanes) {
+__kernel void activation(SRC_TENSOR(src), __global const float *restrict slopes, DST_TENSOR(dst), const int lanes,
+                         const int first_row) {
   const int channel = get_global_id(2);
-  const long row = get_global_id(1);
+  const long row = first_row + get_global_id(1);
   __global const float *from = src + src_offset + channel * src_plane + row * src_pitch;
   __global float *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
   for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES)

@@ -6,9 +6,9 @@
 
 // Global size: (vectors of a row shared out, rows, channels).
 __kernel void scale_channels(SRC_TENSOR(src), SRC_TENSOR(scales), SRC_TENSOR(residual), DST_TENSOR(dst),
-                             const int lanes) {
+                             const int lanes, const int first_row) {
   const int channel = get_global_id(2);
-  const long row = get_global_id(1);
+  const long row = first_row + get_global_id(1);
   __global const float *from = src + src_offset + channel * src_plane + row * src_pitch;
   __global const float *scale = scales + scales_offset + channel * scales_plane;
   __global const float *add = residual + residual_offset + channel * residual_plane + row * residual_pitch;

@@ -8,8 +8,8 @@
 #include "include/lanes.h"
 
 // Global size: (elements of a row shared out, rows, 1).
-__kernel void softmax(SRC_TENSOR(src), DST_TENSOR(dst), const int width) {
-  const long y = get_global_id(1);
+__kernel void softmax(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int first_row) {
+  const long y = first_row + get_global_id(1);
   __global const float *from = src + src_offset + y * src_pitch;
   for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
     float largest = from[x];

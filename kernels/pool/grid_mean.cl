@@ -9,9 +9,9 @@
 #include "include/lanes.h"
 
 // Global size: (cells of a row shared out, rows of cells, channels).
-__kernel void grid_mean(SRC_TENSOR(src), DST_TENSOR(dst), const int height, const int width) {
+__kernel void grid_mean(SRC_TENSOR(src), DST_TENSOR(dst), const int height, const int width, const int first_row) {
   const int channel = get_global_id(2);
-  const int gy = get_global_id(1);
+  const int gy = first_row + get_global_id(1);
   const int bottom = min(height, (gy + 1) * CELL);
   __global float *to = dst + dst_offset + channel * dst_plane + (long)gy * dst_pitch;
   for (int gx = get_global_id(0); gx * CELL < width; gx += get_global_size(0)) {

@@ -11,9 +11,10 @@
 INLINE float larger(const float a, const float b) { return b > a || isnan(b) ? b : a; }
 
 // Global size: (elements of a dst row, or of the batch, shared out; rows of dst; channels).
-__kernel void max_pool2d(SRC_TENSOR(src), DST_TENSOR(dst), const int width_in, const int width, const int lanes) {
+__kernel void max_pool2d(SRC_TENSOR(src), DST_TENSOR(dst), const int width_in, const int width, const int lanes,
+                         const int first_row) {
   const int channel = get_global_id(2);
-  const int row = get_global_id(1);
+  const int row = first_row + get_global_id(1);
   __global const float *plane = src + src_offset + channel * src_plane;
   __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
   for (int i = get_global_id(0); i < lanes; i += get_global_size(0)) {

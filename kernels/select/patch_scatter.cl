@@ -2,7 +2,8 @@
 //
 //   dst[c, gy*PATCH + y, gx*PATCH + x] = src[n, c, y, x]    for n < count and real pixels of dst only,
 //
-// where (gy, gx) is cell indices[first + n]. src is (N, C, PATCH, PATCH) with the batch innermost, dst a frame.
+// where (gy, gx) is cell indices[n] of the patch grid; indices ascend. src is (N, C, PATCH, PATCH) with the batch innermost, dst a
+// frame.
 
 #ifndef PATCH
 #error "PATCH is missing"
@@ -10,19 +11,33 @@
 
 #include "include/lanes.h"
 
-// Global size: (patches shared out in vectors, PATCH rows, C).
+// The first of count ascending indices that is not below cell.
+INLINE int lower_bound(__global const int *indices, const int count, const int cell) {
+  int from = 0, to = count;
+  while (from < to) {
+    const int middle = from + (to - from) / 2;
+    if (indices[middle] < cell)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from;
+}
+
+// Global size: (patches of a row of cells shared out, rows of cells, C); first_row is a pixel row.
 __kernel void patch_scatter(SRC_TENSOR(src), __global const int *restrict indices, const long indices_offset,
-                            DST_TENSOR(dst), const int height, const int width, const int first, const int count) {
+                            DST_TENSOR(dst), const int height, const int width, const int count, const int first_row) {
   const int grid_width = (width + PATCH - 1) / PATCH;
-  const int y = get_global_id(1), c = get_global_id(2);
-  __global const float *from = src + src_offset + c * src_plane + (long)y * PATCH * src_pitch;
-  for (int n0 = get_global_id(0) * LANES; n0 < count; n0 += get_global_size(0) * LANES) {
-    for (int n = n0; n < min(n0 + LANES, count); n++) {
-      const int cell = indices[indices_offset + first + n];
-      const int row = cell / grid_width * PATCH + y, left = cell % grid_width * PATCH;
-      if (row >= height) continue;
-      __global float *to = dst + dst_offset + c * dst_plane + (long)row * dst_pitch + left;
-      for (int x = 0; x < min(PATCH, width - left); x++) to[x] = from[(long)x * src_pitch + n];
-    }
+  const int gy = first_row / PATCH + get_global_id(1), c = get_global_id(2);
+  __global const int *cells = indices + indices_offset;
+  const int first = lower_bound(cells, count, gy * grid_width), last = lower_bound(cells, count, (gy + 1) * grid_width);
+  const int rows = min(PATCH, height - gy * PATCH);
+  for (int n = first + get_global_id(0); n < last; n += get_global_size(0)) {
+    const int left = cells[n] % grid_width * PATCH;
+    __global const float *from = src + src_offset + c * src_plane + n;
+    __global float *to = dst + dst_offset + c * dst_plane + (long)gy * PATCH * dst_pitch + left;
+    for (int y = 0; y < rows; y++)
+      for (int x = 0; x < min(PATCH, width - left); x++)
+        to[(long)y * dst_pitch + x] = from[(long)(y * PATCH + x) * src_pitch];
   }
 }

@@ -4,8 +4,9 @@
 #include "include/lanes.h"
 
 // Global size: (elements of a dst row shared out, rows of dst, channels).
-__kernel void extend_edges(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in, const int width) {
-  const int y = get_global_id(1);
+__kernel void extend_edges(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in, const int width,
+                           const int first_row) {
+  const int y = first_row + get_global_id(1);
   __global const float *from =
       src + src_offset + get_global_id(2) * src_plane + (long)min(y, height_in - 1) * src_pitch;
   __global float *to = dst + dst_offset + get_global_id(2) * dst_plane + (long)y * dst_pitch;

@@ -8,9 +8,9 @@
 #include "include/lanes.h"
 
 // Global size: (elements of a row shared out, rows of dst, channels of dst).
-__kernel void pixel_shuffle(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int lanes) {
+__kernel void pixel_shuffle(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
-  const int row = get_global_id(1);
+  const int row = first_row + get_global_id(1);
 #ifdef LANES_ALONG_BATCH
   const int y = row / (width * FACTOR), x = row % (width * FACTOR);
   const int from_channel = (channel * FACTOR + y % FACTOR) * FACTOR + x % FACTOR;

@@ -25,9 +25,9 @@ INLINE neighbours_t neighbours_of(const int to, const int size_in, const int siz
 
 // Global size: (elements of a dst row, or vectors of the batch, shared out; rows of dst; channels).
 __kernel void upsample_bilinear(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in,
-                                const int height, const int width, const int lanes) {
+                                const int height, const int width, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
-  const int row = get_global_id(1);
+  const int row = first_row + get_global_id(1);
   __global const float *plane = src + src_offset + channel * src_plane;
   __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
 #ifdef LANES_ALONG_BATCH

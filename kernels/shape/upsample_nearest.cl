@@ -8,9 +8,9 @@
 #include "include/lanes.h"
 
 // Global size: (elements of a src row, or vectors of the batch, shared out; rows of dst; channels).
-__kernel void upsample_nearest(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int lanes) {
+__kernel void upsample_nearest(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
-  const int row = get_global_id(1);
+  const int row = first_row + get_global_id(1);
   __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
 #ifdef LANES_ALONG_BATCH
   const int y = row / (width * SCALE) / SCALE, x = row % (width * SCALE) / SCALE;

@@ -1,5 +1,6 @@
 package dev.loupe;
 
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.guided.DeviceFrameRunner;
 import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
@@ -61,7 +62,12 @@ public final class Engine implements AutoCloseable {
   public FrameRunner prepare(FrameGraph frame) {
     return context == null
         ? new ReferenceFrameRunner(frame)
-        : new DeviceFrameRunner(frame, library, queue);
+        : new DeviceFrameRunner(
+            frame, new MemoryPlan(frame.graph(), largestBuffer()), library, queue);
+  }
+
+  private long largestBuffer() {
+    return context.device().memory().maxAllocation();
   }
 
   /** Patches that this engine refines together. */

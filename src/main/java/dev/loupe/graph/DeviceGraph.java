@@ -5,8 +5,10 @@ import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.opencl.LaunchPart;
 import dev.loupe.opencl.Profile;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -14,25 +16,48 @@ import java.util.List;
  * every frame without allocating. Not thread-safe.
  */
 public final class DeviceGraph implements AutoCloseable {
+  /**
+   * One launch, or a band of it, and the part of the frame it is timed under.
+   *
+   * @param part what is enqueued
+   * @param stage base, mask, top-k...
+   * @param operator the operator's name
+   */
+  public record Step(LaunchPart part, String stage, String operator) {}
+
   private final MemoryPlan plan;
   private final List<DeviceBuffer> arenas = new ArrayList<>();
   private final LaunchRecorder recorder;
   private final CommandQueue queue;
+  private final List<Step> steps;
 
   /**
-   * Plans, allocates and records {@code graph}.
+   * Allocates and records {@code graph}, node after node.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device refuses the arena
    */
   public DeviceGraph(Graph graph, KernelLibrary library, CommandQueue queue) {
+    this(
+        graph,
+        new MemoryPlan(graph, library.context().device().memory().maxAllocation()),
+        library,
+        queue);
+  }
+
+  /**
+   * Allocates and records {@code graph} as {@code plan} places it.
+   *
+   * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device refuses the arena
+   */
+  public DeviceGraph(Graph graph, MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
     this.queue = queue;
-    plan = new MemoryPlan(graph, library.context().device().memory().maxAllocation());
+    this.plan = plan;
     recorder = new LaunchRecorder(library, queue);
     try {
       for (long bytes : plan.arenas()) {
         arenas.add(library.context().allocate(bytes));
       }
-      record(graph, plan, arenas, 0, recorder);
+      steps = new BandRecorder(graph, plan, arenas, recorder).steps();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -41,7 +66,7 @@ public final class DeviceGraph implements AutoCloseable {
 
   /**
    * Records every node of {@code graph} with tensors placed by {@code plan} in {@code arenas}, from
-   * {@code byteOffset} on: also the way an operator runs a graph of its own in its scratch memory.
+   * {@code byteOffset} on: the way an operator runs a graph of its own in its scratch memory.
    */
   public static void record(
       Graph graph,
@@ -50,18 +75,29 @@ public final class DeviceGraph implements AutoCloseable {
       long byteOffset,
       LaunchRecorder recorder) {
     for (int i = 0; i < graph.nodes().size(); i++) {
-      Node node = graph.nodes().get(i);
-      MemoryPlan.Place scratch = plan.scratch(i);
-      recorder.begin(
-          node.stage(),
-          node.operator().name(),
-          scratch == null ? null : arenas.get(scratch.arena()),
-          scratch == null ? 0 : byteOffset + scratch.byteOffset());
-      List<TensorView> inputs =
-          node.inputs().stream().map(in -> view(in, plan, arenas, byteOffset)).toList();
-      TensorView output = view(node.output(), plan, arenas, byteOffset);
-      node.operator().record(recorder, inputs, output);
+      record(graph, i, plan, arenas, byteOffset, recorder);
     }
+  }
+
+  /** Records one node, over all rows. */
+  static void record(
+      Graph graph,
+      int index,
+      MemoryPlan plan,
+      List<DeviceBuffer> arenas,
+      long byteOffset,
+      LaunchRecorder recorder) {
+    Node node = graph.nodes().get(index);
+    MemoryPlan.Place scratch = plan.scratch(index);
+    recorder.begin(
+        node.stage(),
+        node.operator().name(),
+        scratch == null ? null : arenas.get(scratch.arena()),
+        scratch == null ? 0 : byteOffset + scratch.byteOffset());
+    List<TensorView> inputs =
+        node.inputs().stream().map(in -> view(in, plan, arenas, byteOffset)).toList();
+    TensorView output = view(node.output(), plan, arenas, byteOffset);
+    node.operator().record(recorder, inputs, output);
   }
 
   /** The memory of {@code value} as {@code plan} places it. */
@@ -71,7 +107,8 @@ public final class DeviceGraph implements AutoCloseable {
     return new TensorView(
         arenas.get(place.arena()),
         (byteOffset + place.byteOffset()) / value.type().elementBytes(),
-        value.type());
+        value.type(),
+        plan.plane(value));
   }
 
   /** The memory of an input or output. */
@@ -83,9 +120,9 @@ public final class DeviceGraph implements AutoCloseable {
     return plan;
   }
 
-  /** The recorded launches, in order. */
-  public List<LaunchRecorder.Step> steps() {
-    return recorder.steps();
+  /** What is enqueued for a frame, in order. */
+  public List<Step> steps() {
+    return Collections.unmodifiableList(steps);
   }
 
   /** The status word, in which kernels raise the bits of {@link LaunchRecorder}. */
@@ -94,13 +131,12 @@ public final class DeviceGraph implements AutoCloseable {
   }
 
   /**
-   * Enqueues launches {@code first} to {@code end - 1}, timed by {@code profile}; returns before
-   * they have run.
+   * Enqueues steps {@code first} to {@code end - 1}, timed by {@code profile} or, if that is null,
+   * not; returns before they have run.
    */
   public void run(int first, int end, Profile profile) {
-    List<LaunchRecorder.Step> steps = recorder.steps();
     for (int i = first; i < end; i++) {
-      queue.enqueue(steps.get(i).launch(), profile);
+      queue.enqueue(steps.get(i).part(), profile);
     }
   }
 

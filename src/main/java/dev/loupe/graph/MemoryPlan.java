@@ -1,6 +1,5 @@
 package dev.loupe.graph;
 
-import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ public final class MemoryPlan {
    */
   public record Place(int arena, long byteOffset) {}
 
-  /** A span of bytes that must exist from node {@code first} to node {@code last}. */
+  /** A span of bytes that must exist from task {@code first} to task {@code last}. */
   private record Region(int id, long bytes, int first, int last) {
     boolean overlaps(Region other) {
       return first <= other.last && other.first <= last;
@@ -39,8 +38,9 @@ public final class MemoryPlan {
   private record Placed(Region region, Place place) {}
 
   private final Graph graph;
+  private final Sharing sharing;
+  private final Schedule schedule;
   private final long limit;
-  private final Value[] root;
   private final long[] offsetInRoot;
   private final Place[] places;
   private final Place[] scratch;
@@ -48,29 +48,83 @@ public final class MemoryPlan {
   private long separateBytes;
 
   /**
-   * Plans {@code graph}.
+   * Plans {@code graph} for a run of node after node.
    *
    * @param limit bytes that one buffer may have
    * @throws IllegalArgumentException if a single tensor is larger than that, or if one is read
    *     after an operator has written over it
    */
   public MemoryPlan(Graph graph, long limit) {
+    this(graph, limit, new Sharing(graph), Schedule.whole(graph));
+  }
+
+  private MemoryPlan(Graph graph, long limit, Sharing sharing, Schedule schedule) {
     this.graph = graph;
+    this.sharing = sharing;
+    this.schedule = schedule;
     this.limit = limit / ALIGNMENT * ALIGNMENT - 2 * ALIGNMENT;
-    int count = graph.values().size();
-    root = graph.values().toArray(Value[]::new);
-    offsetInRoot = new long[count];
-    places = new Place[count];
+    places = new Place[graph.values().size()];
     scratch = new Place[graph.nodes().size()];
-    mergeRegions();
+    offsetInRoot = new long[places.length];
+    offsetParts();
     checkOverwrites();
     place();
   }
 
+  /**
+   * Plans {@code graph} for a run in bands of {@code band} rows of its input: see {@link
+   * MemoryPlan#MemoryPlan(Graph, long)}.
+   */
+  public static MemoryPlan banded(Graph graph, long limit, int band) {
+    Sharing sharing = new Sharing(graph);
+    return new MemoryPlan(graph, limit, sharing, Schedule.banded(graph, sharing, band));
+  }
+
+  /** The order that this is the memory of. */
+  Schedule schedule() {
+    return schedule;
+  }
+
   /** Where {@code value} lies. */
   public Place place(Value value) {
-    Place base = places[root[value.id()].id()];
+    Place base = places[sharing.root(value).id()];
     return new Place(base.arena(), base.byteOffset() + offsetInRoot[value.id()]);
+  }
+
+  /** Where the region of {@code value} begins. */
+  Value root(Value value) {
+    return sharing.root(value);
+  }
+
+  /** Elements from one channel of {@code value} to the next. */
+  long plane(Value value) {
+    return isWhole(value) ? value.type().plane() : value.type().plane(schedule.held(value));
+  }
+
+  private boolean isWhole(Value value) {
+    return schedule.held(value) == value.type().shape().h();
+  }
+
+  /** Bytes of the rows of {@code value} that are held. */
+  long bytes(Value value) {
+    return isWhole(value) ? value.type().bytes() : value.type().bytes(schedule.held(value));
+  }
+
+  /** Backwards, so that the whole has its place before its parts. */
+  private void offsetParts() {
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      long offset = offsetInRoot[node.output().id()];
+      boolean concatenates = node.operator().concatenates();
+      for (Value input : node.inputs()) {
+        if (node.output().equals(sharing.into(input))) {
+          offsetInRoot[input.id()] = offset;
+        }
+        if (concatenates) {
+          offset += plane(input) * input.type().shape().c() * input.type().elementBytes();
+        }
+      }
+    }
   }
 
   /** Where the scratch memory of node {@code index} lies, or null if it needs none. */
@@ -91,31 +145,6 @@ public final class MemoryPlan {
   /** Bytes if every tensor had memory of its own: what the plan saves is measured against this. */
   public long separateBytes() {
     return separateBytes;
-  }
-
-  private void mergeRegions() {
-    // Backwards, so that an inner concatenation finds its output already placed in the outer one.
-    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-      Node node = graph.nodes().get(i);
-      if (node.operator().overwrites() >= 0) {
-        adopt(node.inputs().get(node.operator().overwrites()), node.output(), 0);
-      } else if (node.operator().concatenates()) {
-        mergeConcatenation(node);
-      }
-    }
-  }
-
-  private void mergeConcatenation(Node node) {
-    long offset = 0;
-    for (Value input : node.inputs()) {
-      boolean free = root[input.id()].id() == input.id() && !graph.inputs().contains(input);
-      boolean once = node.inputs().stream().filter(input::equals).count() == 1;
-      if (free && once) {
-        adopt(input, node.output(), offset);
-      }
-      TensorType type = input.type();
-      offset += type.plane() * type.shape().c() * type.elementBytes();
-    }
   }
 
   private void checkOverwrites() {
@@ -139,19 +168,14 @@ public final class MemoryPlan {
   private boolean shareBytes(Value a, Value b) {
     long aStart = offsetInRoot[a.id()];
     long bStart = offsetInRoot[b.id()];
-    return root[a.id()].equals(root[b.id()])
-        && aStart < bStart + b.type().bytes()
-        && bStart < aStart + a.type().bytes();
+    return sharing.root(a).equals(sharing.root(b))
+        && aStart < bStart + bytes(b)
+        && bStart < aStart + bytes(a);
   }
 
   private boolean isReadAfter(Value value, int index) {
     return graph.outputs().contains(value)
         || graph.nodes().stream().skip(index + 1L).anyMatch(n -> n.inputs().contains(value));
-  }
-
-  private void adopt(Value value, Value into, long offset) {
-    root[value.id()] = root[into.id()];
-    offsetInRoot[value.id()] = offsetInRoot[into.id()] + offset;
   }
 
   private void place() {
@@ -170,38 +194,46 @@ public final class MemoryPlan {
   }
 
   private List<Region> regions() {
-    int end = graph.nodes().size();
-    int[] first = new int[root.length];
-    int[] last = new int[root.length];
+    int end = schedule.tasks().size();
+    int[] first = new int[places.length];
+    int[] last = new int[places.length];
     Arrays.fill(first, end);
     Arrays.fill(last, -1);
+    int[] begun = new int[scratch.length];
+    int[] ended = new int[scratch.length];
+    Arrays.fill(begun, end);
     graph.inputs().forEach(input -> live(input, -1, first, last));
     graph.outputs().forEach(output -> live(output, end, first, last));
-    List<Region> regions = new ArrayList<>();
     for (int i = 0; i < end; i++) {
-      Node node = graph.nodes().get(i);
+      int index = schedule.tasks().get(i).node();
+      Node node = graph.nodes().get(index);
       for (Value input : node.inputs()) {
         live(input, i, first, last);
       }
       live(node.output(), i, first, last);
-      long bytes = aligned(node.scratchBytes());
+      begun[index] = Math.min(begun[index], i);
+      ended[index] = i;
+    }
+    List<Region> regions = new ArrayList<>();
+    for (int i = 0; i < scratch.length; i++) {
+      long bytes = aligned(graph.nodes().get(i).scratchBytes());
       separateBytes += bytes;
       if (bytes > 0) {
-        regions.add(new Region(places.length + i, bytes, i, i));
+        regions.add(new Region(places.length + i, bytes, begun[i], ended[i]));
       }
     }
     for (Value value : graph.values()) {
       separateBytes += aligned(value.type().bytes());
-      if (root[value.id()].id() == value.id()) {
+      if (sharing.into(value) == null) {
         int id = value.id();
-        regions.add(new Region(id, aligned(value.type().bytes()), first[id], last[id]));
+        regions.add(new Region(id, aligned(bytes(value)), first[id], last[id]));
       }
     }
     return regions;
   }
 
   private void live(Value value, int at, int[] first, int[] last) {
-    int id = root[value.id()].id();
+    int id = sharing.root(value).id();
     first[id] = Math.min(first[id], at);
     last[id] = Math.max(last[id], at);
   }

@@ -1,7 +1,9 @@
 package dev.loupe.graph;
 
 import dev.loupe.op.Cost;
+import dev.loupe.op.Layout;
 import dev.loupe.op.Operator;
+import dev.loupe.op.RowWindow;
 import dev.loupe.op.TensorType;
 import java.util.List;
 
@@ -18,6 +20,17 @@ public record Node(Operator operator, List<Value> inputs, Value output, String s
   /** The types of the operands, in order. */
   public List<TensorType> inputTypes() {
     return inputs.stream().map(Value::type).toList();
+  }
+
+  /** Rows of input {@code index} that rows of the output are made of. */
+  RowWindow rows(int index) {
+    return operator.rows(index, inputTypes(), output.type());
+  }
+
+  /** Rows of the output that a band is a multiple of; all of them where only a frame has bands. */
+  int bandStep() {
+    boolean rows = output.type().layout() != Layout.PATCHES;
+    return rows ? operator.bandStep(inputTypes(), output.type()) : output.type().shape().h();
   }
 
   /** What one run of this node costs. */

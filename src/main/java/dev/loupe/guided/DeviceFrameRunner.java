@@ -1,6 +1,7 @@
 package dev.loupe.guided;
 
 import dev.loupe.graph.DeviceGraph;
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.Value;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.LaunchRecorder;
@@ -31,12 +32,22 @@ public final class DeviceFrameRunner implements FrameRunner {
   private final ByteBuffer status = direct(Integer.BYTES);
   private final ByteBuffer staging;
 
+  /** Plans, allocates and records {@code frame}, node after node. */
+  public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
+    this(
+        frame,
+        new MemoryPlan(frame.graph(), library.context().device().memory().maxAllocation()),
+        library,
+        queue);
+  }
+
   /**
-   * Plans, allocates and records {@code frame}.
+   * Allocates and records {@code frame} as {@code plan} places it.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device has too little memory
    */
-  public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
+  public DeviceFrameRunner(
+      FrameGraph frame, MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
     this.frame = frame;
     this.queue = queue;
     device = library.context().device().name();
@@ -45,7 +56,7 @@ public final class DeviceFrameRunner implements FrameRunner {
             ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
             : 0;
     staging = direct(Math.toIntExact(floats));
-    graph = new DeviceGraph(frame.graph(), library, queue);
+    graph = new DeviceGraph(frame.graph(), plan, library, queue);
     try {
       profile = library.context().profile(graph.steps().size());
     } catch (RuntimeException e) {

@@ -12,6 +12,7 @@ import dev.loupe.op.ExtendEdges;
 import dev.loupe.op.Layout;
 import dev.loupe.op.ListedCells;
 import dev.loupe.op.Parameter;
+import dev.loupe.op.PatchScatter;
 import dev.loupe.op.PixelShuffle;
 import dev.loupe.op.PixelsToTensor;
 import dev.loupe.op.TensorToPixels;
@@ -56,25 +57,21 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
 
     graph.stage("base");
     Value feature = network.feature(net, lowRes);
-    Optional<Value> skip = network.imageSkip(net, lowRes);
-
     Optional<Value> mask = Optional.empty();
     Optional<Value> selected = Optional.empty();
-    Picture picture;
-    if (spec.variant() == Variant.FULL) {
-      graph.stage("refine");
-      picture = network.refine(net, feature, skip, false);
-    } else {
-      picture = network.coarse(net, feature, skip);
-      if (spec.variant() == Variant.MASK) {
-        graph.stage("mask");
-        mask = Optional.of(MaskPrediction.predict(net, feature, p));
-      }
-      if (patches > 0) {
-        graph.stage("top-k");
-        selected = Optional.of(select(net, mask, patches, spec.order(), cells));
-        picture = refine(net, picture, selected.get(), feature, skip);
-      }
+    Optional<Value> refined = Optional.empty();
+    if (spec.variant() == Variant.MASK) {
+      graph.stage("mask");
+      mask = Optional.of(MaskPrediction.predict(net, feature, p));
+    }
+    if (patches > 0) {
+      graph.stage("top-k");
+      selected = Optional.of(select(net, mask, patches, spec.order(), cells));
+      refined = Optional.of(refine(net, lowRes, selected.get(), feature));
+    }
+    Picture picture = picture(net, spec.variant(), lowRes, feature);
+    if (refined.isPresent()) {
+      picture = paste(graph, picture, refined.get(), selected.get());
     }
 
     Value output = output(graph, crop(graph, picture, spec.input().shape()), spec.input());
@@ -154,14 +151,28 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
         mask);
   }
 
-  private Picture refine(
-      NetworkBuilder net, Picture coarse, Value selected, Value feature, Optional<Value> skip) {
+  private Picture picture(NetworkBuilder net, Variant variant, Value lowRes, Value feature) {
+    boolean full = variant == Variant.FULL;
+    net.graph().stage(full ? "refine" : "base");
+    Optional<Value> skip = network.imageSkip(net, lowRes);
+    return full ? network.refine(net, feature, skip, false) : network.coarse(net, feature, skip);
+  }
+
+  private Value refine(NetworkBuilder net, Value lowRes, Value selected, Value feature) {
     net.graph().stage("refine");
     int patches = selected.type().shape().w();
-    RefinePatches refine = new RefinePatches(network, weights, p, patches, batch, skip.isPresent());
-    List<Value> operands = new ArrayList<>(List.of(coarse.value(), selected, feature));
+    Optional<Value> skip = network.imageSkip(net, lowRes);
+    List<Value> operands = new ArrayList<>(List.of(selected, feature));
     skip.ifPresent(operands::add);
-    return new Picture(net.add(refine, operands.toArray(Value[]::new)), coarse.factor());
+    return net.add(
+        new RefinePatches(network, weights, p, patches, batch, skip.isPresent()),
+        operands.toArray(Value[]::new));
+  }
+
+  private Picture paste(Graph graph, Picture coarse, Value refined, Value selected) {
+    graph.stage("scatter");
+    PatchScatter scatter = new PatchScatter(refined.type().shape().h());
+    return new Picture(graph.add(scatter, coarse.value(), refined, selected), coarse.factor());
   }
 
   private Value output(Graph graph, Picture picture, TensorType input) {

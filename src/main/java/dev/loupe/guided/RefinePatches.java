@@ -14,7 +14,7 @@ import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Layout;
 import dev.loupe.op.Operator;
 import dev.loupe.op.PatchGather;
-import dev.loupe.op.PatchScatter;
+import dev.loupe.op.RowCopy;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.DeviceBuffer;
@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The refinement of chosen patches: gather, Refine-Net on the packed batch, scatter, batch after
- * batch (paper section 3.3). Operands: the coarse picture, which is overwritten, the indices (K),
- * the feature (1, C, H, W) and, where the network has one, the image skip.
+ * The refinement of chosen patches: gather and Refine-Net on a packed batch, batch after batch
+ * (paper section 3.3). Operands: the indices (K), the feature (1, C, H, W) and, where the network
+ * has one, the image skip; the output is the K refined patches.
  *
  * <p>It is an operator with a graph of its own, whose memory is this operator's scratch: so the
  * planner lets it reuse what Base-Net needed.
@@ -51,7 +51,9 @@ final class RefinePatches implements Operator {
       Network network, WeightSource weights, int p, int patches, int batch, boolean skips) {
     this.p = p;
     this.patches = patches;
-    this.batch = Math.min(batch, patches);
+    // The result of a batch begins at a whole vector among the lanes of all patches.
+    int vectors = (batch + TensorType.PITCH_ALIGNMENT - 1) / TensorType.PITCH_ALIGNMENT;
+    this.batch = Math.min(vectors * TensorType.PITCH_ALIGNMENT, patches);
     scale = network.scale();
     graph.stage("refine");
     window = graph.input("window", patchType(network.featureChannels(), p + 2 * HALO));
@@ -72,12 +74,9 @@ final class RefinePatches implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    return scatter(0).output(List.of(inputs.get(0), refined.value().type(), inputs.get(1)));
-  }
-
-  @Override
-  public int overwrites() {
-    return 0;
+    TensorType batchType = refined.value().type();
+    Shape s = batchType.shape();
+    return batchType.withShape(new Shape(patches, s.c(), s.h(), s.w()));
   }
 
   @Override
@@ -95,31 +94,26 @@ final class RefinePatches implements Operator {
     return Math.multiplyExact(ofBatch, (long) patches) / batch;
   }
 
-  /**
-   * The picture's cells are p low-resolution pixels wide, or p * scale where it is shuffled
-   * already.
-   */
-  private PatchScatter scatter(int first) {
-    return new PatchScatter(p * scale / refined.factor(), first);
-  }
-
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor picture = inputs.get(0);
-    FloatTensor indices = inputs.get(1);
+    FloatTensor indices = inputs.get(0);
     ReferenceGraph refine = new ReferenceGraph(graph);
+    Shape s = refined.value().type().shape();
+    FloatTensor all = FloatTensor.zeros(new Shape(patches, s.c(), s.h(), s.w()));
     for (int first = 0; first < patches; first += batch) {
       Map<Value, FloatTensor> feed = new HashMap<>();
       PatchGather windows = new PatchGather(p, HALO, first, batch);
-      feed.put(window, windows.reference(List.of(inputs.get(2), indices)));
+      feed.put(window, windows.reference(List.of(inputs.get(1), indices)));
       if (skip.isPresent()) {
         PatchGather skips = new PatchGather(p * scale, 0, first, batch);
-        feed.put(skip.get(), skips.reference(List.of(inputs.get(3), indices)));
+        feed.put(skip.get(), skips.reference(List.of(inputs.get(2), indices)));
       }
-      FloatTensor result = refine.run(feed, node -> {}).get(refined.value());
-      picture = scatter(first).reference(List.of(picture, result, indices));
+      float[] result = refine.run(feed, node -> {}).get(refined.value()).data();
+      int each = result.length / batch;
+      int count = Math.min(batch, patches - first);
+      System.arraycopy(result, 0, all.data(), first * each, count * each);
     }
-    return picture;
+    return all;
   }
 
   @Override
@@ -127,14 +121,15 @@ final class RefinePatches implements Operator {
     DeviceBuffer scratch = recorder.scratch();
     long offset = recorder.scratchOffset();
     List<DeviceBuffer> arena = List.of(scratch);
-    TensorView indices = inputs.get(1);
+    TensorView indices = inputs.get(0);
+    TensorView result = view(refined.value(), arena, offset);
     List<LaunchRecorder.Step> refine = List.of();
     for (int first = 0; first < patches; first += batch) {
       recorder.begin("gather", "patch_gather", null, 0);
-      gather(recorder, p, HALO, first, inputs.get(2), indices, view(window, arena, offset));
+      gather(recorder, p, HALO, first, inputs.get(1), indices, view(window, arena, offset));
       if (skip.isPresent()) {
         TensorView skips = view(skip.get(), arena, offset);
-        gather(recorder, p * scale, 0, first, inputs.get(3), indices, skips);
+        gather(recorder, p * scale, 0, first, inputs.get(2), indices, skips);
       }
       if (first == 0) {
         int from = recorder.steps().size();
@@ -143,9 +138,9 @@ final class RefinePatches implements Operator {
       } else {
         recorder.repeat(refine);
       }
-      recorder.begin("scatter", "patch_scatter", null, 0);
-      TensorView result = view(refined.value(), arena, offset);
-      scatter(first).record(recorder, List.of(output, result, indices), output);
+      recorder.begin("scatter", "copy_rows", null, 0);
+      TensorView place = new TensorView(output.buffer(), output.offset() + first, output.type());
+      RowCopy.record(recorder, result, place, Math.min(batch, patches - first));
     }
   }
 

@@ -36,6 +36,16 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.SAME;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     int lanes = recorder.tuning().lanes();

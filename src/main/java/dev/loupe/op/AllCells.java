@@ -38,6 +38,6 @@ public record AllCells(int cells) implements Operator {
             new Defines().set("LANES", recorder.tuning().lanes()).set("GROUP", group))
         .list(output)
         .ints(cells)
-        .launchRows(cells, 1, 1);
+        .launchItems(cells, 1);
   }
 }

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ConcatReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -42,25 +41,24 @@ public record Concat() implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.SAME;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     long offset = output.offset();
     for (TensorView src : inputs) {
-      TensorView place = new TensorView(output.buffer(), offset, src.type());
+      TensorView place = new TensorView(output.buffer(), offset, src.type(), output.plane());
       if (!place.equals(src)) {
-        copy(recorder, src, place);
+        RowCopy.record(recorder, src, place, src.type().lanes());
       }
-      offset += src.type().elements();
+      offset += output.plane() * src.type().shape().c();
     }
-  }
-
-  private static void copy(LaunchRecorder recorder, TensorView src, TensorView dst) {
-    TensorType type = src.type();
-    int lanes = recorder.tuning().lanes();
-    recorder
-        .kernel("shape/concat_channels.cl", "concat_channels", new Defines().set("LANES", lanes))
-        .tensor(src)
-        .tensor(dst)
-        .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 }

@@ -106,6 +106,16 @@ public record Conv2d(
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return index == 1 ? RowWindow.SAME : RowWindow.of(geometry);
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return WinogradConv2d.pays(geometry, filters(), output.shape()) ? WinogradConv2d.TILE : 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);

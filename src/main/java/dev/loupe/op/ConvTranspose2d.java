@@ -77,6 +77,21 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return new RowWindow(1, 1, -((filters().h() - 1 - padding) / scale), rowTaps());
+  }
+
+  /** Rows of the input that one row of phases is made of. */
+  private int rowTaps() {
+    return (filters().h() - 1 - padding) / scale + (padding + scale - 1) / scale + 1;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView src = inputs.get(0);
     TensorType type = src.type();
@@ -101,6 +116,6 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
         .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(type.shape().h(), type.shape().w(), type.lanes())
-        .launchRows((type.lanes() + step - 1) / step, scale, type.rows());
+        .launchRowsLast((type.lanes() + step - 1) / step, scale, type.rows());
   }
 }

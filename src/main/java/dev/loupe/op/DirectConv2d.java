@@ -37,6 +37,6 @@ final class DirectConv2d {
             recorder.weights(conv.weights(), Packing.blocks(filters, block.channels())),
             block.channels())
         .ints(src.h(), src.w(), type.shape().w(), type.lanes())
-        .launchRows((type.lanes() + step - 1) / step, blocks, type.rows());
+        .launchRowsLast((type.lanes() + step - 1) / step, blocks, type.rows());
   }
 }

@@ -31,6 +31,16 @@ public record ExtendEdges(int height, int width) implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.SAME;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     recorder

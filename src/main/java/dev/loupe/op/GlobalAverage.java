@@ -42,7 +42,7 @@ public record GlobalAverage() implements Operator {
           .tensor(inputs.get(0))
           .tensor(output)
           .ints(Math.toIntExact(src.rows()), src.lanes())
-          .launchRows((src.lanes() + lanes - 1) / lanes, 1, shape.c());
+          .launchItems((src.lanes() + lanes - 1) / lanes, shape.c());
     } else {
       recorder
           .kernel(FILE, "global_average", defines)

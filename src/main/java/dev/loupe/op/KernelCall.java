@@ -4,15 +4,18 @@ import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.KernelArguments;
 import dev.loupe.opencl.NdRange;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A kernel whose arguments are being set, in the order of its signature; {@link #launch} records
- * it.
+ * A kernel whose arguments are being set, in the order of its signature; a {@code launch} method
+ * records it.
  */
 public final class KernelCall {
   private final Kernel kernel;
   private final KernelArguments arguments;
   private final LaunchRecorder recorder;
+  private final List<RowLaunch.Offset> offsets = new ArrayList<>();
 
   KernelCall(Kernel kernel, LaunchRecorder recorder) {
     this.kernel = kernel;
@@ -22,17 +25,16 @@ public final class KernelCall {
 
   /** The four arguments of SRC_TENSOR and DST_TENSOR: buffer, offset, pitch, plane. */
   public KernelCall tensor(TensorView view) {
-    arguments
-        .buffer(view.buffer())
-        .int64(view.offset())
-        .int32(view.type().pitch())
-        .int64(view.type().plane());
+    list(view);
+    arguments.int32(view.type().pitch()).int64(view.plane());
     return this;
   }
 
   /** A buffer and the first element in it: indices, pixels, scratch. */
   public KernelCall list(TensorView view) {
-    arguments.buffer(view.buffer()).int64(view.offset());
+    arguments.buffer(view.buffer());
+    offsets.add(new RowLaunch.Offset(arguments.set(), view));
+    arguments.int64(view.offset());
     return this;
   }
 
@@ -62,18 +64,49 @@ public final class KernelCall {
     return this;
   }
 
-  /** Records the launch over {@code range}. */
+  /** Records the launch over {@code range}; it always runs whole. */
   public void launch(NdRange range) {
-    recorder.add(kernel.launch(range));
+    recorder.add(RowLaunch.whole(kernel.launch(range)));
+  }
+
+  /** Records a launch over (items, 1, depth) whose items are shared as those of a row are. */
+  public void launchItems(long items, long depth) {
+    launch(shared(items, 1, depth));
   }
 
   /**
    * Records a launch over (lanes, rows, depth): on a CPU one work-item walks each row of lanes; on
-   * a GPU a work-group shares it.
+   * a GPU a work-group shares it. The kernel's last argument is {@code first_row}.
    */
   public void launchRows(long items, long rows, long depth) {
+    launchRows(shared(items, rows, depth), 1, 1);
+  }
+
+  /** As {@link #launchRows(long, long, long)} over (lanes, depth, rows): rows are walked last. */
+  public void launchRowsLast(long items, long depth, long rows) {
+    launchRows(shared(items, depth, rows), 2, 1);
+  }
+
+  /**
+   * Records a launch that may run a band of rows at a time. The kernel's last argument is {@code
+   * first_row}, the row of the output at which it begins.
+   *
+   * @param range all rows
+   * @param dimension the dimension of {@code range} along which rows lie
+   * @param rowsPerItem rows of the output to one step along it
+   */
+  public void launchRows(NdRange range, int dimension, int rowsPerItem) {
+    int firstRow = arguments.set();
+    arguments.int32(0);
+    recorder.add(
+        new RowLaunch(
+            kernel.launch(range), dimension, rowsPerItem, firstRow, List.copyOf(offsets)));
+  }
+
+  /** The range over (items, second, third) in which a work-group shares the items. */
+  NdRange shared(long items, long second, long third) {
     long group = recorder.tuning().workGroup();
     long x = group == 1 ? 1 : (items + group - 1) / group * group;
-    launch(NdRange.global(x, rows, depth).local(group, 1, 1));
+    return NdRange.global(x, second, third).local(group, 1, 1);
   }
 }

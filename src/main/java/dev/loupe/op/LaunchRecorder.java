@@ -21,11 +21,16 @@ public final class LaunchRecorder implements AutoCloseable {
   /**
    * One launch and the part of the frame it is timed under.
    *
-   * @param launch what is enqueued
+   * @param rowLaunch what is enqueued, whole or band by band
    * @param stage base, mask, top-k...
    * @param operator the operator's name
    */
-  public record Step(Launch launch, String stage, String operator) {}
+  public record Step(RowLaunch rowLaunch, String stage, String operator) {
+    /** The launch over all rows. */
+    public Launch launch() {
+      return rowLaunch.launch();
+    }
+  }
 
   /** Bit of the status word: the output holds a NaN or an infinity. */
   public static final int NOT_FINITE = 1;
@@ -160,8 +165,8 @@ public final class LaunchRecorder implements AutoCloseable {
     return new KernelCall(kernel, this);
   }
 
-  void add(Launch launch) {
-    launches.add(launch);
+  void add(RowLaunch launch) {
+    launches.add(launch.launch());
     steps.add(new Step(launch, stage, operator));
   }
 

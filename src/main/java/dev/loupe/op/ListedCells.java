@@ -53,6 +53,6 @@ public record ListedCells(FloatTensor cells) implements Operator {
         .buffer(recorder.constant(cells.data()))
         .list(output)
         .ints(count)
-        .launchRows(count, 1, 1);
+        .launchItems(count, 1);
   }
 }

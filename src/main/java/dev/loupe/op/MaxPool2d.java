@@ -40,6 +40,16 @@ public record MaxPool2d(int filter, int stride) implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.of(new ConvGeometry(filter, filter, stride, 0));
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
     Defines defines =

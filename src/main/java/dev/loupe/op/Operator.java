@@ -51,6 +51,22 @@ public interface Operator {
     return false;
   }
 
+  /**
+   * The rows of input {@code index} that rows of the output are made of; all, unless the operator
+   * can run band by band.
+   */
+  default RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.ALL;
+  }
+
+  /**
+   * Rows of the output that a band is a multiple of; all of them, unless the operator can run band
+   * by band.
+   */
+  default int bandStep(List<TensorType> inputs, TensorType output) {
+    return output.shape().h();
+  }
+
   /** Device memory needed while this operator runs and not after, in bytes. */
   default long scratchBytes(List<TensorType> inputs, TensorType output) {
     return 0;

@@ -52,6 +52,6 @@ public record PatchGather(int patch, int halo, int first, int batch) implements 
         .list(inputs.get(1))
         .tensor(output)
         .ints(src.h(), src.w(), first, count(inputs.get(1).type().shape().w()), batch)
-        .launchRows((batch + lanes - 1) / lanes, 1, src.c());
+        .launchItems((batch + lanes - 1) / lanes, src.c());
   }
 }

@@ -4,17 +4,15 @@ import dev.loupe.kernel.Defines;
 import dev.loupe.reference.PatchScatterReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The scattering of refined patches over the frame, in place: frame (1, C, H, W), patches (batch,
- * C, patch, patch) and indices to the frame with the chosen cells replaced.
+ * The scattering of refined patches over the frame, in place: frame (1, C, H, W), patches (K, C,
+ * patch, patch) and K indices, ascending, to the frame with the chosen cells replaced.
  *
  * @param patch side of a cell in pixels of the frame
- * @param first the first index taken
  */
-public record PatchScatter(int patch, int first) implements Operator {
+public record PatchScatter(int patch) implements Operator {
   @Override
   public String name() {
     return "patch_scatter";
@@ -25,6 +23,11 @@ public record PatchScatter(int patch, int first) implements Operator {
     inputs.get(0).requireFrame(name());
     Shape frame = inputs.get(0).shape();
     Shape patches = inputs.get(1).shape();
+    int listed = inputs.get(2).shape().w();
+    if (patches.n() != listed) {
+      throw new IllegalArgumentException(
+          "patch_scatter: %d indices for %d patches".formatted(listed, patches.n()));
+    }
     if (frame.c() != patches.c() || patches.h() != patch || patches.w() != patch) {
       throw new IllegalArgumentException(
           "patch_scatter: patches of %s do not fit cells of %d on %s"
@@ -40,33 +43,33 @@ public record PatchScatter(int patch, int first) implements Operator {
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor patches = inputs.get(1);
     int[] listed = Indices.fromTensor(inputs.get(2));
-    int count = Math.min(patches.shape().n(), listed.length - first);
-    Shape s = patches.shape();
-    int each = (int) (s.elements() / s.n());
-    FloatTensor taken =
-        new FloatTensor(
-            new Shape(count, s.c(), s.h(), s.w()), Arrays.copyOf(patches.data(), count * each));
-    return PatchScatterReference.forward(
-        inputs.get(0), taken, Arrays.copyOfRange(listed, first, first + count));
+    return PatchScatterReference.forward(inputs.get(0), inputs.get(1), listed);
+  }
+
+  @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return index == 0 ? RowWindow.SAME : RowWindow.ALL;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return patch;
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape frame = output.type().shape();
-    int lanes = recorder.tuning().lanes();
-    int batch = inputs.get(1).type().shape().n();
-    int count = Math.min(batch, inputs.get(2).type().shape().w() - first);
-    recorder
-        .kernel(
-            "select/patch_scatter.cl",
-            "patch_scatter",
-            new Defines().set("LANES", lanes).set("PATCH", patch))
-        .tensor(inputs.get(1))
-        .list(inputs.get(2))
-        .tensor(output)
-        .ints(frame.h(), frame.w(), first, count)
-        .launchRows((count + lanes - 1) / lanes, patch, frame.c());
+    int cellsWide = (frame.w() + patch - 1) / patch;
+    int cellsHigh = (frame.h() + patch - 1) / patch;
+    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("PATCH", patch);
+    KernelCall call =
+        recorder
+            .kernel("select/patch_scatter.cl", "patch_scatter", defines)
+            .tensor(inputs.get(1))
+            .list(inputs.get(2))
+            .tensor(output)
+            .ints(frame.h(), frame.w(), inputs.get(2).type().shape().w());
+    call.launchRows(call.shared(cellsWide, cellsHigh, frame.c()), 1, patch);
   }
 }

@@ -50,6 +50,16 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return new RowWindow(1, 1, -(window / 2), window);
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape shape = output.type().shape();
     Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("WINDOW", window);

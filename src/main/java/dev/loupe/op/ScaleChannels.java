@@ -41,6 +41,16 @@ public record ScaleChannels() implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return index == 1 ? RowWindow.ALL : RowWindow.SAME;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     int lanes = recorder.tuning().lanes();

@@ -33,6 +33,16 @@ public record Softmax(int keep) implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    return RowWindow.SAME;
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape shape = inputs.get(0).type().shape();
     Defines defines =

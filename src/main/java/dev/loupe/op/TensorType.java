@@ -71,10 +71,15 @@ public record TensorType(Shape shape, Layout layout) {
 
   /** Elements from one channel to the next; 0 where channels are interleaved. */
   public long plane() {
+    return plane(rows());
+  }
+
+  /** Elements from one channel to the next where only {@code rows} rows of each are held. */
+  public long plane(long rows) {
     if (layout != Layout.FRAME && layout != Layout.PATCHES) {
       return 0;
     }
-    long plane = rows() * pitch();
+    long plane = rows * pitch();
     return plane % CACHE_STRIDE == 0 ? plane + PITCH_ALIGNMENT : plane;
   }
 
@@ -84,6 +89,12 @@ public record TensorType(Shape shape, Layout layout) {
       case FRAME, PATCHES -> plane() * shape.c();
       case PIXELS8, PIXELS16, INDICES -> (long) pitch() * shape.h();
     };
+  }
+
+  /** Bytes of {@code rows} rows of every channel. */
+  public long bytes(long rows) {
+    long elements = plane(rows) == 0 ? rows * pitch() : plane(rows) * shape.c();
+    return elements * elementBytes();
   }
 
   /** Bytes of one element. */

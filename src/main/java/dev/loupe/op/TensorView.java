@@ -5,18 +5,25 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 
 /**
- * A tensor in device memory: a window of a buffer.
+ * A tensor in device memory: a stretch of a buffer that holds all rows, or a window of them that
+ * slides.
  *
  * @param buffer the buffer, owned by another
- * @param offset first element, in elements of the type
+ * @param offset first element held, in elements of the type
  * @param type shape and layout
+ * @param plane elements from one channel to the next, for the rows that are held
  */
-public record TensorView(DeviceBuffer buffer, long offset, TensorType type) {
+public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long plane) {
   /**
    * Elements before and after every tensor that a kernel may read (never write): a block of 6
    * vectors of 16 lanes that begins at a row's last element, and a window around it.
    */
   public static final int SLACK = 128;
+
+  /** A tensor with all its rows. */
+  public TensorView(DeviceBuffer buffer, long offset, TensorType type) {
+    this(buffer, offset, type, type.plane());
+  }
 
   /** Byte position of the first element. */
   public long byteOffset() {
@@ -58,8 +65,8 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type) {
   /** Position of element (n, c, y, x), counted from the tensor's first. */
   public long element(int n, int c, int y, int x) {
     return switch (type.layout()) {
-      case FRAME -> c * type.plane() + (long) y * type.pitch() + x;
-      case PATCHES -> c * type.plane() + ((long) y * type.shape().w() + x) * type.pitch() + n;
+      case FRAME -> c * plane + (long) y * type.pitch() + x;
+      case PATCHES -> c * plane + ((long) y * type.shape().w() + x) * type.pitch() + n;
       case PIXELS8, PIXELS16 -> (long) y * type.pitch() + (long) x * type.shape().c() + c;
       case INDICES -> x;
     };

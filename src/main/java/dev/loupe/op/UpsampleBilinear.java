@@ -40,6 +40,17 @@ public record UpsampleBilinear(int height, int width) implements Operator {
   }
 
   @Override
+  public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
+    int in = inputs.get(0).shape().h();
+    return new RowWindow(2 * in, 2 * height, in - height, 2);
+  }
+
+  @Override
+  public int bandStep(List<TensorType> inputs, TensorType output) {
+    return 1;
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     TensorType dst = output.type();

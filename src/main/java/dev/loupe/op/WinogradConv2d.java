@@ -19,7 +19,10 @@ final class WinogradConv2d {
   private static final String FILE = "conv/conv2d_winograd.cl";
 
   private static final int FILTER = 3;
-  private static final int TILE = 4;
+
+  /** Rows of the output that are made together. */
+  static final int TILE = 4;
+
   private static final int TILE_IN = TILE + FILTER - 1;
   private static final int POINTS = TILE_IN * TILE_IN;
   private static final int LEAST_CHANNELS = 24;
@@ -116,7 +119,8 @@ final class WinogradConv2d {
             weights(recorder, conv, block),
             block)
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
-        .launch(NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1));
+        .launchRows(
+            NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1), 2, TILE);
   }
 
   private static DeviceBuffer weights(LaunchRecorder recorder, Conv2d conv, int block) {

@@ -136,6 +136,26 @@ public final class CommandQueue extends ClObject {
     return slot;
   }
 
+  /**
+   * Enqueues a part of a launch and keeps its device times; allocates nothing.
+   *
+   * @param profile where the times go, null for nowhere
+   * @throws IllegalStateException if the profile is full
+   */
+  public void enqueue(LaunchPart part, Profile profile) {
+    Launch launch = part.launch();
+    launch.checkArguments();
+    part.setArguments();
+    if (profile == null) {
+      binding().enqueue(handle(), launch.kernelHandle(), part.rangeHandle(), null, 0);
+    } else {
+      int slot = profile.nextSlot();
+      Object events = profile.handle();
+      binding().enqueue(handle(), launch.kernelHandle(), part.rangeHandle(), events, slot);
+      profile.taken();
+    }
+  }
+
   /** Hands what is enqueued to the device, without waiting. */
   public void flush() {
     binding().flush(handle());

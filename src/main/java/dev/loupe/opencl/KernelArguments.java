@@ -54,6 +54,11 @@ public final class KernelArguments {
     return this;
   }
 
+  /** How many are set so far: the place of the next one. */
+  public int set() {
+    return next;
+  }
+
   private int claim(String type) {
     if (next >= count) {
       throw new IllegalArgumentException(

@@ -1,7 +1,9 @@
 package dev.loupe.opencl;
 
 import dev.loupe.opencl.Device.WorkItems;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A kernel with its arguments and its range, checked against the device and ready to be enqueued
@@ -10,6 +12,7 @@ import java.util.List;
 public final class Launch extends ClObject {
   private final Kernel kernel;
   private final NdRange range;
+  private final Map<NdRange, Object> ranges = new HashMap<>();
 
   private Launch(Kernel kernel, NdRange range) {
     super(
@@ -95,6 +98,27 @@ public final class Launch extends ClObject {
   /** The work-items. */
   public NdRange range() {
     return range;
+  }
+
+  /** All of this launch, for a list of parts. */
+  public LaunchPart whole() {
+    return new LaunchPart(this, handle());
+  }
+
+  /**
+   * This launch over another range of the same groups.
+   *
+   * @throws IllegalArgumentException if the device cannot run the range
+   */
+  public LaunchPart part(NdRange other) {
+    Object handle =
+        ranges.computeIfAbsent(
+            other,
+            r -> {
+              check(kernel, r);
+              return binding().range(r.globalExtents(), r.localExtents());
+            });
+    return new LaunchPart(this, handle);
   }
 
   /** The kernel, to set its arguments anew between two frames; this launch keeps owning it. */

@@ -56,7 +56,7 @@ class DeviceGraphTest {
     Value cells = graph.add(new TopK(30), mask);
     Value picture = graph.add(GraphTest.conv(12, 12, 1), feature);
     Value patches = graph.add(new PatchGather(4, 0, 0, 30), feature, cells);
-    Value refined = graph.add(new PatchScatter(4, 0), picture, patches, cells);
+    Value refined = graph.add(new PatchScatter(4), picture, patches, cells);
     graph.output(graph.add(new TensorToPixels(2, 1, 3, Layout.PIXELS8), refined));
     return graph;
   }

@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.CommandQueue;
@@ -18,6 +19,16 @@ final class Engines {
   private static final Map<String, Device> DEVICES = new ConcurrentHashMap<>();
 
   private Engines() {}
+
+  /** A runner of {@code frame} in bands of {@code band} input rows. */
+  static FrameRunner banded(String engine, FrameGraph frame, int band) {
+    Device device = DEVICES.computeIfAbsent(engine, Engines::open);
+    return new DeviceFrameRunner(
+        frame,
+        MemoryPlan.banded(frame.graph(), Long.MAX_VALUE, band),
+        device.library(),
+        device.queue());
+  }
 
   /** A runner of {@code frame}; the test is skipped where there is no device. */
   static FrameRunner runner(String engine, FrameGraph frame) {
