@@ -139,7 +139,7 @@ public final class LaunchRecorder implements AutoCloseable {
         .buffer(constant(sources))
         .buffer(packed)
         .ints(places)
-        .launchRows(places, 1, 1);
+        .launchItems(places, 1);
     return packed;
   }
 
