@@ -9,6 +9,9 @@
 //   frame    a block is LANE_BLOCK*LANES neighbouring tiles of one row of tiles: 4 rows of 4*LANE_BLOCK*LANES pixels
 //   patches  a block is one tile position of LANE_BLOCK*LANES patches; the lanes need no shuffle
 //
+// The phases of a transposed convolution are such a convolution too, of filters with many zeros: CHANNEL_ORDER sorts its
+// channels by which taps are zero, POINT_MASKS has a bit for each point that a block of channels has weights for.
+//
 // One work-item is one block. For CPUs: the scratch lives in local memory, which a GPU has too little of. Error against double sums: 1e-5 of the output's range.
 
 #include "include/lanes.h"
@@ -31,6 +34,20 @@
 #define POINT_STRIDE (CHANNELS_IN * TILES + 16)
 #define PRODUCT_STRIDE (OC_BLOCK * TILES + 16)
 #define OC_BLOCKS ((CHANNELS_OUT + OC_BLOCK - 1) / OC_BLOCK)
+
+// CHANNEL_ORDER: the channel of dst that each sum goes to. POINT_MASKS: of each block, the points that are not all zero.
+#ifdef CHANNEL_ORDER
+__constant int channel_order[CHANNELS_OUT] = CHANNEL_ORDER;
+#define DST_CHANNEL(oc) channel_order[oc]
+#else
+#define DST_CHANNEL(oc) (oc)
+#endif
+#ifdef POINT_MASKS
+__constant ulong point_masks[OC_BLOCKS] = POINT_MASKS;
+#define HAS_WEIGHTS(ob, point) ((point_masks[ob] >> (point)) & 1)
+#else
+#define HAS_WEIGHTS(ob, point) 1
+#endif
 
 // Columns from one vector of tiles to the next: patches have all their vectors at the same tile.
 #ifdef LANES_ALONG_BATCH
@@ -69,6 +86,11 @@ INLINE void transform_input(__local float *scratch, real_v rows[WINOGRAD_IN][WIN
 #pragma unroll
     for (int r = 0; r < WINOGRAD_IN; r++) STORE_LANES(o[r], scratch + (r * WINOGRAD_IN + c) * POINT_STRIDE);
   }
+}
+
+INLINE void clear_point(__local float *product) {
+#pragma unroll
+  for (int i = 0; i < OC_BLOCK * LANE_BLOCK; i++) STORE_LANES((real_v)(0.0f), product + i * LANES);
 }
 
 // Multiplies one point: product[o][tile] = sum_ic u[ic][o] * v[ic][tile].
@@ -213,9 +235,13 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
 #endif
   for (int ob = 0; ob < OC_BLOCKS; ob++) {
-    for (int point = 0; point < POINTS; point++)
-      multiply_point(product + point * PRODUCT_STRIDE, scratch + point * POINT_STRIDE,
-                     weights + (long)(ob * POINTS + point) * (CHANNELS_IN * OC_BLOCK));
+    for (int point = 0; point < POINTS; point++) {
+      if (HAS_WEIGHTS(ob, point))
+        multiply_point(product + point * PRODUCT_STRIDE, scratch + point * POINT_STRIDE,
+                       weights + (long)(ob * POINTS + point) * (CHANNELS_IN * OC_BLOCK));
+      else
+        clear_point(product + point * PRODUCT_STRIDE);
+    }
     for (int o = 0; o < min(OC_BLOCK, CHANNELS_OUT - ob * OC_BLOCK); o++) {
       const int oc = ob * OC_BLOCK + o;
       for (int j = 0; j < LANE_BLOCK; j++) {
@@ -227,7 +253,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
           const long row = (long)(y0 + r) * rows_of_lanes;
           store_tiles(out[r], oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
                       operand + operand_offset + oc * operand_plane + row * operand_pitch, operand_pitch, slopes,
-                      dst + dst_offset + oc * dst_plane + row * dst_pitch, dst_pitch);
+                      dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch);
         }
       }
     }

@@ -2,6 +2,8 @@ package dev.loupe.kernel;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * The preprocessor defines that specialise one kernel file; ordered, so equal sets give equal text.
@@ -22,6 +24,11 @@ public final class Defines {
   /** Defines {@code name} as another identifier. */
   public Defines set(String name, String identifier) {
     return put(name, identifier);
+  }
+
+  /** Defines {@code name} as the values of an array. */
+  public Defines list(String name, LongStream values) {
+    return put(name, values.mapToObj(Long::toString).collect(Collectors.joining(", ", "{", "}")));
   }
 
   /** Defines {@code name} with no value where {@code condition} holds. */

@@ -119,9 +119,8 @@ public record Conv2d(
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
-    long localBytes = recorder.library().context().device().memory().local();
     if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
-        && WinogradConv2d.fits(recorder.tuning(), localBytes, filters())) {
+        && WinogradConv2d.fits(recorder, filters())) {
       WinogradConv2d.record(this, recorder, operands);
     } else {
       DirectConv2d.record(this, recorder, operands);

@@ -72,13 +72,22 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
   @Override
   public Cost cost(List<TensorType> inputs, TensorType output) {
     long taps = (long) filters().h() * filters().w();
-    long macs = inputs.get(0).shape().elements() * filters().c() * taps;
-    return new Cost(macs * scale * scale, macs, macs);
+    Shape src = inputs.get(0).shape();
+    long macs = src.elements() * filters().c() * taps;
+    WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
+    return new Cost(
+        macs * scale * scale, macs, winograd.pays(src) ? winograd.multiplications(src) : macs);
   }
 
   @Override
   public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
-    return new RowWindow(1, 1, -((filters().h() - 1 - padding) / scale), rowTaps());
+    return isWinograd(inputs)
+        ? RowWindow.of(WinogradConvTranspose2d.WINDOW)
+        : new RowWindow(1, 1, -((filters().h() - 1 - padding) / scale), rowTaps());
+  }
+
+  private boolean isWinograd(List<TensorType> inputs) {
+    return new WinogradConvTranspose2d(this).pays(inputs.get(0).shape());
   }
 
   /** Rows of the input that one row of phases is made of. */
@@ -88,12 +97,20 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
 
   @Override
   public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
+    return isWinograd(inputs) ? WinogradConv2d.TILE : 1;
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorView src = inputs.get(0);
+    WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
+    if (winograd.pays(inputs.get(0).type().shape()) && winograd.fits(recorder)) {
+      winograd.record(recorder, inputs.get(0), output);
+    } else {
+      recordDirect(recorder, inputs.get(0), output);
+    }
+  }
+
+  private void recordDirect(LaunchRecorder recorder, TensorView src, TensorView output) {
     TensorType type = src.type();
     int channels = filters().c();
     Tuning tuning = recorder.tuning();

@@ -100,6 +100,10 @@ public final class SelfTestCases {
     ConvTranspose2d four = new ConvTranspose2d(parameter(1, 1, 9, 9), one, 4, 4);
     cases.add(Case.of(four, frame(1, 2, 70)));
     cases.add(Case.of(four, patches(1, 1, 2)));
+    // Enough channels for Winograd, where the device has it.
+    ConvTranspose2d many = new ConvTranspose2d(parameter(24, 3, 9, 9), bias, 4, 4);
+    cases.add(Case.of(many, frame(24, 5, 70)));
+    cases.add(Case.of(many, patches(17, 24, 4)));
   }
 
   private static void pointwise(List<Case> cases) {

@@ -7,6 +7,8 @@ import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The lowering of a 3x3 convolution to Winograd F(4x4, 3x3), a quarter of the multiplications
@@ -23,9 +25,13 @@ final class WinogradConv2d {
   /** Rows of the output that are made together. */
   static final int TILE = 4;
 
-  private static final int TILE_IN = TILE + FILTER - 1;
+  /** Interpolation points along one axis. */
+  static final int TILE_IN = TILE + FILTER - 1;
+
   private static final int POINTS = TILE_IN * TILE_IN;
-  private static final int LEAST_CHANNELS = 24;
+
+  /** With fewer, the transforms cost more than they save. */
+  static final int LEAST_CHANNELS = 24;
 
   /** Cost of one tile's transforms, in multiply-adds a channel: from the measurements above. */
   private static final int INPUT_TRANSFORM = 900;
@@ -53,17 +59,24 @@ final class WinogradConv2d {
         || Math.min(filters.n(), filters.c()) < LEAST_CHANNELS) {
       return false;
     }
+    return pays(output.plane() * geometry.taps() * filters.c() * filters.n(), filters, output);
+  }
+
+  /** Whether it is cheaper than {@code direct} multiplications an image. */
+  static boolean pays(long direct, Shape filters, Shape output) {
     long in = filters.c();
     long out = filters.n();
-    long tile = (long) POINTS * in * out + INPUT_TRANSFORM * in + OUTPUT_TRANSFORM * out;
-    return 0.9 * output.plane() * FILTER * FILTER * in * out > tiles(output) * tile;
+    long tile = POINTS * in * out + INPUT_TRANSFORM * in + OUTPUT_TRANSFORM * out;
+    return 0.9 * direct > tiles(output) * tile;
   }
 
   /**
    * Whether the device can: its tuning allows it and its local memory holds the scratch of a block.
    */
-  static boolean fits(Tuning tuning, long localBytes, Shape filters) {
-    return tuning.winogradVectors() > 0 && scratchBytes(tuning, filters) <= localBytes;
+  static boolean fits(LaunchRecorder recorder, Shape filters) {
+    long localBytes = recorder.library().context().device().memory().local();
+    return recorder.tuning().winogradVectors() > 0
+        && scratchBytes(recorder.tuning(), filters) <= localBytes;
   }
 
   private static long scratchBytes(Tuning tuning, Shape filters) {
@@ -77,7 +90,7 @@ final class WinogradConv2d {
     return output.n() * tiles(output) * POINTS * filters.c() * filters.n();
   }
 
-  private static long tiles(Shape output) {
+  static long tiles(Shape output) {
     return ((output.h() + TILE - 1L) / TILE) * ((output.w() + TILE - 1L) / TILE);
   }
 
@@ -97,6 +110,24 @@ final class WinogradConv2d {
   }
 
   static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+    record(conv, new Defines(), recorder, operands);
+  }
+
+  /**
+   * A convolution whose output channel {@code i} goes to channel {@code order[i]} of dst. Filters
+   * that share zero taps should stand together: points of a block that are zero cost nothing.
+   */
+  static void recordOrdered(
+      Conv2d conv, int[] order, LaunchRecorder recorder, ConvOperands operands) {
+    Defines defines = new Defines().list("CHANNEL_ORDER", IntStream.of(order).asLongStream());
+    if (!recorder.isTrained(conv.weights())) {
+      defines.list("POINT_MASKS", LongStream.of(pointMasks(conv, recorder.tuning())));
+    }
+    record(conv, defines, recorder, operands);
+  }
+
+  private static void record(
+      Conv2d conv, Defines special, LaunchRecorder recorder, ConvOperands operands) {
     Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();
     TensorType type = operands.dst().type();
@@ -105,7 +136,7 @@ final class WinogradConv2d {
     int block = block(filters.n(), tuning);
     Defines defines =
         operands
-            .define(new Defines())
+            .define(special)
             .set("PADDING", conv.geometry().padding())
             .set("OC_BLOCK", block)
             .set("LANE_BLOCK", tuning.winogradVectors());
@@ -161,6 +192,21 @@ final class WinogradConv2d {
       }
     }
     return packed;
+  }
+
+  /** Of each block of output channels, a bit for each point at which a filter is not zero. */
+  private static long[] pointMasks(Conv2d conv, Tuning tuning) {
+    Shape s = conv.weights().value().shape();
+    int block = block(s.n(), tuning);
+    float[] packed = transformed(conv, block);
+    long[] masks = new long[(s.n() + block - 1) / block];
+    for (int at = 0; at < packed.length; at++) {
+      int point = at / (s.c() * block);
+      if (packed[at] != 0) {
+        masks[point / POINTS] |= 1L << point % POINTS;
+      }
+    }
+    return masks;
   }
 
   private static double transform(float[] data, int filter, int point) {
