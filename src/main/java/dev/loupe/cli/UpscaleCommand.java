@@ -1,23 +1,15 @@
 package dev.loupe.cli;
 
-import dev.loupe.Guidance;
-import dev.loupe.Upscaled;
 import dev.loupe.Upscaler;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.Variant;
-import dev.loupe.image.HeatMap;
-import dev.loupe.image.Image;
-import dev.loupe.image.ImageException;
-import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -111,12 +103,8 @@ final class UpscaleCommand extends LoupeCommand {
       if (device.isJava()) {
         warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
       }
-      for (int i = 0; i < jobs.size(); i++) {
-        if (bar != null) {
-          bar.begin(i, jobs.get(i).input().getFileName().toString());
-        }
-        upscale(upscaler, jobs.get(i), options, report);
-      }
+      UpscaleStages stages = new UpscaleStages(upscaler, options, maskOut, bar, this::note);
+      new PicturePipeline(stages, run -> tell(report, run)).run(jobs);
       lines.addAll(report.lines());
       return new Outcome(report.exitCode(), report.json());
     }
@@ -173,58 +161,15 @@ final class UpscaleCommand extends LoupeCommand {
     jobs.forEach(job -> ImageWriter.checkTarget(job.output()));
   }
 
-  /** One picture from file to file; what goes wrong is reported, and the next one's turn comes. */
-  private void upscale(
-      Upscaler upscaler, PictureJob job, WriteOptions options, UpscaleReport report) {
-    try {
-      Map<String, Long> stages = new LinkedHashMap<>();
-      long start = System.nanoTime();
-      Image picture = ImageReader.read(job.input());
-      stages.put("decode", System.nanoTime() - start);
-      ImageWriter.checkTarget(job.output(), picture, upscaler.model().metadata().scale());
-      Upscaled result = process(upscaler, picture);
-      stages.putAll(result.stageNanos());
-      long encode = System.nanoTime();
-      write(result.image(), job.output(), options);
-      stages.put("encode", System.nanoTime() - encode);
-      if (maskOut != null) {
-        long draw = System.nanoTime();
-        write(heatMap(upscaler, result), maskOut, options);
-        stages.put("mask-out", System.nanoTime() - draw);
-      }
-      report.add(job, picture, result, stages, System.nanoTime() - start);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      Failure failure = Failure.of(e);
-      warn("%s", report.add(job, failure));
+  private void tell(UpscaleReport report, PictureRun run) {
+    if (run.failure() == null) {
+      report.add(run);
+    } else {
+      note(report.addFailed(run));
     }
   }
 
-  /** An argument that the engine refuses by now is no option of the user's. */
-  private static Upscaled process(Upscaler upscaler, Image picture) {
-    try {
-      return upscaler.process(picture);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
-  }
-
-  private void write(Image picture, Path file, WriteOptions options) {
-    try {
-      ImageWriter.write(picture, file, options).ifPresent(note -> warn("%s", note));
-    } catch (ImageException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
-  }
-
-  private static Image heatMap(Upscaler upscaler, Upscaled result) {
-    Guidance guidance = result.guidance();
-    int cell = upscaler.model().metadata().p() * upscaler.model().metadata().scale();
-    return HeatMap.render(
-        result.image(),
-        guidance.mask().orElseThrow(),
-        guidance.gridWidth(),
-        guidance.gridHeight(),
-        cell,
-        guidance.selected());
+  private void note(String line) {
+    warn("%s", line);
   }
 }

@@ -20,6 +20,7 @@ final class UpscaleReport {
   private final boolean explains;
   private final List<String> lines = new ArrayList<>();
   private final List<Map<String, Object>> files = new ArrayList<>();
+  private final BatchTimes batch = new BatchTimes();
   private int failed;
   private int exitCode = Main.DONE;
 
@@ -35,23 +36,21 @@ final class UpscaleReport {
   }
 
   /** Takes in a picture that is done. */
-  void add(
-      PictureJob job, Image picture, Upscaled result, Map<String, Long> stages, long totalNanos) {
+  void add(PictureRun run) {
+    batch.add(run);
+    PictureJob job = run.job();
+    Upscaled result = run.result();
     Image out = result.image();
     Guidance guidance = result.guidance();
+    Map<String, Long> stages = run.times().nanos();
+    long totalNanos = run.totalNanos();
     String slowest =
         stages.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
     String patches = patches(guidance);
     lines.add(
-        "%s %dx%d -> %s %dx%d%s"
+        "%s %s -> %s %dx%d%s"
             .formatted(
-                job.input(),
-                picture.width(),
-                picture.height(),
-                job.output(),
-                out.width(),
-                out.height(),
-                patches));
+                job.input(), run.inputSize(), job.output(), out.width(), out.height(), patches));
     lines.add(
         stages.entrySet().stream()
             .map(stage -> stage.getKey() + " " + ms(stage.getValue()))
@@ -65,7 +64,7 @@ final class UpscaleReport {
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("input", job.input().toString());
     file.put("output", job.output().toString());
-    file.put("input_size", picture.width() + "x" + picture.height());
+    file.put("input_size", run.inputSize());
     file.put("output_size", out.width() + "x" + out.height());
     file.put("k", guidance.selected().length);
     file.put("patches", guidance.cells());
@@ -80,7 +79,10 @@ final class UpscaleReport {
   }
 
   /** Takes in a picture that failed; returns the line for stderr. */
-  String add(PictureJob job, Failure failure) {
+  String addFailed(PictureRun run) {
+    batch.add(run);
+    PictureJob job = run.job();
+    Failure failure = Failure.of(run.failure());
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("input", job.input().toString());
     file.put("error", failure.message());
@@ -101,6 +103,9 @@ final class UpscaleReport {
   /** The run for people: the pictures, then what they ran on. */
   List<String> lines() {
     List<String> all = new ArrayList<>(lines);
+    if (files.size() > 1) {
+      all.add(batch.line());
+    }
     if (failed < files.size()) {
       all.add(
           "device %s, binding %s, model %s, variant %s, K = %s"
@@ -134,6 +139,7 @@ final class UpscaleReport {
     json.put("variant", upscaler.variant().toString());
     json.put("peak_device_mb", mb(upscaler.engine().peakDeviceBytes()));
     json.put("files", files);
+    json.put("batch", batch.json());
     if (explains) {
       json.put("explain", explanation());
     }
@@ -195,7 +201,8 @@ final class UpscaleReport {
     return String.format(Locale.ROOT, "%.1f", nanos / NANOS_PER_MS);
   }
 
-  private static double rounded(long nanos) {
+  /** Nanoseconds as milliseconds with three decimals. */
+  static double rounded(long nanos) {
     return Math.round(nanos / NANOS_PER_MS * 1000) / 1000.0;
   }
 

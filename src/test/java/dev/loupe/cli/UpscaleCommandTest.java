@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,41 @@ class UpscaleCommandTest {
     assertEquals(16, ImageReader.read(out.resolve("a.png")).width());
     assertEquals(16, ImageReader.read(out.resolve("c.tif")).width());
     assertFalse(Files.exists(out.resolve("b.png")));
+  }
+
+  @Test
+  void aFolderGivesTheBytesOfOneByOneInOrderAndNamesTheSlowestStage() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    List<String> names = List.of("a.png", "b.png", "c.tif", "d.png", "e.png");
+    for (int i = 0; i < names.size(); i++) {
+      Files.move(picture(names.get(i), 4 + i, 9 - i, 3, 8), in.resolve(names.get(i)));
+    }
+    Files.writeString(in.resolve("bb.png"), "no picture");
+    Path out = folder.resolve("out");
+    CommandLineRun run = upscale(in, "-o", out, "--json");
+    assertEquals(Main.BAD_USAGE, run.exitCode());
+    List<?> files = (List<?>) run.json().get("files");
+    assertEquals(
+        List.of("a.png", "b.png", "bb.png", "c.tif", "d.png", "e.png"),
+        files.stream().map(f -> Path.of(name(f)).getFileName().toString()).toList());
+    assertEquals(Set.of("input", "error"), ((Map<?, ?>) files.get(2)).keySet());
+    Map<?, ?> batch = (Map<?, ?>) run.json().get("batch");
+    assertEquals(6, batch.get("pictures"));
+    Map<?, ?> stages = (Map<?, ?>) batch.get("stages_ms");
+    assertEquals(List.of("decode", "compute", "encode"), List.copyOf(stages.keySet()));
+    assertTrue(stages.containsKey(batch.get("slowest")));
+    for (String name : names) {
+      Path alone = folder.resolve("alone-" + name);
+      String report = upscale(in.resolve(name), "-o", alone).succeeds().out();
+      assertFalse(report.contains("pictures in"), report);
+      assertEquals(-1, Files.mismatch(alone, out.resolve(name)), name);
+    }
+    String told = upscale(in.resolve("a.png"), in.resolve("b.png"), "-o", out).succeeds().out();
+    assertTrue(told.contains("2 pictures in "), told);
+  }
+
+  private static String name(Object file) {
+    return ((Map<?, ?>) file).get("input").toString();
   }
 
   @Test

@@ -1,0 +1,62 @@
+package dev.loupe.cli;
+
+import dev.loupe.cli.PictureRun.Stage;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** How long each stage of a {@link PicturePipeline} worked, over all pictures. */
+final class BatchTimes {
+  private static final double NANOS_PER_MS = 1e6;
+
+  private final long start = System.nanoTime();
+  private final Map<Stage, Long> busy = new EnumMap<>(Stage.class);
+  private long end = start;
+  private int pictures;
+
+  /** Takes in a picture, done or failed. */
+  void add(PictureRun run) {
+    for (Stage stage : Stage.values()) {
+      busy.merge(stage, run.busy(stage), Long::sum);
+    }
+    end = System.nanoTime();
+    pictures++;
+  }
+
+  /** For people: the stages, and which of them a faster batch waits for. */
+  String line() {
+    String stages =
+        busy.entrySet().stream()
+            .map(e -> "%s %.1f".formatted(name(e.getKey()), e.getValue() / NANOS_PER_MS))
+            .collect(Collectors.joining(", "));
+    return "%d pictures in %.1f ms: %s; slowest: %s, busy %.0f%% of the time"
+        .formatted(
+            pictures,
+            (end - start) / NANOS_PER_MS,
+            stages,
+            name(slowest()),
+            100.0 * busy.get(slowest()) / (end - start));
+  }
+
+  /** The same as JSON. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("pictures", pictures);
+    json.put("wall_ms", UpscaleReport.rounded(end - start));
+    Map<String, Double> stages = new LinkedHashMap<>();
+    busy.forEach((stage, nanos) -> stages.put(name(stage), UpscaleReport.rounded(nanos)));
+    json.put("stages_ms", stages);
+    json.put("slowest", name(slowest()));
+    return json;
+  }
+
+  private Stage slowest() {
+    return busy.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+  }
+
+  private static String name(Stage stage) {
+    return stage.name().toLowerCase(Locale.ROOT);
+  }
+}
