@@ -1,9 +1,10 @@
 package dev.loupe;
 
-import dev.loupe.graph.MemoryPlan;
-import dev.loupe.guided.DeviceFrameRunner;
-import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.DeviceFrames;
 import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.FrameSpec;
+import dev.loupe.guided.GuidedScheme;
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.ReferenceFrameRunner;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
@@ -59,15 +60,22 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */
-  public FrameRunner prepare(FrameGraph frame) {
-    return context == null
-        ? new ReferenceFrameRunner(frame)
-        : new DeviceFrameRunner(
-            frame, new MemoryPlan(frame.graph(), largestBuffer()), library, queue);
+  public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
+    return prepare(scheme, spec, null);
   }
 
-  private long largestBuffer() {
-    return context.device().memory().maxAllocation();
+  /**
+   * As {@link #prepare(GuidedScheme, FrameSpec)} in no more device memory than {@code limit} says,
+   * or what suits most if that is null; plain Java has no such limit.
+   *
+   * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no strip of the frame fits
+   */
+  public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec, MemoryLimit limit) {
+    if (context == null) {
+      return new ReferenceFrameRunner(scheme.build(spec));
+    }
+    MemoryLimit obeyed = limit == null ? MemoryLimit.of(context.device()) : limit;
+    return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec);
   }
 
   /** Patches that this engine refines together. */

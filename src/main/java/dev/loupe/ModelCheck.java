@@ -120,9 +120,8 @@ final class ModelCheck {
   private static FrameRunner prepare(Model model, Engine engine, int height, int width, int k) {
     PatchCount count = k == Integer.MAX_VALUE ? PatchCount.ALL : PatchCount.of(k);
     return engine.prepare(
-        model
-            .scheme(engine.patchBatch())
-            .build(FrameSpec.floats(height, width, model.defaultVariant(), count)));
+        model.scheme(engine.patchBatch()),
+        FrameSpec.floats(height, width, model.defaultVariant(), count));
   }
 
   private static FloatBuffer outputOf(FrameRunner runner) {

@@ -2,6 +2,7 @@ package dev.loupe;
 
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.StageTimes;
@@ -34,6 +35,7 @@ public final class Upscaler implements AutoCloseable {
   private final Engine engine;
   private final Variant variant;
   private final PatchCount k;
+  private final MemoryLimit memory;
   private final Progress progress;
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
   private boolean closed;
@@ -43,6 +45,7 @@ public final class Upscaler implements AutoCloseable {
     this.engine = engine;
     variant = builder.variantFor(model);
     k = builder.patchCountFor(model);
+    memory = builder.memory();
     progress = builder.progress();
   }
 
@@ -122,7 +125,7 @@ public final class Upscaler implements AutoCloseable {
   }
 
   private FrameRunner prepare(FrameSpec spec) {
-    return engine.prepare(model.scheme(engine.patchBatch()).build(spec));
+    return engine.prepare(model.scheme(engine.patchBatch()), spec, memory);
   }
 
   /**

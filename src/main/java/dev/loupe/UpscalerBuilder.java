@@ -1,5 +1,6 @@
 package dev.loupe;
 
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
@@ -18,6 +19,7 @@ public final class UpscalerBuilder {
   private PatchCount k;
   private String device;
   private String binding;
+  private MemoryLimit memory;
   private Progress progress = Progress.NONE;
   private Supplier<Engine> engine = () -> Engine.open(device, binding);
 
@@ -75,10 +77,24 @@ public final class UpscalerBuilder {
     return this;
   }
 
+  /**
+   * The most device memory that a picture may take: less is slower. By default bands of rows from
+   * 500 MB on, and never more than 2 GB or half the device. Where even bands do not fit, the
+   * picture is made in strips, each with its own share of the K patches.
+   */
+  public UpscalerBuilder memory(MemoryLimit limit) {
+    memory = limit;
+    return this;
+  }
+
   /** Hears how far a picture is, and may cancel it. */
   public UpscalerBuilder progress(Progress listener) {
     progress = listener;
     return this;
+  }
+
+  MemoryLimit memory() {
+    return memory;
   }
 
   Progress progress() {

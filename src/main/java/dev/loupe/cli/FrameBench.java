@@ -60,7 +60,7 @@ public final class FrameBench implements AutoCloseable {
   private FrameRunner prepare(Engine on, Image picture, PatchCount count) {
     FrameSpec spec =
         FrameSpec.pixels(picture.height(), picture.width(), picture.channels(), 8, variant, count);
-    return on.prepare(model.scheme(on.patchBatch()).build(spec));
+    return on.prepare(model.scheme(on.patchBatch()), spec);
   }
 
   private Image outputOf(Image picture) {

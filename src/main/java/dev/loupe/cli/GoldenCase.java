@@ -74,9 +74,9 @@ final class GoldenCase {
     FrameSpec spec =
         FrameSpec.floats(
             input.shape().h(), input.shape().w(), variant, PatchCount.of(model.metadata().k()));
-    FrameGraph frame = model.scheme(engine.patchBatch()).build(spec);
     Map<String, Double> errors = new LinkedHashMap<>();
-    try (FrameRunner runner = engine.prepare(frame)) {
+    try (FrameRunner runner = engine.prepare(model.scheme(engine.patchBatch()), spec)) {
+      FrameGraph frame = runner.frame();
       int size = Math.toIntExact(frame.output().type().shape().elements());
       FloatBuffer output = FloatBuffer.allocate(size);
       runner.run(FloatBuffer.wrap(input.data()), output);

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.setOut(out).setErr(err);
     line.registerConverter(PatchCount.class, checked(PatchCount::parse));
+    line.registerConverter(MemoryLimit.class, checked(MemoryLimit::parse));
     line.registerConverter(Variant.class, checked(Variant::of));
     line.registerConverter(FrameSize.class, checked(FrameSize::parse));
     line.setParameterExceptionHandler(

@@ -2,6 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.Upscaler;
 import dev.loupe.UpscalerBuilder;
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
@@ -46,6 +47,14 @@ final class UpscaleCommand extends LoupeCommand {
   private Integer scale;
 
   @Mixin private DeviceOptions device;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description =
+          "The most device memory to take, such as 256M or 2G; less is slower. Default: 500M where"
+              + " bands of rows fit it, else up to 2G.")
+  private MemoryLimit memory;
 
   @Option(
       names = {"-f", "--format"},
@@ -145,7 +154,7 @@ final class UpscaleCommand extends LoupeCommand {
     if (bar != null) {
       builder.progress(bar);
     }
-    return builder.device(device.device).binding(device.binding).build();
+    return builder.memory(memory).device(device.device).binding(device.binding).build();
   }
 
   private void createDirectories(List<PictureJob> jobs) {

@@ -84,7 +84,7 @@ public final class Evaluator implements AutoCloseable {
   private void prepare(FrameSpec wanted) {
     if (!wanted.equals(spec)) {
       close();
-      runner = engine.prepare(model.scheme(engine.patchBatch()).build(wanted));
+      runner = engine.prepare(model.scheme(engine.patchBatch()), wanted);
       spec = wanted;
     }
   }

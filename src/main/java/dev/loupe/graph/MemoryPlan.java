@@ -37,6 +37,11 @@ public final class MemoryPlan {
 
   private record Placed(Region region, Place place) {}
 
+  private static final int LOWEST_BAND = 4;
+
+  /** Rows of the input that a band may have; 0 is the whole frame. */
+  private static final int[] BANDS = {0, 64, 32, 16, 8, LOWEST_BAND};
+
   private final Graph graph;
   private final Sharing sharing;
   private final Schedule schedule;
@@ -51,8 +56,8 @@ public final class MemoryPlan {
    * Plans {@code graph} for a run of node after node.
    *
    * @param limit bytes that one buffer may have
-   * @throws IllegalArgumentException if a single tensor is larger than that, or if one is read
-   *     after an operator has written over it
+   * @throws TensorTooLargeException if a single tensor is larger than that
+   * @throws IllegalArgumentException if a tensor is read after an operator has written over it
    */
   public MemoryPlan(Graph graph, long limit) {
     this(graph, limit, new Sharing(graph), Schedule.whole(graph));
@@ -78,6 +83,38 @@ public final class MemoryPlan {
   public static MemoryPlan banded(Graph graph, long limit, int band) {
     Sharing sharing = new Sharing(graph);
     return new MemoryPlan(graph, limit, sharing, Schedule.banded(graph, sharing, band));
+  }
+
+  /**
+   * The fastest plan of at most {@code preferred} bytes: node after node, else in bands as high as
+   * possible. Where even low bands take more, bands as high as need little more than the lowest
+   * and, if there are such, at most {@code most}.
+   *
+   * @param limit bytes that one buffer may have
+   * @param preferred bytes of all arenas
+   * @param most likewise, at least {@code preferred}
+   * @throws IllegalArgumentException if no band fits the largest buffer
+   */
+  public static MemoryPlan within(Graph graph, long limit, long preferred, long most) {
+    List<MemoryPlan> larger = new ArrayList<>();
+    for (int band : BANDS) {
+      MemoryPlan plan;
+      try {
+        plan = band == 0 ? new MemoryPlan(graph, limit) : banded(graph, limit, band);
+      } catch (TensorTooLargeException e) {
+        if (band == LOWEST_BAND) {
+          throw e;
+        }
+        continue;
+      }
+      if (plan.bytes() <= preferred) {
+        return plan;
+      }
+      larger.add(plan);
+    }
+    MemoryPlan lowest = larger.get(larger.size() - 1);
+    long enough = Math.min(most, lowest.bytes() + lowest.bytes() / 4);
+    return larger.stream().filter(p -> p.bytes() <= enough).findFirst().orElse(lowest);
   }
 
   /** The order that this is the memory of. */
@@ -240,9 +277,7 @@ public final class MemoryPlan {
 
   private Place firstFit(Region region, List<Placed> placed) {
     if (region.bytes() > limit) {
-      throw new IllegalArgumentException(
-          "a tensor of %d bytes is larger than the device's largest buffer, %d bytes"
-              .formatted(region.bytes(), limit));
+      throw new TensorTooLargeException(region.bytes(), limit);
     }
     for (int arena = 0; ; arena++) {
       if (arena == arenas.size()) {

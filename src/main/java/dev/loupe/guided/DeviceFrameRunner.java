@@ -206,6 +206,11 @@ public final class DeviceFrameRunner implements FrameRunner {
     return times;
   }
 
+  /** Device memory of tensors and weights, in bytes. */
+  long deviceBytes() {
+    return graph.bytes();
+  }
+
   @Override
   public long plannedBytes() {
     return graph.plan().bytes();

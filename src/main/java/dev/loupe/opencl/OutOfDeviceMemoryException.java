@@ -8,7 +8,8 @@ public final class OutOfDeviceMemoryException extends ClException {
     super(call, code);
   }
 
-  OutOfDeviceMemoryException(String message) {
+  /** Says what does not fit. */
+  public OutOfDeviceMemoryException(String message) {
     super(message, ClStatus.INVALID_BUFFER_SIZE, null);
   }
 }

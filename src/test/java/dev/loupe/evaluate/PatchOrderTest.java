@@ -30,7 +30,7 @@ class PatchOrderTest {
     }
     FrameSpec spec = FrameSpec.floats(20, 24, Variant.MASK, PatchCount.of(k)).withOrder(order);
     try (Engine engine = Engine.open(Engine.JAVA, null);
-        FrameRunner runner = engine.prepare(Model.load("fsrcnn-x4").scheme(7).build(spec))) {
+        FrameRunner runner = engine.prepare(Model.load("fsrcnn-x4").scheme(7), spec)) {
       runner.run(FloatBuffer.wrap(frame), FloatBuffer.allocate(16 * frame.length));
       mask = runner.mask();
       return runner.selected();

@@ -1,0 +1,74 @@
+package dev.loupe.guided;
+
+import dev.loupe.graph.MemoryPlan;
+import dev.loupe.graph.TensorTooLargeException;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.OutOfDeviceMemoryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The maker of frame runners on one device, within a memory limit: the whole frame at once where
+ * that fits, else in bands, which give the same bytes, else in {@link StripFrameRunner strips}.
+ */
+public final class DeviceFrames {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceFrames.class);
+
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+  private final MemoryLimit limit;
+  private final long largestBuffer;
+
+  /** A maker for the device of {@code library}. */
+  public DeviceFrames(KernelLibrary library, CommandQueue queue, MemoryLimit limit) {
+    this.library = library;
+    this.queue = queue;
+    this.limit = limit;
+    largestBuffer = library.context().device().memory().maxAllocation();
+  }
+
+  /**
+   * Prepares a frame.
+   *
+   * @throws OutOfDeviceMemoryException if the device has too little memory even for a strip
+   */
+  public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
+    DeviceFrameRunner runner = whole(scheme.build(spec));
+    return runner == null ? new StripFrameRunner(scheme, spec, this::strip) : runner;
+  }
+
+  /** A runner of the frame in one piece, or null where its memory passes what there is. */
+  private DeviceFrameRunner whole(FrameGraph frame) {
+    long room = limit.most();
+    while (true) {
+      MemoryPlan plan;
+      try {
+        plan =
+            MemoryPlan.within(
+                frame.graph(), largestBuffer, Math.min(limit.preferred(), room), room);
+      } catch (TensorTooLargeException e) {
+        return null;
+      }
+      if (plan.bytes() > room) {
+        return null;
+      }
+      try {
+        DeviceFrameRunner runner = new DeviceFrameRunner(frame, plan, library, queue);
+        long weights = runner.deviceBytes() - plan.bytes();
+        if (plan.bytes() + weights <= limit.most()) {
+          return runner;
+        }
+        runner.close();
+        room = limit.most() - weights;
+      } catch (OutOfDeviceMemoryException e) {
+        LOG.warn("{}; trying with half of {} MB", e.getMessage(), plan.bytes() >> 20);
+        room = plan.bytes() / 2;
+      }
+    }
+  }
+
+  private FrameRunner strip(FrameGraph frame) {
+    return whole(frame);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.loupe.guided;
+
+import dev.loupe.opencl.Device;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How much device memory a frame may take.
+ *
+ * @param preferred bytes of tensors beyond which a frame runs in bands
+ * @param most bytes of tensors and weights beyond which it runs in strips
+ */
+public record MemoryLimit(long preferred, long most) {
+  /** A 4K frame of the smaller networks stays below 600 MB with its weights. */
+  private static final long PREFERRED = 500L << 20;
+
+  private static final long MOST = 2L << 30;
+
+  private static final long LEAST = 16L << 20;
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG])(?:i?B)?");
+
+  /** What suits most: bands from 500 MB on, and never more than 2 GB or half the device. */
+  public static MemoryLimit of(Device device) {
+    long most = Math.min(MOST, device.memory().global() / 2);
+    return new MemoryLimit(Math.min(PREFERRED, most), most);
+  }
+
+  /** At most {@code bytes}. */
+  public static MemoryLimit of(long bytes) {
+    return new MemoryLimit(bytes, bytes);
+  }
+
+  /**
+   * Reads {@code 256M} or {@code 2G}, powers of 1024.
+   *
+   * @throws IllegalArgumentException if it is no such size, or less than 16M
+   */
+  public static MemoryLimit parse(String text) {
+    Matcher size = SIZE.matcher(text.strip().toUpperCase(Locale.ROOT));
+    if (size.matches()) {
+      int shift = 10 * (1 + "KMG".indexOf(size.group(2)));
+      long bytes = Long.parseLong(size.group(1)) << shift;
+      if (bytes >= LEAST) {
+        return of(bytes);
+      }
+    }
+    throw new IllegalArgumentException(
+        "memory '%s': take a size such as 256M or 2G, at least 16M".formatted(text));
+  }
+}

@@ -1,0 +1,238 @@
+package dev.loupe.guided;
+
+import dev.loupe.graph.Halo;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.tensor.Shape;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The frame runner for frames whose features do not fit the device: strips of rows, one after
+ * another, each with the rows around it that its own depend on.
+ *
+ * <p>Base-Net, Refine-Net and the refinement of all patches give the bytes of the whole frame. What
+ * a network takes from the whole frame it takes from the strip: each strip refines its own share of
+ * the K patches, and channel attention (RCAN) means over the strip, of which rows further than 64
+ * away are no part.
+ */
+final class StripFrameRunner implements FrameRunner {
+  /** Strips begin where tiles of convolutions (4 rows) and windows of pools (6) begin. */
+  private static final int STEP = 48;
+
+  private static final int TALLEST = 1024;
+  private static final int WIDEST_HALO = 64;
+
+  private final GuidedScheme scheme;
+  private final FrameSpec spec;
+  private final FrameGraph frame;
+  private final Function<FrameGraph, FrameRunner> maker;
+  private final int halo;
+  private final StageTimes times = new StageTimes();
+  private final float[] mask;
+  private final int height;
+  private final int step;
+  private int stripHeight;
+  private FrameRunner strip;
+  private ByteBuffer picture;
+  private int[] selected = new int[0];
+
+  /**
+   * Prepares the strips of a frame, as high as they fit.
+   *
+   * @param maker of a strip's runner; null where it does not fit
+   * @throws OutOfDeviceMemoryException if not even the lowest strip fits
+   */
+  StripFrameRunner(GuidedScheme scheme, FrameSpec spec, Function<FrameGraph, FrameRunner> maker) {
+    this.scheme = scheme;
+    this.spec = spec.withoutFeature();
+    this.maker = maker;
+    frame = scheme.build(this.spec);
+    height = spec.input().shape().h();
+    mask = new float[frame.mask().isPresent() ? frame.cells() : 0];
+    // And where cells of the patch grid begin.
+    step = STEP % scheme.p() == 0 ? STEP : STEP * scheme.p();
+    halo = roundedUp(Math.min(WIDEST_HALO, Halo.rows(frame.graph())));
+    for (int core = TALLEST; core > 0 && strip == null; core = core / 2 / step * step) {
+      stripHeight = roundedUp(core) + 2 * halo;
+      strip = stripHeight < height ? maker.apply(strip(stripHeight)) : null;
+    }
+    if (strip == null) {
+      throw new OutOfDeviceMemoryException(
+          "a strip of %d rows of a %dx%d picture does not fit the device memory allowed"
+              .formatted(step, spec.input().shape().w(), height));
+    }
+    picture = direct(strip);
+  }
+
+  private int roundedUp(int rows) {
+    return (rows + step - 1) / step * step;
+  }
+
+  private static ByteBuffer direct(FrameRunner runner) {
+    TensorType type = runner.frame().output().type();
+    long bytes = type.shape().elements() * type.elementBytes();
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+  }
+
+  /** The graph of a strip, with its share of the patches. */
+  private FrameGraph strip(int rows) {
+    TensorType whole = spec.input();
+    Shape shape = whole.shape().withSize(rows, whole.shape().w());
+    PatchCount k = spec.k();
+    if (k.share() < 0) {
+      double share = Math.min(1, (double) k.count() / frame.cells());
+      k = new PatchCount(0, share);
+    }
+    return scheme.build(
+        new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false));
+  }
+
+  @Override
+  public FrameGraph frame() {
+    return frame;
+  }
+
+  @Override
+  public void run(Buffer input, Buffer output, Progress progress) {
+    frame.requireRoom(input, output);
+    times.clear();
+    IntStream.Builder cells = IntStream.builder();
+    int done = 0;
+    while (done < height) {
+      int first = Math.max(0, done - halo);
+      int end = Math.min(height, first + stripHeight);
+      int last = end == height ? height : end - halo;
+      prepare(end - first);
+      double begun = (double) done / height;
+      double share = (double) (last - done) / height;
+      runStrip(input, first, end, part -> progress.at(begun + share * part));
+      keep(output, first, done, last, cells);
+      done = last;
+    }
+    selected = cells.build().toArray();
+  }
+
+  private void prepare(int rows) {
+    if (strip.frame().input().type().shape().h() == rows) {
+      return;
+    }
+    strip.close();
+    strip = maker.apply(strip(rows));
+    if (strip == null) {
+      throw new OutOfDeviceMemoryException("a strip of " + rows + " rows no longer fits");
+    }
+    picture = direct(strip);
+  }
+
+  private void runStrip(Buffer input, int first, int end, Progress progress) {
+    TensorType type = spec.input();
+    Buffer rows;
+    if (input instanceof FloatBuffer floats) {
+      FloatBuffer dense = FloatBuffer.allocate(3 * (end - first) * type.shape().w());
+      Planes strips = new Planes(dense, end - first, type.shape().w());
+      new Planes(floats, height, type.shape().w()).copy(first, strips, 0, end - first);
+      rows = dense;
+    } else {
+      int row = type.pitch() * type.elementBytes();
+      ByteBuffer bytes = (ByteBuffer) input;
+      rows = bytes.slice(bytes.position() + first * row, (end - first) * row);
+    }
+    boolean isFloat = type.layout() == Layout.FRAME;
+    strip.run(rows, isFloat ? picture.asFloatBuffer() : picture, progress);
+    strip.times().nanos().forEach(times::add);
+  }
+
+  /** Copies rows {@code from} to {@code to} of the frame out of the strip that begins at first. */
+  private void keep(Buffer output, int first, int from, int to, IntStream.Builder cells) {
+    TensorType type = frame.output().type();
+    int scale = type.shape().h() / height;
+    int rows = (to - from) * scale;
+    if (output instanceof FloatBuffer floats) {
+      int stripRows = strip.frame().output().type().shape().h();
+      Planes made = new Planes(picture.asFloatBuffer(), stripRows, type.shape().w());
+      Planes whole = new Planes(floats, height * scale, type.shape().w());
+      made.copy((from - first) * scale, whole, from * scale, rows);
+    } else {
+      ByteBuffer bytes = (ByteBuffer) output;
+      int row = type.pitch() * type.elementBytes();
+      int at = bytes.position() + from * scale * row;
+      bytes.put(at, picture, (from - first) * scale * row, rows * row);
+    }
+    keepGuidance(first, from, to, cells);
+  }
+
+  private void keepGuidance(int first, int from, int to, IntStream.Builder cells) {
+    int p = scheme.p();
+    int width = frame.gridWidth();
+    int shift = first / p * width;
+    int begin = from / p * width;
+    int end = (to + p - 1) / p * width;
+    if (mask.length > 0) {
+      System.arraycopy(strip.mask(), begin - shift, mask, begin, end - begin);
+    }
+    for (int cell : strip.selected()) {
+      if (cell + shift >= begin && cell + shift < end) {
+        cells.add(cell + shift);
+      }
+    }
+  }
+
+  /** Three planes of floats. */
+  private record Planes(FloatBuffer floats, int height, int width) {
+    private int at(int c, int row) {
+      return floats.position() + (c * height + row) * width;
+    }
+
+    void copy(int fromRow, Planes to, int toRow, int rows) {
+      for (int c = 0; c < 3; c++) {
+        to.floats.put(to.at(c, toRow), floats, at(c, fromRow), rows * width);
+      }
+    }
+  }
+
+  @Override
+  public float[] mask() {
+    if (frame.mask().isEmpty()) {
+      throw new IllegalStateException("this frame has no mask to read");
+    }
+    return mask.clone();
+  }
+
+  @Override
+  public int[] selected() {
+    return selected.clone();
+  }
+
+  @Override
+  public float[] feature() {
+    throw new IllegalStateException("a frame in strips keeps no feature");
+  }
+
+  @Override
+  public StageTimes times() {
+    return times;
+  }
+
+  @Override
+  public long plannedBytes() {
+    return strip.plannedBytes();
+  }
+
+  @Override
+  public long separateBytes() {
+    return strip.separateBytes();
+  }
+
+  @Override
+  public void close() {
+    if (strip != null) {
+      strip.close();
+    }
+  }
+}

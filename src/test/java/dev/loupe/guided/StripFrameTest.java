@@ -1,0 +1,159 @@
+package dev.loupe.guided;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.network.Fsrcnn;
+import dev.loupe.network.Network;
+import dev.loupe.network.Pan;
+import dev.loupe.network.RandomWeights;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
+import dev.loupe.opencl.OutOfDeviceMemoryException;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tests of {@link StripFrameRunner}: strips against the whole frame. */
+@Tag("device")
+class StripFrameTest {
+  private static final int HEIGHT = 331;
+  private static final int WIDTH = 37;
+
+  /** Rows of a strip with its halo: 48 of its own and twice 48. */
+  private static final int MOST_ROWS = 150;
+
+  private final List<Integer> heights = new ArrayList<>();
+
+  private static GuidedScheme scheme(Network network) {
+    return new GuidedScheme(network, new RandomWeights(5, 0.5f), 4, 1f, 64);
+  }
+
+  private FrameRunner strips(GuidedScheme scheme, FrameSpec spec) {
+    return new StripFrameRunner(
+        scheme,
+        spec,
+        frame -> {
+          int rows = frame.input().type().shape().h();
+          heights.add(rows);
+          return rows > MOST_ROWS ? null : Engines.runner("lwjgl", frame);
+        });
+  }
+
+  private static Buffer filled(TensorType type) {
+    int elements = Math.toIntExact(type.shape().elements());
+    Random random = new Random(3);
+    if (type.layout() == Layout.FRAME) {
+      float[] values = new float[elements];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat();
+      }
+      return FloatBuffer.wrap(values);
+    }
+    byte[] bytes = new byte[elements * type.elementBytes()];
+    random.nextBytes(bytes);
+    return direct(type).put(bytes).flip();
+  }
+
+  private static ByteBuffer direct(TensorType type) {
+    int bytes = Math.toIntExact(type.shape().elements() * type.elementBytes());
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private static Buffer run(FrameRunner runner) {
+    TensorType out = runner.frame().output().type();
+    Buffer picture =
+        out.layout() == Layout.FRAME
+            ? FloatBuffer.allocate(Math.toIntExact(out.shape().elements()))
+            : direct(out);
+    double[] last = {0};
+    runner.run(
+        filled(runner.frame().input().type()),
+        picture,
+        done -> {
+          assertTrue(done >= last[0] && done <= 1 + 1e-9, "progress " + done);
+          last[0] = done;
+        });
+    return picture;
+  }
+
+  static Stream<Network> networks() {
+    return Stream.of(Fsrcnn.ofScale(3), new Pan(4, 1, 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void stripsGiveTheBytesOfTheWholeFrame(Network network) {
+    GuidedScheme scheme = scheme(network);
+    for (Variant variant : new Variant[] {Variant.BASE, Variant.FULL, Variant.ALL}) {
+      FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.ALL);
+      try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+          FrameRunner strips = strips(scheme, spec)) {
+        float[] expected = ((FloatBuffer) run(whole)).array();
+        assertArrayEquals(expected, ((FloatBuffer) run(strips)).array(), variant.toString());
+        assertArrayEquals(expected, ((FloatBuffer) run(strips)).array(), "again");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BASE", "ALL"})
+  void stripsOfPixelsToo(Variant variant) {
+    GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
+    for (int depth : new int[] {8, 16}) {
+      FrameSpec spec = FrameSpec.pixels(HEIGHT, WIDTH, 3, depth, variant, PatchCount.ALL);
+      try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+          FrameRunner strips = strips(scheme, spec)) {
+        assertEquals(run(whole), run(strips), variant + " " + depth);
+      }
+    }
+  }
+
+  @Test
+  void eachStripRefinesItsShareAndTheMaskIsThatOfTheFrame() {
+    GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
+    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.MASK, PatchCount.of(300));
+    try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+        FrameRunner strips = strips(scheme, spec)) {
+      run(whole);
+      run(strips);
+      assertArrayEquals(whole.mask(), strips.mask());
+      int[] selected = strips.selected();
+      assertTrue(Math.abs(selected.length - 300) < 60, selected.length + " of 300");
+      int[] sorted = Arrays.stream(selected).sorted().distinct().toArray();
+      assertArrayEquals(sorted, selected);
+      assertTrue(selected[selected.length - 1] > strips.frame().cells() * 0.8);
+    }
+  }
+
+  @Test
+  void stripsAreAsHighAsFits() {
+    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
+      assertTrue(heights.size() > 1, "tried " + heights);
+      assertTrue(heights.get(heights.size() - 1) <= MOST_ROWS, "took " + heights);
+      assertTrue(strips.plannedBytes() > 0);
+    }
+  }
+
+  @Test
+  void nothingThatFitsIsOutOfMemory() {
+    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    assertThrows(
+        OutOfDeviceMemoryException.class,
+        () -> new StripFrameRunner(scheme(Fsrcnn.ofScale(4)), spec, frame -> null));
+  }
+}
