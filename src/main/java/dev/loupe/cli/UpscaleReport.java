@@ -73,8 +73,9 @@ final class UpscaleReport {
     file.put("stages_ms", times);
     file.put("total_ms", rounded(totalNanos));
     file.put("slowest", slowest);
-    file.put("planned_device_mb", mb(result.plannedBytes()));
-    file.put("unshared_device_mb", mb(result.separateBytes()));
+    file.put("planned_device_mb", mb(result.memory().planned()));
+    file.put("pieces", result.memory().pieces());
+    file.put("unshared_device_mb", mb(result.memory().separate()));
     files.add(file);
   }
 
@@ -163,8 +164,11 @@ final class UpscaleReport {
   }
 
   private static String memory(Upscaled result) {
-    return "  memory: planned %.1f MB, %.1f MB with no sharing"
-        .formatted(mb(result.plannedBytes()), mb(result.separateBytes()));
+    return "  memory: planned %.1f MB, %.1f MB with no sharing; the frame is made %s"
+        .formatted(
+            mb(result.memory().planned()),
+            mb(result.memory().separate()),
+            result.memory().pieces());
   }
 
   private List<String> explanation() {

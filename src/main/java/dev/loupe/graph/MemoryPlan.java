@@ -46,6 +46,7 @@ public final class MemoryPlan {
   private final Sharing sharing;
   private final Schedule schedule;
   private final long limit;
+  private final int band;
   private final long[] offsetInRoot;
   private final Place[] places;
   private final Place[] scratch;
@@ -60,11 +61,12 @@ public final class MemoryPlan {
    * @throws IllegalArgumentException if a tensor is read after an operator has written over it
    */
   public MemoryPlan(Graph graph, long limit) {
-    this(graph, limit, new Sharing(graph), Schedule.whole(graph));
+    this(graph, limit, new Sharing(graph), Schedule.whole(graph), 0);
   }
 
-  private MemoryPlan(Graph graph, long limit, Sharing sharing, Schedule schedule) {
+  private MemoryPlan(Graph graph, long limit, Sharing sharing, Schedule schedule, int band) {
     this.graph = graph;
+    this.band = band;
     this.sharing = sharing;
     this.schedule = schedule;
     this.limit = limit / ALIGNMENT * ALIGNMENT - 2 * ALIGNMENT;
@@ -82,7 +84,7 @@ public final class MemoryPlan {
    */
   public static MemoryPlan banded(Graph graph, long limit, int band) {
     Sharing sharing = new Sharing(graph);
-    return new MemoryPlan(graph, limit, sharing, Schedule.banded(graph, sharing, band));
+    return new MemoryPlan(graph, limit, sharing, Schedule.banded(graph, sharing, band), band);
   }
 
   /**
@@ -115,6 +117,11 @@ public final class MemoryPlan {
     MemoryPlan lowest = larger.get(larger.size() - 1);
     long enough = Math.min(most, lowest.bytes() + lowest.bytes() / 4);
     return larger.stream().filter(p -> p.bytes() <= enough).findFirst().orElse(lowest);
+  }
+
+  /** Rows of the input to a band; 0 where the graph runs node after node. */
+  public int band() {
+    return band;
   }
 
   /** The order that this is the memory of. */

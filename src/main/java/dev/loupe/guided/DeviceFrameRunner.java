@@ -212,13 +212,10 @@ public final class DeviceFrameRunner implements FrameRunner {
   }
 
   @Override
-  public long plannedBytes() {
-    return graph.plan().bytes();
-  }
-
-  @Override
-  public long separateBytes() {
-    return graph.plan().separateBytes();
+  public MemoryUse memory() {
+    MemoryPlan plan = graph.plan();
+    String pieces = plan.band() == 0 ? "whole" : "in bands of " + plan.band() + " rows";
+    return new MemoryUse(plan.bytes(), plan.separateBytes(), pieces);
   }
 
   @Override

@@ -39,11 +39,8 @@ public interface FrameRunner extends AutoCloseable {
   /** How long each stage of the last frame took. */
   StageTimes times();
 
-  /** Device memory that the frame's tensors take, in bytes; 0 in plain Java. */
-  long plannedBytes();
-
-  /** What they would take with no sharing, in bytes. */
-  long separateBytes();
+  /** The device memory of the frame's tensors. */
+  MemoryUse memory();
 
   @Override
   void close();

@@ -143,13 +143,8 @@ public final class ReferenceFrameRunner implements FrameRunner {
   }
 
   @Override
-  public long plannedBytes() {
-    return 0;
-  }
-
-  @Override
-  public long separateBytes() {
-    return 0;
+  public MemoryUse memory() {
+    return new MemoryUse(0, 0, "whole");
   }
 
   @Override

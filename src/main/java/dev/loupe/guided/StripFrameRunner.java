@@ -220,13 +220,10 @@ final class StripFrameRunner implements FrameRunner {
   }
 
   @Override
-  public long plannedBytes() {
-    return strip.plannedBytes();
-  }
-
-  @Override
-  public long separateBytes() {
-    return strip.separateBytes();
+  public MemoryUse memory() {
+    MemoryUse one = strip.memory();
+    String pieces = "in strips of %d rows, each %s".formatted(stripHeight, one.pieces());
+    return new MemoryUse(one.planned(), one.separate(), pieces);
   }
 
   @Override

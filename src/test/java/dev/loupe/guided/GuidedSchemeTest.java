@@ -195,8 +195,8 @@ class GuidedSchemeTest {
     FrameSpec spec = FrameSpec.pixels(64, 96, 3, 8, Variant.MASK, PatchCount.parse("40%"));
     try (FrameRunner runner = Engines.runner("lwjgl", scheme(16).build(spec))) {
       assertTrue(
-          2 * runner.plannedBytes() < runner.separateBytes(),
-          runner.plannedBytes() + " of " + runner.separateBytes());
+          2 * runner.memory().planned() < runner.memory().separate(),
+          runner.memory().planned() + " of " + runner.memory().separate());
     }
   }
 }

@@ -145,7 +145,8 @@ class StripFrameTest {
     try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
       assertTrue(heights.size() > 1, "tried " + heights);
       assertTrue(heights.get(heights.size() - 1) <= MOST_ROWS, "took " + heights);
-      assertTrue(strips.plannedBytes() > 0);
+      assertTrue(strips.memory().planned() > 0);
+      assertTrue(strips.memory().pieces().startsWith("in strips"), strips.memory().pieces());
     }
   }
 

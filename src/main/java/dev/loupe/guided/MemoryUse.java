@@ -1,0 +1,10 @@
+package dev.loupe.guided;
+
+/**
+ * The device memory of a frame's tensors.
+ *
+ * @param planned bytes that they take; 0 in plain Java
+ * @param separate bytes if each had memory of its own
+ * @param pieces in which pieces the frame is made: whole, in bands or in strips of so many rows
+ */
+public record MemoryUse(long planned, long separate, String pieces) {}
