@@ -115,7 +115,7 @@ public final class Upscaler implements AutoCloseable {
       return ready;
     }
     Iterator<FrameRunner> oldest = prepared.values().iterator();
-    while (prepared.size() >= PREPARED) {
+    while (prepared.size() >= (memory == null ? PREPARED : 1)) {
       oldest.next().close();
       oldest.remove();
     }

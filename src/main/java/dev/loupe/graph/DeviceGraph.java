@@ -120,11 +120,6 @@ public final class DeviceGraph implements AutoCloseable {
     return plan;
   }
 
-  /** Device memory of the tensors and of the constants, in bytes. */
-  public long bytes() {
-    return plan.bytes() + recorder.constantBytes();
-  }
-
   /** What is enqueued for a frame, in order. */
   public List<Step> steps() {
     return Collections.unmodifiableList(steps);

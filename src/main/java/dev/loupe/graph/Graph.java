@@ -1,5 +1,6 @@
 package dev.loupe.graph;
 
+import dev.loupe.kernel.Tuning;
 import dev.loupe.op.Cost;
 import dev.loupe.op.Operator;
 import dev.loupe.op.TensorType;
@@ -66,6 +67,13 @@ public final class Graph {
 
   public List<Node> nodes() {
     return Collections.unmodifiableList(nodes);
+  }
+
+  /** Device memory of all weights with these tile sizes, in bytes, about. */
+  public long weightBytes(Tuning tuning) {
+    return nodes.stream()
+        .mapToLong(node -> node.operator().weightBytes(tuning, node.output().type()))
+        .sum();
   }
 
   /** The cost of one run of the whole graph. */

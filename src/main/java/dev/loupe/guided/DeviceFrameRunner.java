@@ -206,11 +206,6 @@ public final class DeviceFrameRunner implements FrameRunner {
     return times;
   }
 
-  /** Device memory of tensors and weights, in bytes. */
-  long deviceBytes() {
-    return graph.bytes();
-  }
-
   @Override
   public MemoryUse memory() {
     MemoryPlan plan = graph.plan();

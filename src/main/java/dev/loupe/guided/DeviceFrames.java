@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import dev.loupe.graph.Graph;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.TensorTooLargeException;
 import dev.loupe.kernel.KernelLibrary;
@@ -40,13 +41,15 @@ public final class DeviceFrames {
 
   /** A runner of the frame in one piece, or null where its memory passes what there is. */
   private DeviceFrameRunner whole(FrameGraph frame) {
-    long room = limit.most();
+    Graph graph = frame.graph();
+    boolean heavy = graph.weightBytes(library.tuning()) > limit.most() / 2;
+    KernelLibrary lighter = heavy ? library.direct() : library;
+    long room = limit.most() - graph.weightBytes(lighter.tuning());
     while (true) {
       MemoryPlan plan;
       try {
-        plan =
-            MemoryPlan.within(
-                frame.graph(), largestBuffer, Math.min(limit.preferred(), room), room);
+        long preferred = Math.min(limit.preferred(), room);
+        plan = MemoryPlan.within(graph, largestBuffer, preferred, room);
       } catch (TensorTooLargeException e) {
         return null;
       }
@@ -54,13 +57,7 @@ public final class DeviceFrames {
         return null;
       }
       try {
-        DeviceFrameRunner runner = new DeviceFrameRunner(frame, plan, library, queue);
-        long weights = runner.deviceBytes() - plan.bytes();
-        if (plan.bytes() + weights <= limit.most()) {
-          return runner;
-        }
-        runner.close();
-        room = limit.most() - weights;
+        return new DeviceFrameRunner(frame, plan, lighter, queue);
       } catch (OutOfDeviceMemoryException e) {
         LOG.warn("{}; trying with half of {} MB", e.getMessage(), plan.bytes() >> 20);
         room = plan.bytes() / 2;

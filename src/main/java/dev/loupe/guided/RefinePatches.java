@@ -5,6 +5,7 @@ import dev.loupe.graph.Graph;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
@@ -77,6 +78,11 @@ final class RefinePatches implements Operator {
     TensorType batchType = refined.value().type();
     Shape s = batchType.shape();
     return batchType.withShape(new Shape(patches, s.c(), s.h(), s.w()));
+  }
+
+  @Override
+  public long weightBytes(Tuning tuning, TensorType output) {
+    return graph.weightBytes(tuning);
   }
 
   @Override

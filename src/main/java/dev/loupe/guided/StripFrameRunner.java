@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * <p>Base-Net, Refine-Net and the refinement of all patches give the bytes of the whole frame. What
  * a network takes from the whole frame it takes from the strip: each strip refines its own share of
- * the K patches, and channel attention (RCAN) means over the strip, of which rows further than 64
+ * the K patches, and channel attention (RCAN) means over the strip, of which rows further than 48
  * away are no part.
  */
 final class StripFrameRunner implements FrameRunner {
@@ -26,7 +26,7 @@ final class StripFrameRunner implements FrameRunner {
   private static final int STEP = 48;
 
   private static final int TALLEST = 1024;
-  private static final int WIDEST_HALO = 64;
+  private static final int WIDEST_HALO = 48;
 
   private final GuidedScheme scheme;
   private final FrameSpec spec;

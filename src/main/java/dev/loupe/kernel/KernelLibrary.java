@@ -11,6 +11,7 @@ public final class KernelLibrary implements AutoCloseable {
   private final Context context;
   private final Tuning tuning;
   private final Map<String, Program> programs = new HashMap<>();
+  private KernelLibrary direct;
 
   /** A library that builds for {@code context}'s device with its tuned tile sizes. */
   public KernelLibrary(Context context) {
@@ -26,6 +27,17 @@ public final class KernelLibrary implements AutoCloseable {
   /** The context that owns the programs. */
   public Context context() {
     return context;
+  }
+
+  /**
+   * The same device without Winograd convolutions, whose filters take four times the memory; closed
+   * with this library.
+   */
+  public KernelLibrary direct() {
+    if (direct == null) {
+      direct = new KernelLibrary(context, tuning.withoutWinograd());
+    }
+    return direct;
   }
 
   /** Tile sizes for this device. */
@@ -54,6 +66,9 @@ public final class KernelLibrary implements AutoCloseable {
 
   @Override
   public void close() {
+    if (direct != null) {
+      direct.close();
+    }
     programs.values().forEach(Program::close);
     programs.clear();
   }

@@ -62,6 +62,11 @@ public record Tuning(
     }
   }
 
+  /** These tile sizes with every convolution computed directly. */
+  public Tuning withoutWinograd() {
+    return new Tuning(deviceClass, lanes, accumulators, workGroup, selectGroup, patchBatch, 0);
+  }
+
   private static int number(Map<?, ?> row, String name) {
     return ((Number) row.get(name)).intValue();
   }

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Tuning;
 import dev.loupe.reference.ActivationReference;
 import dev.loupe.reference.Conv2dReference;
 import dev.loupe.reference.MultiplyReference;
@@ -113,6 +114,14 @@ public record Conv2d(
   @Override
   public int bandStep(List<TensorType> inputs, TensorType output) {
     return WinogradConv2d.pays(geometry, filters(), output.shape()) ? WinogradConv2d.TILE : 1;
+  }
+
+  @Override
+  public long weightBytes(Tuning tuning, TensorType output) {
+    boolean winograd =
+        tuning.winogradVectors() > 0 && WinogradConv2d.pays(geometry, filters(), output.shape());
+    long places = winograd ? WinogradConv2d.POINTS : geometry.taps();
+    return Float.BYTES * places * filters().c() * filters().n();
   }
 
   @Override

@@ -117,11 +117,6 @@ public final class LaunchRecorder implements AutoCloseable {
     return buffer;
   }
 
-  /** Bytes of the buffers that it owns. */
-  public long constantBytes() {
-    return constants.stream().mapToLong(DeviceBuffer::bytes).sum();
-  }
-
   /** Whether a parameter's weights change between runs. */
   public boolean isTrained(Parameter parameter) {
     return parameters.holds(parameter.name());

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Tuning;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
 
@@ -65,6 +66,11 @@ public interface Operator {
    */
   default int bandStep(List<TensorType> inputs, TensorType output) {
     return output.shape().h();
+  }
+
+  /** Device memory of the weights that its launches read with these tile sizes, in bytes, about. */
+  default long weightBytes(Tuning tuning, TensorType output) {
+    return 0;
   }
 
   /** Device memory needed while this operator runs and not after, in bytes. */

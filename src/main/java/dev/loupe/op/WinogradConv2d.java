@@ -28,7 +28,8 @@ final class WinogradConv2d {
   /** Interpolation points along one axis. */
   static final int TILE_IN = TILE + FILTER - 1;
 
-  private static final int POINTS = TILE_IN * TILE_IN;
+  /** Values of one transformed filter. */
+  static final int POINTS = TILE_IN * TILE_IN;
 
   /** With fewer, the transforms cost more than they save. */
   static final int LEAST_CHANNELS = 24;
