@@ -69,7 +69,12 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
 #else
       __global const float *row = src + ic * src_plane + (long)(top + ky) * src_pitch;
 #endif
+// A long row unrolled has more taps than registers: PoCL's compiler loads all of them first and keeps them on the stack.
+#if FILTER_W > 5
+#pragma unroll 1
+#else
 #pragma unroll
+#endif
       for (int kx = 0; kx < FILTER_W; kx++) {
         real_v tap[LANE_BLOCK];
 #ifdef LANES_ALONG_BATCH

@@ -113,7 +113,10 @@ public record Conv2d(
 
   @Override
   public int bandStep(List<TensorType> inputs, TensorType output) {
-    return WinogradConv2d.pays(geometry, filters(), output.shape()) ? WinogradConv2d.TILE : 1;
+    if (WinogradConv2d.pays(geometry, filters(), output.shape())) {
+      return WinogradConv2d.TILE;
+    }
+    return RowsConv2d.pays(geometry, filters(), output.layout()) ? RowsConv2d.ROWS : 1;
   }
 
   @Override
@@ -131,6 +134,8 @@ public record Conv2d(
     if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
         && WinogradConv2d.fits(recorder, filters())) {
       WinogradConv2d.record(this, recorder, operands);
+    } else if (RowsConv2d.pays(geometry, filters(), output.type().layout())) {
+      RowsConv2d.record(this, recorder, operands);
     } else {
       DirectConv2d.record(this, recorder, operands);
     }

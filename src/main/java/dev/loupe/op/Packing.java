@@ -18,6 +18,21 @@ final class Packing {
         });
   }
 
+  /** OIHW to [I][W][H][O]. */
+  static Arrangement columnsFirst(Shape filters) {
+    int outputs = filters.n();
+    int height = filters.h();
+    int width = filters.w();
+    return Arrangement.of(
+        Math.toIntExact(filters.elements()),
+        place -> {
+          int y = place / outputs % height;
+          int x = place / (outputs * height) % width;
+          int in = place / (outputs * height * width);
+          return ((place % outputs * filters.c() + in) * height + y) * width + x;
+        });
+  }
+
   /** IOHW to [I][H][W][O]. */
   static Arrangement outputsLast(Shape filters) {
     int outputs = filters.c();

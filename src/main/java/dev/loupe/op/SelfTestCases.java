@@ -71,6 +71,10 @@ public final class SelfTestCases {
     Conv2d stride = conv(2, 3, new ConvGeometry(3, 3, 2, 1), Activation.SIGMOID, null);
     cases.add(Case.of(stride, frame(2, 5, 33)));
     cases.add(Case.of(stride, patches(3, 2, 5)));
+    // Few output channels: several rows at once.
+    Conv2d few = conv(2, 3, ConvGeometry.same(9), Activation.NONE, null);
+    cases.add(Case.of(few, frame(2, 5, 70), frame(3, 5, 70)));
+    cases.add(Case.of(conv(3, 4, ConvGeometry.valid(3), Activation.RELU, null), frame(3, 7, 131)));
     // Enough channels for Winograd, where the device has it.
     Conv2d many = conv(24, 24, ConvGeometry.same(3), Activation.RELU, null);
     cases.add(Case.of(many, frame(24, 8, 70), frame(24, 8, 70)));
