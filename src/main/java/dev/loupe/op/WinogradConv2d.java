@@ -162,18 +162,18 @@ final class WinogradConv2d {
     Shape filters = conv.weights().value().shape();
     int padded = (filters.n() + block - 1) / block * block;
     DeviceBuffer transformed = recorder.memory((long) Float.BYTES * POINTS * padded * filters.c());
-    recorder
-        .kernel(
-            "train/winograd_filters.cl",
-            "winograd_filters",
-            new Defines()
-                .set("LANES", 1)
-                .set("CHANNELS_IN", filters.c())
-                .set("CHANNELS_OUT", filters.n())
-                .set("OC_BLOCK", block))
-        .buffer(recorder.weights(conv.weights()))
-        .buffer(transformed)
-        .launchRows(filters.c(), padded, 1);
+    Defines defines =
+        new Defines()
+            .set("LANES", 1)
+            .set("CHANNELS_IN", filters.c())
+            .set("CHANNELS_OUT", filters.n())
+            .set("OC_BLOCK", block);
+    KernelCall call =
+        recorder
+            .kernel("train/winograd_filters.cl", "winograd_filters", defines)
+            .buffer(recorder.weights(conv.weights()))
+            .buffer(transformed);
+    call.launch(call.shared(filters.c(), padded, 1));
     return transformed;
   }
 
