@@ -4,6 +4,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.Program;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The specialised programs of one context: each (file, defines) is built once and closed here. */
@@ -48,6 +49,11 @@ public final class KernelLibrary implements AutoCloseable {
   /** Programs built so far. */
   public int size() {
     return programs.size();
+  }
+
+  /** What each program was built from: the name of its kernel file, then a define a line. */
+  public List<String> specialisations() {
+    return programs.keySet().stream().sorted().toList();
   }
 
   /**

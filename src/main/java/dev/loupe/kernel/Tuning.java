@@ -18,6 +18,7 @@ import java.util.Map;
  * @param patchBatch patches that go through Refine-Net together
  * @param winogradVectors vectors of tiles in a Winograd block, 0 where the device has no room for
  *     its scratch
+ * @param tile how convolutions use local memory; null where they do not, as on a CPU
  */
 public record Tuning(
     String deviceClass,
@@ -26,14 +27,42 @@ public record Tuning(
     int workGroup,
     int selectGroup,
     int patchBatch,
-    int winogradVectors) {
+    int winogradVectors,
+    Tile tile) {
+  /**
+   * System property that forces a device class, such as gpu on a CPU; the environment variable
+   * LOUPE_DEVICE_CLASS does the same.
+   */
+  public static final String CLASS_PROPERTY = "loupe.device.class";
+
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
 
   /** The block of outputs that one work-item holds: channels times vectors of lanes. */
   public record Block(int channels, int vectors) {}
 
-  /** The row of the table for {@code device}. */
+  /**
+   * The bounds of a tile of a convolution's output that one work-group computes.
+   *
+   * @param lanes lanes of the tile, each a work-item: a warp, so that its loads are one
+   * @param rows most rows that a work-item holds
+   * @param channels most output channels that a work-item holds
+   * @param items most work-items in the group
+   * @param resident work-items that a processor should hold at once, to hide latencies
+   * @param localBytes local memory of a processor, which their groups share
+   */
+  public record Tile(int lanes, int rows, int channels, int items, int resident, int localBytes) {
+    /** The local memory that a group of {@code groupItems} may take. */
+    public int localBytes(int groupItems) {
+      return localBytes / ((resident + groupItems - 1) / groupItems);
+    }
+  }
+
+  /**
+   * The row of the table for {@code device}, or for the class that {@link #CLASS_PROPERTY} forces.
+   *
+   * @throws IllegalArgumentException if the table has no such row
+   */
   public static Tuning of(Device device) {
     return forClass(deviceClass(device));
   }
@@ -45,9 +74,10 @@ public record Tuning(
    */
   public static Tuning forClass(String deviceClass) {
     try (InputStream in = Tuning.class.getResourceAsStream("/kernels/tuning.json")) {
-      Object row = JSON.std.mapFrom(in).get(deviceClass);
-      if (!(row instanceof Map<?, ?> map)) {
-        throw new IllegalArgumentException("tuning.json has no device class " + deviceClass);
+      Map<String, Object> table = JSON.std.mapFrom(in);
+      if (!(table.get(deviceClass) instanceof Map<?, ?> map)) {
+        throw new IllegalArgumentException(
+            "there is no device class %s; take one of %s".formatted(deviceClass, table.keySet()));
       }
       return new Tuning(
           deviceClass,
@@ -56,7 +86,8 @@ public record Tuning(
           number(map, "workGroup"),
           number(map, "selectGroup"),
           number(map, "patchBatch"),
-          number(map, "winogradVectors"));
+          number(map, "winogradVectors"),
+          tile(map.get("tile")));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }
@@ -64,7 +95,20 @@ public record Tuning(
 
   /** These tile sizes with every convolution computed directly. */
   public Tuning withoutWinograd() {
-    return new Tuning(deviceClass, lanes, accumulators, workGroup, selectGroup, patchBatch, 0);
+    return new Tuning(
+        deviceClass, lanes, accumulators, workGroup, selectGroup, patchBatch, 0, tile);
+  }
+
+  private static Tile tile(Object value) {
+    return value instanceof Map<?, ?> map
+        ? new Tile(
+            number(map, "lanes"),
+            number(map, "rows"),
+            number(map, "channels"),
+            number(map, "items"),
+            number(map, "resident"),
+            number(map, "localBytes"))
+        : null;
   }
 
   private static int number(Map<?, ?> row, String name) {
@@ -72,6 +116,10 @@ public record Tuning(
   }
 
   private static String deviceClass(Device device) {
+    String forced = System.getProperty(CLASS_PROPERTY, System.getenv("LOUPE_DEVICE_CLASS"));
+    if (forced != null && !forced.isBlank()) {
+      return forced;
+    }
     if (device.type() != Device.Type.CPU) {
       return "gpu";
     }

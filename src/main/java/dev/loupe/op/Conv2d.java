@@ -131,7 +131,9 @@ public record Conv2d(
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
-    if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
+    if (recorder.tuning().tile() != null) {
+      TiledConv2d.record(recorder, operands);
+    } else if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
         && WinogradConv2d.fits(recorder, filters())) {
       WinogradConv2d.record(this, recorder, operands);
     } else if (RowsConv2d.pays(geometry, filters(), output.type().layout())) {

@@ -103,7 +103,9 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
-    if (winograd.pays(inputs.get(0).type().shape()) && winograd.fits(recorder)) {
+    if (recorder.tuning().tile() != null) {
+      TiledConv2d.recordPhases(this, recorder, inputs.get(0), output);
+    } else if (winograd.pays(inputs.get(0).type().shape()) && winograd.fits(recorder)) {
       winograd.record(recorder, inputs.get(0), output);
     } else {
       recordDirect(recorder, inputs.get(0), output);

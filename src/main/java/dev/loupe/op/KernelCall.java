@@ -100,7 +100,23 @@ public final class KernelCall {
     arguments.int32(0);
     recorder.add(
         new RowLaunch(
-            kernel.launch(range), dimension, rowsPerItem, firstRow, List.copyOf(offsets)));
+            kernel.launch(range), dimension, rowsPerItem, firstRow, -1, List.copyOf(offsets)));
+  }
+
+  /**
+   * As {@link #launchRows(NdRange, int, int)}, of a kernel that stops at any row of a step: before
+   * {@code first_row} it takes {@code end_row}, the row of the output at which it ends.
+   *
+   * @param rows rows of the output
+   */
+  public void launchTiles(NdRange range, int dimension, int rowsPerItem, int rows) {
+    int endRow = arguments.set();
+    arguments.int32(rows);
+    int firstRow = arguments.set();
+    arguments.int32(0);
+    recorder.add(
+        new RowLaunch(
+            kernel.launch(range), dimension, rowsPerItem, firstRow, endRow, List.copyOf(offsets)));
   }
 
   /** The range over (items, second, third) in which a work-group shares the items. */

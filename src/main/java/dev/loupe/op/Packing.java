@@ -33,6 +33,30 @@ final class Packing {
         });
   }
 
+  /**
+   * OIHW to [tile of O][chunk of I][I][H][W][group of O][O to a multiple of 4], zeros elsewhere.
+   */
+  static Arrangement tiles(Shape filters, ConvTile tile) {
+    int taps = filters.h() * filters.w();
+    int vector = ConvTile.roundUp(tile.channels(), ConvTile.VECTOR);
+    int tap = tile.groups() * vector;
+    int inputs = ConvTile.roundUp(filters.c(), tile.chunk());
+    int outputs = tile.channels() * tile.groups();
+    return Arrangement.of(
+        ConvTile.blocks(filters.n(), outputs) * inputs * taps * tap,
+        place -> {
+          int within = place % vector;
+          int o =
+              place / (inputs * taps * tap) * outputs
+                  + place % tap / vector * tile.channels()
+                  + within;
+          int i = place / (taps * tap) % inputs;
+          return within < tile.channels() && o < filters.n() && i < filters.c()
+              ? (o * filters.c() + i) * taps + place / tap % taps
+              : Arrangement.ZERO;
+        });
+  }
+
   /** IOHW to [I][H][W][O]. */
   static Arrangement outputsLast(Shape filters) {
     int outputs = filters.c();

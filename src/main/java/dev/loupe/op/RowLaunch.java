@@ -14,10 +14,11 @@ import java.util.function.ToLongFunction;
  * @param dimension the dimension of its range along which rows lie, or -1 if it runs only whole
  * @param rowsPerItem rows of the output to one step along that dimension
  * @param firstRow place of the argument {@code first_row}
+ * @param endRow place of the argument {@code end_row}, or -1 if the kernel makes all rows of a step
  * @param offsets the arguments that say where tensors begin
  */
 public record RowLaunch(
-    Launch launch, int dimension, int rowsPerItem, int firstRow, List<Offset> offsets) {
+    Launch launch, int dimension, int rowsPerItem, int firstRow, int endRow, List<Offset> offsets) {
   /**
    * An argument that says where a tensor begins.
    *
@@ -28,7 +29,7 @@ public record RowLaunch(
 
   /** A launch that runs only whole. */
   static RowLaunch whole(Launch launch) {
-    return new RowLaunch(launch, -1, 1, -1, List.of());
+    return new RowLaunch(launch, -1, 1, -1, -1, List.of());
   }
 
   /**
@@ -47,6 +48,9 @@ public record RowLaunch(
     long[] local = launch.range().local().stream().mapToLong(Long::longValue).toArray();
     LaunchPart part =
         launch.part(local.length == 0 ? range : range.local(local)).int32(firstRow, rows.first());
+    if (endRow >= 0) {
+      part = part.int32(endRow, rows.end());
+    }
     for (Offset each : offsets) {
       part = part.int64(each.argument(), offset.applyAsLong(each));
     }

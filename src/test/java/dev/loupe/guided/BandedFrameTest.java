@@ -15,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,16 +51,26 @@ class BandedFrameTest {
   @ParameterizedTest
   @MethodSource("networks")
   void bandsOfAnyHeightGiveTheBytesOfTheWholeFrame(Network network) {
-    for (Variant variant : new Variant[] {Variant.BASE, Variant.FULL, Variant.MASK}) {
+    check("lwjgl", network, Variant.BASE, Variant.FULL, Variant.MASK);
+  }
+
+  @Test
+  void soDoTheKernelsForGpus() {
+    check("gpu", Fsrcnn.ofScale(3), Variant.FULL);
+    check("gpu", new Pan(3, 1, 1), Variant.BASE);
+  }
+
+  private static void check(String engine, Network network, Variant... variants) {
+    for (Variant variant : variants) {
       GuidedScheme scheme = new GuidedScheme(network, new RandomWeights(5, 0.5f), 4, 1f, 64);
       FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.parse("30%"));
       FrameGraph frame = scheme.build(spec);
       float[] expected;
-      try (FrameRunner whole = Engines.runner("lwjgl", frame)) {
+      try (FrameRunner whole = Engines.runner(engine, frame)) {
         expected = run(whole);
       }
       for (int band : new int[] {1, 5, 16, 1000}) {
-        try (FrameRunner bands = Engines.banded("lwjgl", frame, band)) {
+        try (FrameRunner bands = Engines.banded(engine, frame, band)) {
           String what = network.name() + " " + variant + " in bands of " + band;
           assertArrayEquals(expected, run(bands), what);
         }

@@ -40,6 +40,17 @@ class TuningTest {
   }
 
   @Test
+  void aForcedClassGoesBeforeTheDevices() {
+    Device device = OpenCl.of(new NullBinding()).select(null);
+    System.setProperty(Tuning.CLASS_PROPERTY, "cpu-4");
+    try {
+      assertEquals("cpu-4", Tuning.of(device).deviceClass());
+    } finally {
+      System.clearProperty(Tuning.CLASS_PROPERTY);
+    }
+  }
+
+  @Test
   void anUnknownClassIsNamed() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();

@@ -68,6 +68,11 @@ public final class EveryKernel {
     if (tuning.winogradVectors() == 0) {
       entries.remove("conv2d_winograd");
     }
+    // Tiles in local memory take the place of all other convolutions.
+    entries.removeAll(
+        tuning.tile() == null
+            ? Set.of("conv2d_tiled")
+            : Set.of("conv2d", "conv2d_rows", "conv_transpose2d"));
     return entries;
   }
 

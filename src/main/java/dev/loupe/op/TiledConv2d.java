@@ -1,0 +1,119 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.opencl.Device;
+import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.Shape;
+import java.util.function.IntBinaryOperator;
+
+/**
+ * The lowering of convolutions, and of the phases of transposed ones, to tiles in local memory: for
+ * GPUs.
+ */
+final class TiledConv2d {
+  private static final String FILE = "conv/conv2d_tiled.cl";
+
+  private TiledConv2d() {}
+
+  static void record(LaunchRecorder recorder, ConvOperands operands) {
+    record(recorder, operands, new Defines(), 1);
+  }
+
+  /** The transposed convolution as a convolution with its phases as channels. */
+  static void recordPhases(
+      ConvTranspose2d conv, LaunchRecorder recorder, TensorView src, TensorView dst) {
+    ConvOperands operands = new ConvOperands(phases(conv), src, null, dst, recorder);
+    Defines defines =
+        new Defines()
+            .set("PHASES", conv.scale())
+            .set("PHASE_FILTER", conv.weights().value().shape().h())
+            .set("PHASE_PADDING", conv.padding());
+    record(recorder, operands, defines, conv.scale() * conv.scale());
+  }
+
+  private static void record(
+      LaunchRecorder recorder, ConvOperands operands, Defines defines, int step) {
+    Conv2d conv = operands.conv();
+    Tuning tuning = recorder.tuning();
+    Shape filters = conv.weights().value().shape();
+    Shape src = operands.src().type().shape();
+    TensorType type = operands.dst().type();
+    Shape dst = type.shape();
+    ConvGeometry geometry = conv.geometry();
+    boolean patches = type.layout() == Layout.PATCHES;
+    Device device = recorder.library().context().device();
+    ConvTile tile =
+        ConvTile.of(
+            tuning,
+            device.memory().local(),
+            new ConvTile.Problem(geometry, filters.c(), filters.n(), step, patches, dst.h()));
+    operands
+        .define(defines)
+        .set("FILTER_H", geometry.filterHeight())
+        .set("FILTER_W", geometry.filterWidth())
+        .set("STRIDE", geometry.stride())
+        .set("PADDING", geometry.padding())
+        .set("TILE_LANES", tuning.tile().lanes())
+        .set("ROWS", tile.rows())
+        .set("ROW_GROUPS", tile.rowGroups())
+        .set("OC_BLOCK", tile.channels())
+        .set("OC_GROUPS", tile.groups())
+        .set("IC_CHUNK", tile.chunk());
+    int ocTile = tile.channels() * tile.groups();
+    long items = (long) tuning.tile().lanes() * tile.groups() * tile.rowGroups();
+    long laneTiles = ConvTile.blocks(type.lanes(), tuning.tile().lanes());
+    long rowTiles = ConvTile.blocks(dst.h(), tile.rows() * tile.rowGroups());
+    operands
+        .bind(
+            recorder.kernel(FILE, "conv2d_tiled", defines),
+            recorder.weights(conv.weights(), Packing.tiles(filters, tile)),
+            ocTile)
+        .ints(src.h(), src.w(), dst.w(), type.lanes())
+        .launchTiles(
+            NdRange.global(
+                    laneTiles * items,
+                    ConvTile.blocks(filters.n(), ocTile),
+                    patches ? rowTiles * dst.w() : rowTiles)
+                .local(items, 1, 1),
+            2,
+            tile.rows() * tile.rowGroups(),
+            dst.h());
+  }
+
+  /**
+   * The convolution whose channels (o, py, px) are the phases of {@code conv}: its tap k along an
+   * axis is tap scale * (padding - k) + phase + conv.padding of the whole filter, if there is one.
+   */
+  private static Conv2d phases(ConvTranspose2d conv) {
+    Shape s = conv.weights().value().shape();
+    int scale = conv.scale();
+    int phases = scale * scale;
+    int first = -((conv.padding() + scale - 1) / scale);
+    int last = (s.h() - 1 - conv.padding()) / scale;
+    int window = last - first + 1;
+    Shape filters = new Shape(s.c() * phases, s.n(), window, window);
+    IntBinaryOperator tap = (k, phase) -> scale * (last - k) + phase + conv.padding();
+    Arrangement weights =
+        Arrangement.of(
+            Math.toIntExact(filters.elements()),
+            place -> {
+              int o = place / (s.n() * window * window);
+              int i = place / (window * window) % s.n();
+              int y = tap.applyAsInt(place / window % window, o / scale % scale);
+              int x = tap.applyAsInt(place % window, o % scale);
+              return y >= 0 && y < s.h() && x >= 0 && x < s.w()
+                  ? ((i * s.c() + o / phases) * s.h() + y) * s.w() + x
+                  : Arrangement.ZERO;
+            });
+    Arrangement bias = Arrangement.of(filters.n(), o -> o / phases);
+    return new Conv2d(
+        conv.weights().arranged(filters, weights),
+        conv.bias().arranged(Shape.frame(filters.n(), 1, 1), bias),
+        new ConvGeometry(window, window, 1, last),
+        Activation.NONE,
+        null);
+  }
+}
