@@ -60,21 +60,50 @@ final class BenchCommand extends LoupeCommand {
       })
   private boolean ladder;
 
+  @Option(
+      names = "--roofline",
+      description = {
+        "Time the five networks with random weights instead, and compare with the most multiply-adds",
+        "and the most memory traffic that this device reaches when it does nothing else."
+      })
+  private boolean roofline;
+
   @Override
   Outcome run() {
     if (runs < 1) {
       throw new IllegalArgumentException("--runs %d: must be at least 1".formatted(runs));
     }
-    return ladder ? climb() : frames();
+    if (ladder || roofline) {
+      requireOwnGraphs();
+    }
+    return ladder ? climb() : roofline ? reachForTheRoof() : frames();
+  }
+
+  private void requireOwnGraphs() {
+    if (image != null || model.k != null || device.isJava() || (ladder && model.variant != null)) {
+      throw new IllegalArgumentException(
+          "%s has graphs of its own on an OpenCL device; leave out --image, -k, -d java%s"
+              .formatted(ladder ? "--ladder" : "--roofline", ladder ? " and --variant" : ""));
+    }
+  }
+
+  private FrameSize ownSize() {
+    return sizes.isEmpty() ? new FrameSize(480, 270) : sizes.get(0);
+  }
+
+  private Outcome reachForTheRoof() {
+    List<Variant> variants =
+        model.variant == null ? List.of(Variant.BASE, Variant.FULL) : List.of(model.variant);
+    if (variants.stream().anyMatch(v -> v != Variant.BASE && v != Variant.FULL)) {
+      throw new IllegalArgumentException(
+          "--variant %s: --roofline has base and full".formatted(model.variant));
+    }
+    RooflineBench bench = new RooflineBench(device.device, device.binding);
+    return new RooflineReport(bench, variants, line -> say("%s", line)).run(ownSize(), runs);
   }
 
   private Outcome climb() {
-    if (image != null || model.variant != null || model.k != null || device.isJava()) {
-      throw new IllegalArgumentException(
-          "--ladder has graphs of its own on an OpenCL device; leave out --image, --variant, -k and"
-              + " -d java");
-    }
-    FrameSize size = sizes.isEmpty() ? new FrameSize(480, 270) : sizes.get(0);
+    FrameSize size = ownSize();
     List<Map<String, Object>> rows = new ArrayList<>();
     say("input %s; verified: %s", size, LadderBench.HOW);
     say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");

@@ -3,14 +3,19 @@ package dev.loupe.cli;
 import dev.loupe.graph.DeviceGraph;
 import dev.loupe.graph.Graph;
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.Roofline;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
+import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
+import dev.loupe.opencl.Profile;
 import dev.loupe.tensor.FloatTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A graph of one input and one output on a device of its own, to be timed from a tensor in device
@@ -56,6 +61,35 @@ public final class GraphBench implements AutoCloseable {
   public void run() {
     device.run(0, device.steps().size(), null);
     queue.finish();
+  }
+
+  /** Runs the graph once: nanoseconds of the device's clock, by the operator's name. */
+  public Map<String, Long> operatorNanos() {
+    Map<String, Long> nanos = new LinkedHashMap<>();
+    int steps = device.steps().size();
+    try (Profile profile = context.profile(steps)) {
+      device.run(0, steps, profile);
+      queue.finish();
+      for (int i = 0; i < steps; i++) {
+        nanos.merge(device.steps().get(i).operator(), profile.nanos(i), Long::sum);
+      }
+    }
+    return nanos;
+  }
+
+  /** The limits of the device. */
+  public Roofline roofline() {
+    return Roofline.measure(library, queue);
+  }
+
+  /** Whether the device is the processor that this program runs on. */
+  public boolean isCpu() {
+    return context.device().type() == Device.Type.CPU;
+  }
+
+  /** Whether the kernels convolve by fewer multiplications than the mathematics has. */
+  public boolean isWinograd() {
+    return library.tuning().winogradVectors() > 0;
   }
 
   /** The output of the last run. */
