@@ -5,6 +5,7 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MemoryLimit;
+import dev.loupe.guided.Progress;
 import dev.loupe.guided.ReferenceFrameRunner;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
@@ -57,6 +58,13 @@ public final class Engine implements AutoCloseable {
   public static Engine adopt(String binding, Object nativeContext, Object nativeDevice) {
     OpenCl openCl = OpenCl.load(binding);
     return new Engine(Context.adopt(openCl, nativeContext, nativeDevice), openCl.bindingName());
+  }
+
+  /** Makes {@code progress} hear how far the compiling of programs is. */
+  void listen(Progress progress) {
+    if (library != null) {
+      library.listen(progress::compiling);
+    }
   }
 
   /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */

@@ -130,6 +130,7 @@ public final class UpscalerBuilder {
     }
     variantFor(loaded);
     Engine opened = engine.get();
+    opened.listen(progress);
     try {
       loaded.selfCheckOnFirstUse(opened);
       return new Upscaler(this, loaded, opened);

@@ -46,6 +46,15 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   @Override
+  public void compiling(int done, int all) {
+    bar.setExtraMessage(
+        done == all
+            ? ""
+            : "compiling kernels for this device, once: %d of %d".formatted(done, all));
+    bar.refresh();
+  }
+
+  @Override
   public void close() {
     bar.close();
   }

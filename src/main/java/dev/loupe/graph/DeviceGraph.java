@@ -57,10 +57,13 @@ public final class DeviceGraph implements AutoCloseable {
       for (long bytes : plan.arenas()) {
         arenas.add(library.context().allocate(bytes));
       }
+      library.expect(() -> ProgramForecast.of(graph, plan, library));
       steps = new BandRecorder(graph, plan, arenas, recorder).steps();
     } catch (RuntimeException e) {
       close();
       throw e;
+    } finally {
+      library.expect(null);
     }
   }
 

@@ -13,4 +13,12 @@ public interface Progress {
    * @throws java.util.concurrent.CancellationException to cancel the frame
    */
   void at(double done);
+
+  /**
+   * Called before the first frame, possibly by other threads, while programs are compiled that no
+   * run before has left in the cache.
+   *
+   * @param done of {@code all} programs, from 0 on
+   */
+  default void compiling(int done, int all) {}
 }

@@ -1,18 +1,24 @@
 package dev.loupe.kernel;
 
+import dev.loupe.opencl.BuildListener;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.Program;
+import dev.loupe.opencl.ProgramSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** The specialised programs of one context: each (file, defines) is built once and closed here. */
 public final class KernelLibrary implements AutoCloseable {
   private final Context context;
   private final Tuning tuning;
-  private final Map<String, Program> programs = new HashMap<>();
+  private final Map<SpecialisedFile, Program> programs = new HashMap<>();
   private KernelLibrary direct;
+  private BuildListener listener = BuildListener.NONE;
+  private Supplier<Set<SpecialisedFile>> forecast;
 
   /** A library that builds for {@code context}'s device with its tuned tile sizes. */
   public KernelLibrary(Context context) {
@@ -37,6 +43,7 @@ public final class KernelLibrary implements AutoCloseable {
   public KernelLibrary direct() {
     if (direct == null) {
       direct = new KernelLibrary(context, tuning.withoutWinograd());
+      direct.listener = listener;
     }
     return direct;
   }
@@ -53,7 +60,25 @@ public final class KernelLibrary implements AutoCloseable {
 
   /** What each program was built from: the name of its kernel file, then a define a line. */
   public List<String> specialisations() {
-    return programs.keySet().stream().sorted().toList();
+    return programs.keySet().stream().map(f -> f.file() + '\n' + f.defines()).sorted().toList();
+  }
+
+  /** The programs built so far. */
+  public Set<SpecialisedFile> files() {
+    return Set.copyOf(programs.keySet());
+  }
+
+  /** Makes {@code newListener} hear how far the compiling ahead of a graph's programs is. */
+  public void listen(BuildListener newListener) {
+    listener = newListener;
+  }
+
+  /**
+   * Foretells the programs that the next calls of {@link #kernel} ask for. It is asked once, when
+   * the first of them is not in the cache; then all that are missing are compiled side by side.
+   */
+  public void expect(Supplier<Set<SpecialisedFile>> programsToCome) {
+    forecast = programsToCome;
   }
 
   /**
@@ -63,11 +88,29 @@ public final class KernelLibrary implements AutoCloseable {
    * @throws dev.loupe.opencl.BuildException if the file does not compile
    */
   public Kernel kernel(String file, String entry, Defines defines) {
-    String text = defines.text();
-    Program program =
-        programs.computeIfAbsent(
-            file + '\n' + text, key -> context.build(file, text + KernelSource.load(file), ""));
+    SpecialisedFile wanted = new SpecialisedFile(file, defines.text());
+    Program program = programs.get(wanted);
+    if (program == null) {
+      ProgramSource source = wanted.source();
+      if (forecast != null && context.isMissing(source)) {
+        compileAhead();
+      }
+      program = context.build(source.name(), source.text(), "");
+      programs.put(wanted, program);
+    }
     return program.kernel(entry);
+  }
+
+  private void compileAhead() {
+    Set<SpecialisedFile> coming = forecast.get();
+    forecast = null;
+    List<ProgramSource> missing =
+        coming.stream()
+            .filter(file -> !programs.containsKey(file))
+            .map(SpecialisedFile::source)
+            .filter(context::isMissing)
+            .toList();
+    context.compile(missing, listener);
   }
 
   @Override

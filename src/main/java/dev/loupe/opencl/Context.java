@@ -132,6 +132,32 @@ public final class Context implements AutoCloseable {
     return own(new ProgramBuild(this, cache, name, source, options).run());
   }
 
+  /** Whether there is a cache, and it has no entry for {@link #build} to find. */
+  public boolean isMissing(ProgramSource source) {
+    return cache.isEnabled() && !build(source).isCached();
+  }
+
+  /**
+   * Compiles programs to the cache on all processors, for {@link #build} to take them from there;
+   * does nothing without a cache. One that does not compile is left to {@link #build} to report.
+   *
+   * @param listener hears of each that is done; called by one thread at a time
+   */
+  public void compile(List<ProgramSource> sources, BuildListener listener) {
+    if (cache.isEnabled()) {
+      new Compilation(this, sources, listener).run();
+    }
+  }
+
+  /** A context for a thread that compiles beside others. */
+  Context forCompiling() {
+    return Quirks.locksContext(device) ? create(device, cache) : this;
+  }
+
+  ProgramBuild build(ProgramSource source) {
+    return new ProgramBuild(this, cache, source.name(), source.text(), "");
+  }
+
   /** A new in-order queue with profiling. */
   public CommandQueue queue() {
     Object queue = binding.createQueue(handle(), device.origin().handle());

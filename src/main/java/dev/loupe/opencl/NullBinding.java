@@ -31,12 +31,29 @@ public final class NullBinding implements ClBinding {
 
   private final Object platform = new Handle("platform");
   private final Object device = new Handle("device");
+  private final long maxAllocation;
+  private final long localBytes;
   private final AtomicLong launches = new AtomicLong();
   private final AtomicLong allocations = new AtomicLong();
   private final AtomicLong transfers = new AtomicLong();
   private final AtomicLong builds = new AtomicLong();
   private final AtomicLong made = new AtomicLong();
   private final AtomicLong released = new AtomicLong();
+
+  /** A device with memory to spare. */
+  public NullBinding() {
+    this(MAX_ALLOCATION, LOCAL_BYTES);
+  }
+
+  private NullBinding(long maxAllocation, long localBytes) {
+    this.maxAllocation = maxAllocation;
+    this.localBytes = localBytes;
+  }
+
+  /** A device with the memory limits of another, so that graphs are recorded as they are there. */
+  public static NullBinding like(Device device) {
+    return new NullBinding(device.memory().maxAllocation(), device.memory().local());
+  }
 
   /** Kernels enqueued so far. */
   public long launches() {
@@ -102,17 +119,18 @@ public final class NullBinding implements ClBinding {
     };
   }
 
-  private static byte[] deviceInfo(int parameter) {
+  private byte[] deviceInfo(int parameter) {
     return switch (parameter) {
       case 0x1000 -> longs(ACCELERATOR);
       case 0x1002 -> ints(1);
       case 0x1004 -> longs(MAX_WORK_GROUP);
       case 0x1005 -> longs(MAX_WORK_GROUP, MAX_WORK_GROUP, MAX_WORK_GROUP);
       case 0x100A, 0x103A -> ints(4);
-      case 0x1010 -> longs(MAX_ALLOCATION);
+      case 0x1010 -> longs(maxAllocation);
       case 0x1019 -> ints(1024);
       case 0x101F -> longs(GLOBAL_BYTES);
-      case 0x1020, 0x1023 -> longs(LOCAL_BYTES);
+      case 0x1020 -> longs(LOCAL_BYTES);
+      case 0x1023 -> longs(localBytes);
       case 0x102B -> text("Null device");
       case 0x102C -> text("Loupe");
       case 0x102D -> text("1");

@@ -112,6 +112,11 @@ public final class ProgramCache {
     return HexFormat.of().formatHex(hash.digest());
   }
 
+  /** Whether there is an entry under a key, good or damaged. */
+  boolean holds(String key) {
+    return isEnabled() && Files.exists(file(key));
+  }
+
   /** The binary under a key, or null. */
   byte[] read(String key) {
     if (!isEnabled()) {

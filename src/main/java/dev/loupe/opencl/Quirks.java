@@ -22,12 +22,25 @@ public final class Quirks {
    * preloaded, LLVM's handlers stand behind the JVM's.
    */
   public static Optional<String> advice(Device device) {
-    if (!device.platform().name().equals(POCL) || !Files.exists(MAPPED_FILES) || chainsSignals()) {
+    if (!isPocl(device) || !Files.exists(MAPPED_FILES) || chainsSignals()) {
       return Optional.empty();
     }
     return Optional.of(
         "PoCL's compiler and the JVM share a signal and may crash; start Java with LD_PRELOAD="
-            + Path.of(System.getProperty("java.home"), "lib", "libjsig.so"));
+            + Path.of(System.getProperty("java.home"), "lib", "libjsig.so")
+            + " (and POCL_WORK_GROUP_SPECIALIZATION=0, so that it compiles each kernel only once)");
+  }
+
+  /**
+   * Whether the compiler locks its context, so that programs compile at the same time only in
+   * several: PoCL has one LLVM context, and a lock on it, for each OpenCL context.
+   */
+  static boolean locksContext(Device device) {
+    return isPocl(device);
+  }
+
+  private static boolean isPocl(Device device) {
+    return device.platform().name().equals(POCL);
   }
 
   private static boolean chainsSignals() {

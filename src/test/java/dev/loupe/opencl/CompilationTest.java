@@ -1,0 +1,54 @@
+package dev.loupe.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs compiled side by side: they lie in the cache, and refused ones do no harm. */
+class CompilationTest {
+  private static final ProgramSource BAD = new ProgramSource("bad", "kernel void bad( {");
+
+  @TempDir Path directory;
+
+  private static ProgramSource good(int value) {
+    String text = "kernel void put(global int *dst) { dst[0] = " + value + "; }";
+    return new ProgramSource("put" + value, text);
+  }
+
+  @Tag("device")
+  @Test
+  void allAreCachedButTheRefused() {
+    Device device = ClContractTest.load("lwjgl").select(null);
+    List<String> heard = new ArrayList<>();
+    try (Context context = Context.create(device, ProgramCache.in(directory))) {
+      assertTrue(context.isMissing(good(1)));
+      context.compile(
+          List.of(good(1), BAD, good(2), good(3)), (done, all) -> heard.add(done + " of " + all));
+      assertEquals(List.of("0 of 4", "1 of 4", "2 of 4", "3 of 4", "4 of 4"), heard);
+      assertEquals(List.of(), context.openObjects());
+      for (int i = 1; i <= 3; i++) {
+        assertFalse(context.isMissing(good(i)), "program " + i);
+      }
+      assertTrue(context.isMissing(BAD));
+      assertThrows(BuildException.class, () -> context.build(BAD.name(), BAD.text(), ""));
+    }
+  }
+
+  @Test
+  void withoutACacheNothingIsDone() {
+    NullBinding nothing = new NullBinding();
+    try (Context context = Context.create(OpenCl.of(nothing).select(null), ProgramCache.none())) {
+      assertFalse(context.isMissing(good(1)), "nothing can be missing");
+      context.compile(List.of(good(1)), BuildListener.NONE);
+      assertEquals(0, nothing.builds());
+    }
+  }
+}
