@@ -4,6 +4,8 @@ import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.SelfCheckException;
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
+import dev.loupe.kernel.TuningNote;
 import dev.loupe.op.SelfTest;
 import dev.loupe.opencl.ClException;
 import dev.loupe.opencl.ClUnavailableException;
@@ -104,6 +106,7 @@ final class DoctorCommand extends LoupeCommand {
       found.put("id", device.id());
       found.put("driver", device.versions().driver());
       found.put("opencl", device.versions().openCl());
+      found.put("tuning", tuning(device));
       found.put("self_test", selfTest(device));
       found.put("models", selfChecks(device, openCl.bindingName()));
     }
@@ -111,6 +114,21 @@ final class DoctorCommand extends LoupeCommand {
       problems.add("OpenCL is there, but no device.");
       problems.add(ADVICE);
     }
+  }
+
+  /** Which tile sizes are in use: those of the device's class, or what {@code loupe tune} kept. */
+  private Map<String, Object> tuning(Device device) {
+    Tuning row = Tuning.untuned(device);
+    boolean isTuned = TuningNote.read(device, row).isPresent();
+    say(
+        "         tile sizes of class %s%s",
+        row.deviceClass(),
+        isTuned ? ", as 'loupe tune' found them" : "; 'loupe tune' may do better");
+    Map<String, Object> tuning = new LinkedHashMap<>();
+    tuning.put("class", row.deviceClass());
+    tuning.put("tuned", isTuned);
+    tuning.put("parameters", Tuning.of(device).parameters());
+    return tuning;
   }
 
   private static String text(Platform platform) {

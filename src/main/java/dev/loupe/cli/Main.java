@@ -38,6 +38,7 @@ import picocli.CommandLine.TypeConversionException;
       VerifyCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      TuneCommand.class,
       EvaluateCommand.class,
       ComplexityCommand.class,
       ImportCommand.class,

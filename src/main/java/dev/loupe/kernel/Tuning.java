@@ -5,6 +5,7 @@ import dev.loupe.opencl.Device;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -35,6 +36,9 @@ public record Tuning(
    */
   public static final String CLASS_PROPERTY = "loupe.device.class";
 
+  /** Beyond any sensible size, and small enough to be multiplied. */
+  private static final int MOST = 1 << 20;
+
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
 
@@ -59,11 +63,18 @@ public record Tuning(
   }
 
   /**
-   * The row of the table for {@code device}, or for the class that {@link #CLASS_PROPERTY} forces.
+   * What {@code loupe tune} found for {@code device}, else the row of the table for its class, or
+   * for the class that {@link #CLASS_PROPERTY} forces.
    *
    * @throws IllegalArgumentException if the table has no such row
    */
   public static Tuning of(Device device) {
+    Tuning row = untuned(device);
+    return TuningNote.read(device, row).orElse(row);
+  }
+
+  /** The row of the table for {@code device}, whatever {@code loupe tune} found. */
+  public static Tuning untuned(Device device) {
     return forClass(deviceClass(device));
   }
 
@@ -75,19 +86,13 @@ public record Tuning(
   public static Tuning forClass(String deviceClass) {
     try (InputStream in = Tuning.class.getResourceAsStream("/kernels/tuning.json")) {
       Map<String, Object> table = JSON.std.mapFrom(in);
-      if (!(table.get(deviceClass) instanceof Map<?, ?> map)) {
+      if (!(table.get(deviceClass) instanceof Map<?, ?> row)) {
         throw new IllegalArgumentException(
             "there is no device class %s; take one of %s".formatted(deviceClass, table.keySet()));
       }
-      return new Tuning(
-          deviceClass,
-          number(map, "lanes"),
-          number(map, "accumulators"),
-          number(map, "workGroup"),
-          number(map, "selectGroup"),
-          number(map, "patchBatch"),
-          number(map, "winogradVectors"),
-          tile(map.get("tile")));
+      Map<String, Integer> parameters = new LinkedHashMap<>();
+      row.forEach((name, value) -> flatten(name.toString(), value, parameters));
+      return of(deviceClass, parameters);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }
@@ -95,24 +100,79 @@ public record Tuning(
 
   /** These tile sizes with every convolution computed directly. */
   public Tuning withoutWinograd() {
+    return with("winogradVectors", 0);
+  }
+
+  private static void flatten(String name, Object value, Map<String, Integer> parameters) {
+    if (value instanceof Map<?, ?> inner) {
+      inner.forEach((key, number) -> flatten(name + "." + key, number, parameters));
+    } else {
+      parameters.put(name, ((Number) value).intValue());
+    }
+  }
+
+  private static Tuning of(String deviceClass, Map<String, Integer> p) {
+    Tile tile =
+        p.containsKey("tile.lanes")
+            ? new Tile(
+                p.get("tile.lanes"),
+                p.get("tile.rows"),
+                p.get("tile.channels"),
+                p.get("tile.items"),
+                p.get("tile.resident"),
+                p.get("tile.localBytes"))
+            : null;
     return new Tuning(
-        deviceClass, lanes, accumulators, workGroup, selectGroup, patchBatch, 0, tile);
+        deviceClass,
+        p.get("lanes"),
+        p.get("accumulators"),
+        p.get("workGroup"),
+        p.get("selectGroup"),
+        p.get("patchBatch"),
+        p.get("winogradVectors"),
+        tile);
   }
 
-  private static Tile tile(Object value) {
-    return value instanceof Map<?, ?> map
-        ? new Tile(
-            number(map, "lanes"),
-            number(map, "rows"),
-            number(map, "channels"),
-            number(map, "items"),
-            number(map, "resident"),
-            number(map, "localBytes"))
-        : null;
+  /** The numbers by name, those of the tile as {@code tile.rows}. */
+  public Map<String, Integer> parameters() {
+    Map<String, Integer> p = new LinkedHashMap<>();
+    p.put("lanes", lanes);
+    p.put("accumulators", accumulators);
+    p.put("workGroup", workGroup);
+    p.put("selectGroup", selectGroup);
+    p.put("patchBatch", patchBatch);
+    p.put("winogradVectors", winogradVectors);
+    if (tile != null) {
+      p.put("tile.lanes", tile.lanes());
+      p.put("tile.rows", tile.rows());
+      p.put("tile.channels", tile.channels());
+      p.put("tile.items", tile.items());
+      p.put("tile.resident", tile.resident());
+      p.put("tile.localBytes", tile.localBytes());
+    }
+    return p;
   }
 
-  private static int number(Map<?, ?> row, String name) {
-    return ((Number) row.get(name)).intValue();
+  /**
+   * This with one number changed.
+   *
+   * @throws IllegalArgumentException if there is no such parameter or the value is no size
+   */
+  public Tuning with(String name, int value) {
+    Map<String, Integer> p = parameters();
+    if (!p.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "device class %s has no parameter %s; it has %s"
+              .formatted(deviceClass, name, p.keySet()));
+    }
+    boolean isLanes = name.equals("lanes");
+    if (value < (name.equals("winogradVectors") ? 0 : 1)
+        || value > MOST
+        || (isLanes && (value > 16 || Integer.bitCount(value) != 1))) {
+      throw new IllegalArgumentException("%s cannot be %d".formatted(name, value));
+    }
+    p.put(name, value);
+    return of(deviceClass, p);
   }
 
   private static String deviceClass(Device device) {

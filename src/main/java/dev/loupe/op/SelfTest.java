@@ -51,6 +51,11 @@ public final class SelfTest {
     return SelfTestCases.all().stream().map(test::run).toList();
   }
 
+  /** Runs one case. */
+  static Result run(KernelLibrary library, CommandQueue queue, SelfTestCases.Case next) {
+    return new SelfTest(library, queue).run(next);
+  }
+
   private Result run(SelfTestCases.Case next) {
     List<TensorType> types = next.operands().stream().map(Operand::type).toList();
     TensorType type = next.operator().output(types);

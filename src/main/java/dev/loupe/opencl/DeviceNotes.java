@@ -1,13 +1,16 @@
 package dev.loupe.opencl;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
- * The notes of what was found out of a device and its driver and need not be found out again: empty
- * files in the directory of the {@link ProgramCache}. A note that cannot be written or read is no
- * note and never an error; without a cache there are none.
+ * The notes of what was found out of a device and its driver and need not be found out again: small
+ * files in the directory of the {@link ProgramCache}, empty where the finding says it all. A note
+ * that cannot be read is no note and never an error; without a cache there are none.
  */
 public final class DeviceNotes {
   private static final String SUFFIX = ".note";
@@ -39,6 +42,47 @@ public final class DeviceNotes {
     } catch (IOException | RuntimeException e) {
       // Noted by another process meanwhile, or a full or read-only disk: found out again next time.
       return;
+    }
+  }
+
+  /** What was noted of this device with this driver under {@code finding}. */
+  public Optional<String> text(Device device, String finding) {
+    try {
+      return directory == null
+          ? Optional.empty()
+          : Optional.of(Files.readString(file(device, finding)));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Notes {@code text} under {@code finding}, in place of what was noted before; a reader sees all
+   * of it or the old note.
+   *
+   * @return the file
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public Path write(Device device, String finding, String text) {
+    if (directory == null) {
+      throw new UncheckedIOException(
+          "nothing can be kept: -D%s is none".formatted(ProgramCache.DIRECTORY_PROPERTY),
+          new IOException("no directory"));
+    }
+    Path file = file(device, finding);
+    try {
+      Files.createDirectories(directory);
+      Path temporary = Files.createTempFile(directory, "note", ".tmp");
+      try {
+        Files.writeString(temporary, text);
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -31,7 +31,8 @@ class MainTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"upscale", "devices", "models", "doctor", "verify", "bench", "export"})
+  @ValueSource(
+      strings = {"upscale", "devices", "models", "doctor", "verify", "bench", "tune", "export"})
   void everyCommandHelps(String command) {
     String help = CommandLineRun.of(command, "--help").succeeds().out();
     assertTrue(help.contains("Usage: loupe " + command), help);

@@ -51,6 +51,19 @@ class TuningTest {
   }
 
   @Test
+  void oneNumberIsChanged() {
+    Tuning tuning = Tuning.forClass("gpu");
+    assertEquals(4, tuning.with("tile.rows", 4).tile().rows());
+    assertEquals(tuning, tuning.with("tile.rows", 4).with("tile.rows", tuning.tile().rows()));
+    assertEquals(32, tuning.with("workGroup", 32).workGroup());
+    assertThrows(IllegalArgumentException.class, () -> tuning.with("lanes", 3));
+    assertThrows(IllegalArgumentException.class, () -> tuning.with("tile.rows", 0));
+    Tuning cpu = Tuning.forClass("cpu-8");
+    assertEquals(0, cpu.withoutWinograd().winogradVectors());
+    assertThrows(IllegalArgumentException.class, () -> cpu.with("tile.rows", 4));
+  }
+
+  @Test
   void anUnknownClassIsNamed() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();

@@ -1,0 +1,159 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.opencl.Profile;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * An operator as the networks have it: at a small size, to be held against the reference, and at a
+ * size worth timing.
+ *
+ * @param small the operator and small operands
+ * @param large types of operands as large as in a frame
+ */
+record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
+  private static final int TURNS = 7;
+  private static final int HALF = 0x3f000000; // 0.5f
+
+  /** The layers in which the five networks spend their time. */
+  static List<TuningCase> all() {
+    Random random = new Random(1);
+    Conv2d sixtyFour = conv(random, 64, 64, ConvGeometry.same(3));
+    Conv2d forty = conv(random, 40, 40, ConvGeometry.same(3));
+    Conv2d twelve = conv(random, 12, 12, ConvGeometry.same(3));
+    Conv2d first = conv(random, 3, 56, ConvGeometry.same(5));
+    Conv2d expand = conv(random, 12, 56, ConvGeometry.same(1));
+    Conv2d valid = conv(random, 50, 50, ConvGeometry.valid(3));
+    ConvTranspose2d upsample =
+        new ConvTranspose2d(parameter(random, 56, 3, 9, 9), parameter(random, 1, 3, 1, 1), 4, 4);
+    return List.of(
+        frame(random, sixtyFour, 64),
+        frame(random, forty, 40),
+        frame(random, twelve, 12),
+        frame(random, first, 3),
+        frame(random, expand, 12),
+        frame(random, upsample, 56),
+        frame(random, new UpsampleNearest(2), 24),
+        patches(random, forty, 40),
+        patches(random, valid, 50),
+        frame(random, new TopK(40), 1));
+  }
+
+  private static Parameter parameter(Random random, int n, int c, int h, int w) {
+    return new Parameter("tuning", noise(random, new Shape(n, c, h, w)));
+  }
+
+  private static Conv2d conv(Random random, int in, int out, ConvGeometry geometry) {
+    Parameter filters = parameter(random, out, in, geometry.filterHeight(), geometry.filterWidth());
+    return new Conv2d(
+        filters, parameter(random, 1, out, 1, 1), geometry, Activation.leakyRelu(0.1f), null);
+  }
+
+  /** Values small enough that sums of hundreds of products stay near 1. */
+  private static FloatTensor noise(Random random, Shape shape) {
+    FloatTensor tensor = FloatTensor.zeros(shape);
+    for (int i = 0; i < tensor.data().length; i++) {
+      tensor.data()[i] = random.nextFloat() * 0.4f - 0.2f;
+    }
+    return tensor;
+  }
+
+  private static TuningCase frame(Random random, Operator operator, int channels) {
+    Operand operand = Operand.frame(noise(random, Shape.frame(channels, 11, 37)));
+    TensorType large = TensorType.frame(channels, 96, 240);
+    return new TuningCase(new SelfTestCases.Case(operator, List.of(operand)), List.of(large));
+  }
+
+  private static TuningCase patches(Random random, Operator operator, int channels) {
+    Operand operand = Operand.patches(noise(random, new Shape(35, channels, 6, 6)));
+    TensorType large = new TensorType(new Shape(512, channels, 6, 6), Layout.PATCHES);
+    return new TuningCase(new SelfTestCases.Case(operator, List.of(operand)), List.of(large));
+  }
+
+  /** How many times as fast {@code other} is as {@code present}, which take turns. */
+  double compare(KernelLibrary present, KernelLibrary other, CommandQueue queue) {
+    long[] one = new long[TURNS];
+    long[] two = new long[TURNS];
+    try (Run a = new Run(present, queue);
+        Run b = new Run(other, queue)) {
+      a.nanos();
+      b.nanos();
+      for (int i = 0; i < TURNS; i++) {
+        one[i] = a.nanos();
+        two[i] = b.nanos();
+      }
+    }
+    return Arrays.stream(one).min().orElseThrow() / (double) Arrays.stream(two).min().orElseThrow();
+  }
+
+  /** The operator recorded at the large size, with memory of its own. */
+  private final class Run implements AutoCloseable {
+    private final CommandQueue queue;
+    private final List<DeviceBuffer> buffers = new ArrayList<>();
+    private final LaunchRecorder recorder;
+    private final Profile profile;
+
+    Run(KernelLibrary library, CommandQueue queue) {
+      this.queue = queue;
+      recorder = new LaunchRecorder(library, queue);
+      Operator operator = small.operator();
+      TensorType type = operator.output(large);
+      try {
+        List<TensorView> inputs = large.stream().map(in -> view(library, in)).toList();
+        TensorView output = view(library, type);
+        long scratch = operator.scratchBytes(large, type);
+        DeviceBuffer room = scratch == 0 ? null : buffer(library, scratch);
+        recorder.begin("tune", operator.name(), room, 0);
+        operator.record(recorder, inputs, output);
+        profile = library.context().profile(recorder.steps().size());
+      } catch (RuntimeException e) {
+        closeMemory();
+        throw e;
+      }
+    }
+
+    private TensorView view(KernelLibrary library, TensorType type) {
+      long slack = (long) Float.BYTES * TensorView.SLACK;
+      DeviceBuffer buffer = buffer(library, 2 * slack + type.bytes());
+      queue.fill(buffer, 0, buffer.bytes() / Float.BYTES * Float.BYTES, HALF);
+      return new TensorView(buffer, slack / type.elementBytes(), type);
+    }
+
+    private DeviceBuffer buffer(KernelLibrary library, long bytes) {
+      DeviceBuffer buffer = library.context().allocate(bytes);
+      buffers.add(buffer);
+      return buffer;
+    }
+
+    long nanos() {
+      profile.reset();
+      recorder.steps().forEach(step -> queue.enqueue(step.launch(), profile));
+      queue.finish();
+      long sum = 0;
+      for (int i = 0; i < profile.size(); i++) {
+        sum += profile.nanos(i);
+      }
+      return Math.max(1, sum);
+    }
+
+    private void closeMemory() {
+      recorder.close();
+      buffers.forEach(DeviceBuffer::close);
+    }
+
+    @Override
+    public void close() {
+      profile.close();
+      closeMemory();
+    }
+  }
+}
