@@ -106,6 +106,42 @@ public record Conv2d(
     return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
   }
 
+  /**
+   * The convolution that turns the gradient of the output, before bias and activation, into the
+   * gradient of the input: filters turned round, inputs and outputs changing places.
+   *
+   * @throws IllegalArgumentException for a stride
+   */
+  public Conv2d inputGradient() {
+    if (geometry.stride() != 1 || geometry.filterHeight() != geometry.filterWidth()) {
+      throw new IllegalArgumentException(
+          "conv2d %s: the gradient of a step of %d with a %dx%d filter is no convolution"
+              .formatted(
+                  weights.name(),
+                  geometry.stride(),
+                  geometry.filterHeight(),
+                  geometry.filterWidth()));
+    }
+    int out = filters().n();
+    int in = filters().c();
+    int taps = geometry.taps();
+    Arrangement order =
+        Arrangement.of(
+            Math.toIntExact(filters().elements()),
+            place -> {
+              int o = place / taps % out;
+              return (o * in + place / taps / out) * taps + taps - 1 - place % taps;
+            });
+    int side = geometry.filterHeight();
+    ConvGeometry turned = new ConvGeometry(side, side, 1, side - 1 - geometry.padding());
+    return new Conv2d(
+        weights.arranged(new Shape(in, out, side, side), order),
+        null,
+        turned,
+        Activation.NONE,
+        null);
+  }
+
   @Override
   public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
     return index == 1 ? RowWindow.SAME : RowWindow.of(geometry);

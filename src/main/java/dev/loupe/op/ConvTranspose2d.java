@@ -4,6 +4,7 @@ import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.reference.ConvTranspose2dReference;
 import dev.loupe.reference.PixelUnshuffleReference;
+import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -77,6 +78,42 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
     return new Cost(
         macs * scale * scale, macs, winograd.pays(src) ? winograd.multiplications(src) : macs);
+  }
+
+  /** Pixels that a phase's filter reaches beyond its own, on the farther side. */
+  static int reach(int filter, int scale, int padding) {
+    return Math.max((padding + scale - 1) / scale, (filter - 1 - padding) / scale);
+  }
+
+  /**
+   * The convolution that turns the gradient of the phases, (N, O * scale * scale, H, W), into the
+   * gradient of the input.
+   */
+  public Conv2d inputGradient() {
+    int reach = reach(filters().h(), scale, padding);
+    int taps = 2 * reach + 1;
+    int phases = filters().c() * scale * scale;
+    Arrangement order =
+        Arrangement.of(
+            filters().n() * phases * taps * taps,
+            place -> {
+              int phase = place / (taps * taps) % phases;
+              int y = tap(place / taps % taps - reach, phase / scale % scale);
+              int x = tap(place % taps - reach, phase % scale);
+              int plane = place / (taps * taps) / phases * filters().c() + phase / scale / scale;
+              return y < 0 || x < 0
+                  ? Arrangement.ZERO
+                  : (plane * filters().h() + y) * filters().w() + x;
+            });
+    Shape shape = new Shape(filters().n(), phases, taps, taps);
+    return new Conv2d(
+        weights.arranged(shape, order), null, ConvGeometry.same(taps), Activation.NONE, null);
+  }
+
+  /** The filter's row (or column) that an input {@code distance} away gives a phase, or -1. */
+  private int tap(int distance, int phase) {
+    int tap = scale * distance + phase + padding;
+    return tap < filters().h() ? Math.max(tap, -1) : -1;
   }
 
   @Override

@@ -75,6 +75,14 @@ public final class KernelCall {
   }
 
   /**
+   * Records a launch whose first dimension is shared out: each item its own work-item on a CPU too.
+   */
+  public void launchShared(long items, long rows, long depth) {
+    long group = recorder.tuning().workGroup();
+    launch(NdRange.global((items + group - 1) / group * group, rows, depth).local(group, 1, 1));
+  }
+
+  /**
    * Records a launch over (lanes, rows, depth): on a CPU one work-item walks each row of lanes; on
    * a GPU a work-group shares it. The kernel's last argument is {@code first_row}.
    */

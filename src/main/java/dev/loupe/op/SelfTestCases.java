@@ -28,6 +28,7 @@ public final class SelfTestCases {
     pools(cases);
     selection(cases);
     pixels(cases);
+    gradients(cases);
     return cases;
   }
 
@@ -160,5 +161,31 @@ public final class SelfTestCases {
     cases.add(Case.of(new PixelsToTensor(1), Operand.of(gray, Layout.PIXELS16)));
     cases.add(Case.of(new TensorToPixels(1, 1, 1, Layout.PIXELS8), frame(3, 2, 7)));
     cases.add(Case.of(new TensorToPixels(2, 1, 3, Layout.PIXELS16), frame(12, 2, 70)));
+  }
+
+  private static void gradients(List<Case> cases) {
+    Conv2dWeightGradient three =
+        new Conv2dWeightGradient(new Shape(5, 2, 3, 3), ConvGeometry.same(3));
+    cases.add(Case.of(three, patches(1, 2, 3), patches(1, 5, 3)));
+    cases.add(Case.of(three, patches(17, 2, 3), patches(17, 5, 3)));
+    Conv2dWeightGradient nine =
+        new Conv2dWeightGradient(new Shape(1, 1, 9, 9), ConvGeometry.same(9));
+    cases.add(Case.of(nine, patches(1, 1, 2), patches(1, 1, 2)));
+    Conv2dWeightGradient stride =
+        new Conv2dWeightGradient(new Shape(3, 2, 3, 3), new ConvGeometry(3, 3, 2, 0));
+    cases.add(Case.of(stride, patches(3, 2, 5), patches(3, 3, 2)));
+    ConvTranspose2dWeightGradient two =
+        new ConvTranspose2dWeightGradient(new Shape(3, 2, 5, 5), 2, 2);
+    cases.add(Case.of(two, patches(17, 3, 3), patches(17, 8, 3)));
+    cases.add(Case.of(new ChannelSum(1), patches(17, 3, 2)));
+    cases.add(Case.of(new ChannelSum(3), patches(1, 3, 2), patches(1, 3, 2)));
+    ActivationGradient prelu = new ActivationGradient(Activation.PRELU, parameter(1, 3, 1, 1));
+    cases.add(Case.of(prelu, patches(17, 3, 2), patches(17, 3, 2)));
+    cases.add(Case.of(new Add(), patches(17, 3, 2), patches(17, 3, 2)));
+    cases.add(Case.of(new Multiply(), patches(17, 3, 2), patches(17, 3, 1)));
+    cases.add(Case.of(new L1Loss(1), patches(17, 3, 2), patches(17, 3, 2)));
+    cases.add(Case.of(new L1Gradient(1), patches(17, 3, 2), patches(17, 3, 2)));
+    cases.add(Case.of(new PatchSplit(2, 1), patches(3, 2, 4)));
+    cases.add(Case.of(new PatchMerge(2, 1, 4, 4), patches(12, 2, 4)));
   }
 }

@@ -48,6 +48,18 @@ public record TensorType(Shape shape, Layout layout) {
     }
   }
 
+  /**
+   * Passes for a batch of patches: the guard of operators that only training uses.
+   *
+   * @throws IllegalArgumentException naming the operator
+   */
+  void requirePatches(String operator) {
+    if (layout != Layout.PATCHES) {
+      throw new IllegalArgumentException(
+          "%s takes patches, not %s in layout %s".formatted(operator, shape, layout));
+    }
+  }
+
   /** Elements that the vector lanes run along: the width of a frame, the batch of patches. */
   public int lanes() {
     return layout == Layout.PATCHES ? shape.n() : shape.w();

@@ -1,0 +1,26 @@
+// Two tensors element by element: dst = a + b, or with MULTIPLY a * b. With BROADCAST b has one pixel a channel, which meets
+// every pixel of a. All are patches, the batch innermost.
+
+#include "include/lanes.h"
+
+#if defined(MULTIPLY)
+#define COMBINE(x, y) ((x) * (y))
+#else
+#define COMBINE(x, y) ((x) + (y))
+#endif
+
+// Global size: (vectors of the batch shared out, positions, channels).
+__kernel void combine(SRC_TENSOR(a), SRC_TENSOR(b), DST_TENSOR(dst), const int lanes) {
+  const int channel = get_global_id(2);
+  const long row = get_global_id(1);
+#ifdef BROADCAST
+  const long b_row = 0;
+#else
+  const long b_row = row;
+#endif
+  __global const float *left = a + a_offset + channel * a_plane + row * a_pitch;
+  __global const float *right = b + b_offset + channel * b_plane + b_row * b_pitch;
+  __global float *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
+  for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES)
+    STORE_LANES(COMBINE(LOAD_LANES(left + i), LOAD_LANES(right + i)), to + i);
+}

@@ -1,0 +1,70 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.ChannelSumReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The gradient of what channels share. Of biases: patches grad (N, C, H, W) to a row of C / group
+ * sums. Of PReLU's slopes: grad and the activation's input, both (N, C, H, W), to a row of C /
+ * group sums of grad * min(input, 0).
+ *
+ * @param group neighbouring channels that share one: the phases of a transposed convolution, or all
+ *     channels of a single slope
+ */
+public record ChannelSum(int group) implements Operator {
+  @Override
+  public String name() {
+    return "channel_sum";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType grad = inputs.get(0);
+    grad.requirePatches(name());
+    if (grad.shape().c() % group != 0 || !inputs.get(inputs.size() - 1).equals(grad)) {
+      throw new IllegalArgumentException(
+          "channel_sum of groups of %d channels does not fit %s".formatted(group, inputs));
+    }
+    return PartialSums.row(grad.shape().c() / group);
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return inputs.size() == 1
+        ? ChannelSumReference.forward(inputs.get(0), group)
+        : ChannelSumReference.slopes(inputs.get(0), inputs.get(1), group);
+  }
+
+  private static PartialSums sums(TensorType grad) {
+    return PartialSums.over(grad.bytes(), grad.shape().c());
+  }
+
+  @Override
+  public long scratchBytes(List<TensorType> inputs, TensorType output) {
+    return sums(inputs.get(0)).bytes();
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorType grad = inputs.get(0).type();
+    Shape shape = grad.shape();
+    PartialSums sums = sums(grad);
+    Defines defines =
+        new Defines()
+            .set("LANES", recorder.tuning().lanes())
+            .set("SPANS", sums.spans())
+            .flag("SLOPES", inputs.size() == 2);
+    KernelCall call =
+        recorder
+            .kernel("gradient/channel_sum.cl", "channel_sum", defines)
+            .tensor(inputs.get(0))
+            .tensor(inputs.get(inputs.size() - 1));
+    sums.bind(recorder, call)
+        .ints(shape.c(), shape.h(), shape.w(), grad.lanes())
+        .launchRows(shape.c(), 1, sums.spans());
+    sums.addUp(recorder, group, output);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.ConvTranspose2dGradientReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The gradient of a transposed convolution's filters: patches src (N, I, H, W) and the gradient of
+ * its phases (N, O * scale * scale, H, W) to a row of the filters' elements, IOHW.
+ *
+ * @param filters IOHW, square
+ * @param scale stride
+ * @param padding PyTorch's padding
+ */
+public record ConvTranspose2dWeightGradient(Shape filters, int scale, int padding)
+    implements Operator {
+  @Override
+  public String name() {
+    return "conv_transpose2d_weight_gradient";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType src = inputs.get(0);
+    src.requirePatches(name());
+    TensorType phases = src.withShape(src.shape().withChannels(filters.c() * scale * scale));
+    if (src.shape().c() != filters.n() || !inputs.get(1).equals(phases)) {
+      throw new IllegalArgumentException(
+          "%s of filters %s: src %s and grad %s do not fit"
+              .formatted(name(), filters, src, inputs.get(1)));
+    }
+    return PartialSums.row(filters.elements());
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return ConvTranspose2dGradientReference.weights(
+        inputs.get(0), inputs.get(1), filters, scale, padding);
+  }
+
+  private PartialSums sums(TensorType src, TensorType grad) {
+    return PartialSums.over(src.bytes() + grad.bytes(), filters.elements());
+  }
+
+  @Override
+  public long scratchBytes(List<TensorType> inputs, TensorType output) {
+    return sums(inputs.get(0), inputs.get(1)).bytes();
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorType src = inputs.get(0).type();
+    PartialSums sums = sums(src, inputs.get(1).type());
+    int reach = ConvTranspose2d.reach(filters.h(), scale, padding);
+    int taps = 2 * reach + 1;
+    int block = Math.max(1, Math.min(filters.n(), recorder.tuning().accumulators() / filters.h()));
+    Defines defines =
+        new Defines()
+            .set("LANES", recorder.tuning().lanes())
+            .set("CHANNELS_IN", filters.n())
+            .set("CHANNELS_OUT", inputs.get(1).type().shape().c())
+            .set("SCALE", scale)
+            .set("CROP", padding)
+            .set("FILTER", filters.h())
+            .set("FILTER_H", taps)
+            .set("FILTER_W", taps)
+            .set("STRIDE", 1)
+            .set("PADDING", reach)
+            .set("IC_BLOCK", block)
+            .set("SPANS", sums.spans());
+    KernelCall call =
+        recorder
+            .kernel(
+                "gradient/conv_transpose2d_weight_gradient.cl",
+                "conv_transpose2d_weight_gradient",
+                defines)
+            .tensor(inputs.get(0))
+            .tensor(inputs.get(1));
+    sums.bind(recorder, call)
+        .ints(src.shape().h(), src.shape().w(), src.lanes())
+        .launchShared(
+            (long) ((filters.n() + block - 1) / block) * taps,
+            (long) filters.c() * scale,
+            sums.spans());
+    sums.addUp(recorder, 1, output);
+  }
+}

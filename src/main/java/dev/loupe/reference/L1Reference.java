@@ -1,0 +1,29 @@
+package dev.loupe.reference;
+
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+
+/** The weighted mean absolute error of two tensors of one shape (N, C, H, W), and its gradient. */
+public final class L1Reference {
+  private L1Reference() {}
+
+  /** (1, 1, 1, 1): weight * mean of |src - target|. */
+  public static FloatTensor loss(FloatTensor src, FloatTensor target, float weight) {
+    double sum = 0;
+    for (int i = 0; i < src.data().length; i++) {
+      sum += Math.abs((double) src.data()[i] - target.data()[i]);
+    }
+    return new FloatTensor(
+        Shape.frame(1, 1, 1), new float[] {(float) (weight * sum / src.data().length)});
+  }
+
+  /** (N, C, H, W): weight / elements * sign(src - target). */
+  public static FloatTensor gradient(FloatTensor src, FloatTensor target, float weight) {
+    FloatTensor dst = FloatTensor.zeros(src.shape());
+    for (int i = 0; i < dst.data().length; i++) {
+      double sign = Math.signum((double) src.data()[i] - target.data()[i]);
+      dst.data()[i] = (float) (weight / (double) dst.data().length * sign);
+    }
+    return dst;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.loupe.op;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.Shape;
+import dev.loupe.testing.DeviceFixture;
+import dev.loupe.testing.OnEveryDeviceClass;
+import dev.loupe.testing.Tensors;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tests of the operators that only training uses against their references. */
+@OnEveryDeviceClass
+class GradientOperatorsTest {
+  private static final int[] BATCHES = {1, 15, 16, 17, 35};
+
+  private final DeviceFixture device;
+
+  GradientOperatorsTest(String deviceClass) {
+    device = DeviceFixture.of(deviceClass);
+  }
+
+  private static Operand random(int seed, int n, int c, int h, int w) {
+    return Operand.patches(Tensors.random(seed, new Shape(n, c, h, w)));
+  }
+
+  private void checkFilters(Shape filters, ConvGeometry geometry, int height, int width) {
+    Operator gradient = new Conv2dWeightGradient(filters, geometry);
+    for (int n : BATCHES) {
+      Operand src = random(n, n, filters.c(), height, width);
+      Operand grad =
+          random(n + 1, n, filters.n(), geometry.outputHeight(height), geometry.outputWidth(width));
+      // Sums of many products of either sign: the error goes with their size, not the sum's.
+      device.checkOfRange(gradient, 1e-5, src, grad);
+    }
+  }
+
+  @Test
+  void filtersOfConvolutions() {
+    checkFilters(new Shape(12, 12, 3, 3), ConvGeometry.same(3), 5, 6);
+    checkFilters(new Shape(13, 5, 1, 1), ConvGeometry.same(1), 3, 4);
+    checkFilters(new Shape(7, 3, 5, 5), ConvGeometry.same(5), 4, 3);
+    checkFilters(new Shape(5, 2, 3, 3), ConvGeometry.valid(3), 6, 6);
+    checkFilters(new Shape(3, 1, 9, 9), ConvGeometry.same(9), 3, 12);
+    checkFilters(new Shape(1, 1, 3, 3), ConvGeometry.same(3), 1, 1);
+  }
+
+  @Test
+  void filtersOfConvolutionsWithAStep() {
+    checkFilters(new Shape(5, 3, 3, 3), new ConvGeometry(3, 3, 2, 0), 7, 8);
+    checkFilters(new Shape(5, 3, 3, 3), new ConvGeometry(3, 3, 2, 1), 6, 5);
+  }
+
+  @Test
+  void manySpans() {
+    Operator gradient = new Conv2dWeightGradient(new Shape(3, 2, 3, 3), ConvGeometry.same(3));
+    device.checkOfRange(gradient, 1e-5, random(1, 200, 2, 24, 23), random(2, 200, 3, 24, 23));
+  }
+
+  @Test
+  void filtersOfTransposedConvolutions() {
+    for (int scale = 2; scale <= 4; scale++) {
+      Shape filters = new Shape(7, 3, 9, 9);
+      Operator gradient = new ConvTranspose2dWeightGradient(filters, scale, 4);
+      for (int n : BATCHES) {
+        Operand grad = random(n, n, 3 * scale * scale, 4, 5);
+        device.checkOfRange(gradient, 1e-5, random(n + 1, n, 7, 4, 5), grad);
+      }
+    }
+  }
+
+  @Test
+  void inputsOfTransposedConvolutions() {
+    for (int scale = 2; scale <= 4; scale++) {
+      Parameter weights = new Parameter("w", Tensors.ramp(5, 3, 9, 9));
+      Parameter bias = new Parameter("b", Tensors.ramp(1, 3, 1, 1));
+      Conv2d gradient = new ConvTranspose2d(weights, bias, scale, 4).inputGradient();
+      device.checkOfRange(gradient, 1e-5, random(1, 17, 3 * scale * scale, 4, 5));
+    }
+  }
+
+  @Test
+  void sums() {
+    for (int n : BATCHES) {
+      device.checkOfRange(new ChannelSum(1), 1e-5, random(n, n, 5, 3, 4));
+      device.checkOfRange(new ChannelSum(4), 1e-5, random(n, n, 12, 3, 4));
+      device.checkOfRange(new ChannelSum(1), 1e-5, random(n, n, 5, 3, 4), random(9, n, 5, 3, 4));
+      device.checkOfRange(new L1Loss(3), 1e-5, random(n, n, 5, 3, 4), random(9, n, 5, 3, 4));
+    }
+  }
+
+  @Test
+  void activations() {
+    Parameter slopes = new Parameter("slopes", Tensors.ramp(1, 5, 1, 1));
+    List<ActivationGradient> all =
+        List.of(
+            new ActivationGradient(Activation.PRELU, slopes),
+            new ActivationGradient(Activation.RELU, null),
+            new ActivationGradient(Activation.leakyRelu(0.2f), null),
+            new ActivationGradient(Activation.SIGMOID, null));
+    for (ActivationGradient gradient : all) {
+      for (int n : BATCHES) {
+        device.check(gradient, 1, random(n, n, 5, 2, 3), random(n + 1, n, 5, 2, 3));
+      }
+    }
+  }
+
+  @Test
+  void pointwise() {
+    for (int n : BATCHES) {
+      Operand a = random(n, n, 3, 4, 2);
+      device.checkExact(new Add(), a, random(7, n, 3, 4, 2));
+      device.checkExact(new Multiply(), a, random(8, n, 3, 4, 2));
+      device.checkExact(new Multiply(), a, random(9, n, 3, 1, 1));
+      device.check(new L1Gradient(2), 1, a, random(9, n, 3, 4, 2));
+      device.check(new L1Gradient(2), 1, a, a);
+    }
+  }
+
+  @Test
+  void patches() {
+    for (int n : BATCHES) {
+      device.checkExact(new PatchSplit(4, 1), random(n, n, 3, 8, 12));
+      device.checkExact(new PatchSplit(4, 0), random(n, n, 3, 8, 4));
+      device.check(new PatchMerge(4, 1, 8, 12), 4, random(n, 6 * n, 3, 6, 6));
+      device.check(new PatchMerge(2, 2, 4, 4), 9, random(n, 4 * n, 2, 6, 6));
+    }
+  }
+
+  @Test
+  void operandsThatDoNotFitAreRefused() {
+    TensorType three = new TensorType(new Shape(2, 3, 4, 4), Layout.PATCHES);
+    TensorType frame = TensorType.frame(3, 4, 4);
+    Operator filters = new Conv2dWeightGradient(new Shape(3, 3, 3, 3), ConvGeometry.valid(3));
+    assertThrows(IllegalArgumentException.class, () -> filters.output(List.of(three, three)));
+    assertThrows(IllegalArgumentException.class, () -> new Add().output(List.of(frame, frame)));
+    assertThrows(IllegalArgumentException.class, () -> new PatchSplit(3, 1).output(List.of(three)));
+  }
+}
