@@ -20,7 +20,6 @@ public record GridMean(int cell) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    inputs.get(0).requireFrame(name());
     Shape src = inputs.get(0).shape();
     int height = (src.h() + cell - 1) / cell;
     return inputs.get(0).withShape(src.withSize(height, (src.w() + cell - 1) / cell));
@@ -43,6 +42,7 @@ public record GridMean(int cell) implements Operator {
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    inputs.get(0).type().requireFrame(name());
     Shape src = inputs.get(0).type().shape();
     Shape dst = output.type().shape();
     recorder

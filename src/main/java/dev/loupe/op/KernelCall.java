@@ -74,6 +74,11 @@ public final class KernelCall {
     launch(shared(items, 1, depth));
   }
 
+  /** Records a launch of one work-item. */
+  public void launchOnce() {
+    launch(NdRange.global(1, 1, 1).local(1, 1, 1));
+  }
+
   /**
    * Records a launch whose first dimension is shared out: each item its own work-item on a CPU too.
    */

@@ -25,7 +25,6 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    inputs.get(0).requireFrame(name());
     if (inputs.get(0).shape().c() != 1) {
       throw new IllegalArgumentException(
           "positionwise_conv takes one channel, not " + inputs.get(0).shape());
@@ -61,6 +60,7 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    inputs.get(0).type().requireFrame(name());
     Shape shape = output.type().shape();
     Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("WINDOW", window);
     recorder

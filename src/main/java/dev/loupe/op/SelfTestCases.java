@@ -181,6 +181,15 @@ public final class SelfTestCases {
     cases.add(Case.of(new ChannelSum(3), patches(1, 3, 2), patches(1, 3, 2)));
     ActivationGradient prelu = new ActivationGradient(Activation.PRELU, parameter(1, 3, 1, 1));
     cases.add(Case.of(prelu, patches(17, 3, 2), patches(17, 3, 2)));
+    Parameter filters = parameter(3, 2, 3, 3);
+    cases.add(
+        Case.of(
+            new Conv2dInputGradient(filters, new ConvGeometry(3, 3, 2, 0), 5, 6),
+            patches(17, 3, 2)));
+    cases.add(Case.of(new LumaGap(2, 1, 3), patches(9, 12, 2), patches(9, 12, 2)));
+    cases.add(Case.of(new MinMaxNormalise(), patches(17, 1, 3)));
+    FloatTensor crops = FloatTensor.zeros(CropsToTensor.crops(3, 3, 4, 6).shape());
+    cases.add(Case.of(new CropsToTensor(3, 2, 1), Operand.of(crops, Layout.PIXELS8)));
     cases.add(Case.of(new Add(), patches(17, 3, 2), patches(17, 3, 2)));
     cases.add(Case.of(new Multiply(), patches(17, 3, 2), patches(17, 3, 1)));
     cases.add(Case.of(new L1Loss(1), patches(17, 3, 2), patches(17, 3, 2)));

@@ -20,7 +20,6 @@ public record Softmax(int keep) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    inputs.get(0).requireFrame(name());
     return inputs.get(0).withShape(inputs.get(0).shape().withChannels(1));
   }
 
@@ -44,6 +43,7 @@ public record Softmax(int keep) implements Operator {
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    inputs.get(0).type().requireFrame(name());
     Shape shape = inputs.get(0).type().shape();
     Defines defines =
         new Defines()

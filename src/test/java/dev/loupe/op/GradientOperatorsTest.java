@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.OnEveryDeviceClass;
@@ -126,6 +127,43 @@ class GradientOperatorsTest {
       device.checkExact(new PatchSplit(4, 0), random(n, n, 3, 8, 4));
       device.check(new PatchMerge(4, 1, 8, 12), 4, random(n, 6 * n, 3, 6, 6));
       device.check(new PatchMerge(2, 2, 4, 4), 9, random(n, 4 * n, 2, 6, 6));
+    }
+  }
+
+  @Test
+  void inputsOfConvolutionsWithAStep() {
+    Parameter weights = new Parameter("w", Tensors.ramp(5, 3, 3, 3));
+    for (int n : BATCHES) {
+      ConvGeometry valid = new ConvGeometry(3, 3, 2, 0);
+      Operator gradient = new Conv2dInputGradient(weights, valid, 8, 7);
+      device.checkOfRange(gradient, 1e-5, random(n, n, 5, 3, 3));
+      ConvGeometry padded = new ConvGeometry(3, 3, 2, 1);
+      gradient = new Conv2dInputGradient(weights, padded, 8, 7);
+      device.checkOfRange(gradient, 1e-5, random(n, n, 5, 4, 4));
+    }
+  }
+
+  @Test
+  void targetsOfTheMask() {
+    for (int n : BATCHES) {
+      Operand a = random(n, 6 * n, 12, 3, 3);
+      device.checkOfRange(new LumaGap(2, 3, 2), 1e-5, a, random(n + 1, 6 * n, 12, 3, 3));
+      device.checkOfRange(new MinMaxNormalise(), 1e-6, random(n, n, 1, 4, 3));
+    }
+    device.checkExact(new MinMaxNormalise(), Operand.patches(Tensors.of(Shape.frame(1, 1, 2), 3, 3)));
+  }
+
+  @Test
+  void crops() {
+    for (int n : BATCHES) {
+      TensorType type = CropsToTensor.crops(n, 3, 4, 6);
+      FloatTensor samples = FloatTensor.zeros(type.shape());
+      for (int i = 0; i < samples.data().length; i++) {
+        samples.data()[i] = 37 * i % 256;
+      }
+      Operand pixels = new Operand(type, samples);
+      device.check(new CropsToTensor(3, 1, 1), 1, pixels);
+      device.check(new CropsToTensor(3, 2, 255), 1, pixels);
     }
   }
 
