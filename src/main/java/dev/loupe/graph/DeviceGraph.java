@@ -2,6 +2,7 @@ package dev.loupe.graph;
 
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.LaunchRecorder;
+import dev.loupe.op.ParameterMemory;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
@@ -50,9 +51,19 @@ public final class DeviceGraph implements AutoCloseable {
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device refuses the arena
    */
   public DeviceGraph(Graph graph, MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
+    this(graph, plan, library, queue, ParameterMemory.NONE);
+  }
+
+  /** As above, with weights that may change between runs. */
+  public DeviceGraph(
+      Graph graph,
+      MemoryPlan plan,
+      KernelLibrary library,
+      CommandQueue queue,
+      ParameterMemory parameters) {
     this.queue = queue;
     this.plan = plan;
-    recorder = new LaunchRecorder(library, queue);
+    recorder = new LaunchRecorder(library, queue, parameters);
     try {
       for (long bytes : plan.arenas()) {
         arenas.add(library.context().allocate(bytes));

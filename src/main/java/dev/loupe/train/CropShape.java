@@ -1,0 +1,47 @@
+package dev.loupe.train;
+
+import dev.loupe.op.CropsToTensor;
+import dev.loupe.op.TensorType;
+
+/**
+ * The size of a batch of training crops.
+ *
+ * @param batch crops in it
+ * @param side of a crop in low-resolution pixels
+ * @param scale upscaling factor
+ */
+public record CropShape(int batch, int side, int scale) {
+  static final int CHANNELS = 3;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is below 1
+   */
+  public CropShape {
+    if (batch < 1 || side < 1 || scale < 1) {
+      throw new IllegalArgumentException(
+          "%d crops of %d pixels at x%d: all must be at least 1".formatted(batch, side, scale));
+    }
+  }
+
+  /** Side of the true picture of a crop. */
+  public int highSide() {
+    return side * scale;
+  }
+
+  /** The crops as the device gets them. */
+  TensorType lowRes() {
+    return CropsToTensor.crops(batch, CHANNELS, side, side);
+  }
+
+  /** Their true pictures as the device gets them. */
+  TensorType highRes() {
+    return CropsToTensor.crops(batch, CHANNELS, highSide(), highSide());
+  }
+
+  /** Low-resolution pixels of a batch. */
+  public long pixels() {
+    return (long) batch * side * side;
+  }
+}

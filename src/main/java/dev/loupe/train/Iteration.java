@@ -1,0 +1,87 @@
+package dev.loupe.train;
+
+import dev.loupe.graph.DeviceGraph;
+import dev.loupe.graph.Value;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.TensorView;
+import dev.loupe.opencl.CommandQueue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The iteration of one phase on the device, recorded once and run for every batch: upload, forward,
+ * backward, optimiser. Not thread-safe.
+ */
+final class Iteration implements AutoCloseable {
+  private final TrainingGraph training;
+  private final CommandQueue queue;
+  private final DeviceGraph graph;
+  private final Adam adam;
+  private final ByteBuffer number =
+      ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+
+  /** Plans, allocates and records {@code training}; the parameters stay the caller's. */
+  Iteration(
+      TrainingGraph training,
+      KernelLibrary library,
+      CommandQueue queue,
+      TrainedParameters parameters) {
+    this.training = training;
+    this.queue = queue;
+    graph = new DeviceGraph(training.graph(), library, queue, parameters);
+    try {
+      Map<String, TensorView> gradients = new LinkedHashMap<>();
+      training.gradients().forEach((name, row) -> gradients.put(name, graph.view(row)));
+      adam = new Adam(library, queue, parameters, gradients);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Computes losses and gradients of a batch.
+   *
+   * @return the loss, NaN where something is not finite
+   */
+  float forwardBackward(Batch batch) {
+    write(training.lowRes(), batch.lowRes());
+    write(training.highRes(), batch.highRes());
+    graph.steps().forEach(step -> queue.enqueue(step.launch()));
+    float loss = 0;
+    for (Value value : training.losses()) {
+      TensorView view = graph.view(value);
+      queue.read(view.buffer(), view.byteOffset(), number.clear());
+      loss += number.getFloat(0);
+    }
+    return loss;
+  }
+
+  private void write(Value value, ByteBuffer samples) {
+    TensorView view = graph.view(value);
+    queue.write(view.buffer(), view.byteOffset(), samples);
+  }
+
+  /** Changes the weights by the gradients of the last batch; see {@link Adam#step}. */
+  void step(int t, double rate, double decay) {
+    adam.step(t, rate, decay);
+  }
+
+  /** Bytes of device memory of activations and gradients. */
+  long bytes() {
+    return graph.plan().bytes();
+  }
+
+  /** The recorded launches, for timing. */
+  DeviceGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.loupe.train;
+
+/**
+ * The learning rate over a phase: a linear warm-up from a tenth, then half a cosine to the floor,
+ * all of it again in every period (NETWORKS.md section 8).
+ *
+ * @param peak after the warm-up
+ * @param warmup iterations of it in each period
+ * @param periods how often it starts over, at least 1
+ * @param floor at the end of a period
+ */
+public record LearningRate(double peak, int warmup, int periods, double floor) {
+  private static final double FIRST = 0.1;
+
+  /** The paper's floor. */
+  public static final double FLOOR = 1e-7;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException naming what is out of range
+   */
+  public LearningRate {
+    if (!(peak > 0) || warmup < 0 || periods < 1 || !(floor >= 0)) {
+      throw new IllegalArgumentException(
+          "learning rate %s, warm-up %d, periods %d, floor %s: out of range"
+              .formatted(peak, warmup, periods, floor));
+    }
+  }
+
+  /** The rate of iteration {@code t}, counted from 0, of {@code iterations}. */
+  public double at(int t, int iterations) {
+    int length = (iterations + periods - 1) / periods;
+    int since = t % length;
+    if (since == 0 && t > 0) {
+      return floor; // the released scheduler returns the floor once at a restart
+    }
+    double share =
+        since < warmup
+            ? FIRST + (1 - FIRST) * since / warmup
+            : (1 + Math.cos(Math.PI * (since - warmup) / Math.max(1, length - warmup))) / 2;
+    return floor + (peak - floor) * share;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.loupe.train;
+
+import dev.loupe.guided.Variant;
+import java.util.List;
+
+/**
+ * One phase of a recipe.
+ *
+ * @param variant what is computed: base (coarse picture alone), full (Refine-Net on the whole
+ *     feature), all (Refine-Net on patches) or mask (the mask prediction against the luma that
+ *     Refine-Net changes)
+ * @param parts which parts learn: of base, refine, mp
+ * @param iterations how many, at least 1
+ * @param rate learning rate
+ * @param coarseWeight of the coarse picture's loss; 0 leaves it out
+ * @param refinedWeight of the refined picture's loss, or of the mask's
+ */
+public record Phase(
+    Variant variant,
+    List<String> parts,
+    int iterations,
+    LearningRate rate,
+    float coarseWeight,
+    float refinedWeight) {
+  private static final List<String> PARTS = List.of("base", "refine", "mp");
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException naming what is out of range
+   */
+  public Phase {
+    parts = List.copyOf(parts);
+    if (iterations < 1) {
+      throw new IllegalArgumentException(
+          "a phase of %d iterations trains nothing; give at least 1".formatted(iterations));
+    }
+    if (parts.isEmpty() || !PARTS.containsAll(parts)) {
+      throw new IllegalArgumentException(
+          "a phase trains parts %s, expected some of %s".formatted(parts, PARTS));
+    }
+    if (!(coarseWeight >= 0) || !(refinedWeight >= 0)) {
+      throw new IllegalArgumentException(
+          "loss weights %s and %s must be at least 0".formatted(coarseWeight, refinedWeight));
+    }
+  }
+
+  /** Whether the parameter of this name learns. */
+  public boolean trains(String parameter) {
+    return parts.stream().anyMatch(part -> parameter.startsWith(part + "."));
+  }
+}

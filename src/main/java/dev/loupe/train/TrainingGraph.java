@@ -1,0 +1,128 @@
+package dev.loupe.train;
+
+import dev.loupe.graph.Graph;
+import dev.loupe.graph.Value;
+import dev.loupe.guided.MaskPrediction;
+import dev.loupe.guided.Variant;
+import dev.loupe.network.Network;
+import dev.loupe.network.NetworkBuilder;
+import dev.loupe.network.Picture;
+import dev.loupe.network.WeightSource;
+import dev.loupe.op.CropsToTensor;
+import dev.loupe.op.L1Gradient;
+import dev.loupe.op.L1Loss;
+import dev.loupe.op.LumaGap;
+import dev.loupe.op.MinMaxNormalise;
+import dev.loupe.op.PatchSplit;
+import dev.loupe.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One iteration of a phase as a graph: crops in, forward, losses, gradients out (NETWORKS.md
+ * section 8).
+ *
+ * @param graph all of it
+ * @param lowRes input: the crops
+ * @param highRes input: their true pictures
+ * @param losses one number each, already weighted; the loss is their sum
+ * @param gradients for each trained parameter a row of its elements
+ */
+record TrainingGraph(
+    Graph graph, Value lowRes, Value highRes, List<Value> losses, Map<String, Value> gradients) {
+  private static final int HALO = 1;
+
+  /** What a phase compares: a picture (or the mask) and its target. */
+  private record Comparison(Value result, Value target, float weight) {}
+
+  /**
+   * Builds the graph.
+   *
+   * @param p side of a patch
+   * @param range the value of white
+   * @throws IllegalArgumentException if the crops are no whole patches, or an operator has no
+   *     gradient
+   */
+  static TrainingGraph of(
+      Network network, WeightSource weights, Phase phase, CropShape crops, int p, float range) {
+    Graph source = new Graph();
+    Value low = source.input("lowRes", crops.lowRes());
+    Value high = source.input("highRes", crops.highRes());
+    Value lowRes = source.add(new CropsToTensor(CropShape.CHANNELS, 1, range), low);
+    NetworkBuilder net = new NetworkBuilder(source, weights);
+    source.stage("forward");
+    Value feature = network.feature(net, lowRes);
+    Optional<Value> skip = network.imageSkip(net, lowRes);
+    List<Comparison> comparisons = new ArrayList<>();
+    Picture coarse = null;
+    if (phase.coarseWeight() > 0 || phase.variant() == Variant.MASK) {
+      coarse = network.coarse(net, feature, skip);
+    }
+    if (phase.coarseWeight() > 0 && phase.variant() != Variant.MASK) {
+      Value target = target(source, high, coarse.factor(), range);
+      comparisons.add(new Comparison(coarse.value(), target, phase.coarseWeight()));
+    }
+    if (phase.variant() == Variant.FULL) {
+      Picture refined = network.refine(net, feature, skip, false);
+      Value target = target(source, high, refined.factor(), range);
+      comparisons.add(new Comparison(refined.value(), target, phase.refinedWeight()));
+    } else if (phase.variant() != Variant.BASE) {
+      Picture refined = refinePatches(network, net, feature, skip, p);
+      int cell = p * crops.scale() / refined.factor();
+      if (phase.variant() == Variant.ALL) {
+        Value target =
+            source.add(
+                new PatchSplit(cell, 0), target(source, high, refined.factor(), range));
+        comparisons.add(new Comparison(refined.value(), target, phase.refinedWeight()));
+      } else {
+        Value patches = source.add(new PatchSplit(cell, 0), coarse.value());
+        Shape size = feature.type().shape();
+        LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
+        Value target =
+            source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
+        Value mask = MaskPrediction.predict(net, feature, p);
+        comparisons.add(new Comparison(mask, target, phase.refinedWeight()));
+      }
+    }
+    return differentiate(Primitives.rewrite(source), phase, low, high, comparisons);
+  }
+
+  private static Value target(Graph graph, Value high, int factor, float range) {
+    return graph.add(new CropsToTensor(CropShape.CHANNELS, factor, range), high);
+  }
+
+  private static Picture refinePatches(
+      Network network, NetworkBuilder net, Value feature, Optional<Value> skip, int p) {
+    Value windows = net.add(new PatchSplit(p, HALO), feature);
+    Optional<Value> skips =
+        skip.map(value -> net.add(new PatchSplit(p * network.scale(), 0), value));
+    return network.refine(net, windows, skips, true);
+  }
+
+  private static TrainingGraph differentiate(
+      Primitives forward, Phase phase, Value low, Value high, List<Comparison> comparisons) {
+    Graph graph = forward.graph();
+    Backward backward = new Backward(graph, phase::trains);
+    List<Value> losses = new ArrayList<>();
+    graph.stage("loss");
+    for (Comparison comparison : comparisons) {
+      Value result = forward.of(comparison.result());
+      Value target = forward.of(comparison.target());
+      Value loss = graph.add(new L1Loss(comparison.weight()), result, target);
+      graph.output(loss);
+      losses.add(loss);
+      if (backward.needs(result)) {
+        Value gradient = graph.add(new L1Gradient(comparison.weight()), result, target);
+        backward.seed(result, gradient);
+      }
+    }
+    Map<String, Value> gradients = backward.run();
+    if (gradients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "phase '%s' trains none of its parts %s".formatted(phase.variant(), phase.parts()));
+    }
+    return new TrainingGraph(graph, forward.of(low), forward.of(high), losses, gradients);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.loupe.train;
+
+import dev.loupe.guided.Variant;
+import dev.loupe.network.Network;
+import dev.loupe.network.Networks;
+import dev.loupe.network.WeightSource;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Weights;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A short training run that PyTorch has made (src/test/resources/training/make.py). */
+record GoldenTraining(SafeTensors file, Weights weights, Network network, Variant variant) {
+  private static final int P = 4;
+
+  static GoldenTraining load(String name) {
+    String resource = "/training/training-" + name + ".safetensors";
+    SafeTensors file =
+        SafeTensors.read(GoldenTraining.class.getResourceAsStream(resource), resource);
+    Weights weights = Weights.of(file, "weights.");
+    Variant variant = Variant.of(file.metadata().get("variant"));
+    return new GoldenTraining(file, weights, Networks.of(weights.metadata()), variant);
+  }
+
+  double rate() {
+    return Double.parseDouble(file.metadata().get("rate"));
+  }
+
+  float[] losses() {
+    return file.tensor("losses").data();
+  }
+
+  CropShape crops() {
+    Shape low = file.tensor("lowRes").tensor().shape();
+    return new CropShape(low.n(), low.h(), network.scale());
+  }
+
+  Phase phase() {
+    boolean mask = variant == Variant.MASK;
+    LearningRate rate = new LearningRate(rate(), 0, 1, 0);
+    List<String> parts = mask ? List.of("mp") : List.of("base", "refine");
+    float refined = variant == Variant.FULL ? 1 : 10;
+    return new Phase(variant, parts, losses().length, rate, mask ? 0 : 1, refined);
+  }
+
+  TrainingGraph graph() {
+    return TrainingGraph.of(network, WeightSource.of(weights), phase(), crops(), P, 1);
+  }
+
+  /** Samples as a crops tensor of the reference, (1, N, C * H, W). */
+  FloatTensor samples(String name) {
+    FloatTensor crops = file.tensor(name).tensor();
+    Shape s = crops.shape();
+    return new FloatTensor(new Shape(1, s.n(), s.c() * s.h(), s.w()), crops.data());
+  }
+
+  Batch batch() {
+    Batch batch = Batch.allocate(crops());
+    fill(file.tensor("lowRes").tensor(), batch.lowRes());
+    fill(file.tensor("highRes").tensor(), batch.highRes());
+    return batch;
+  }
+
+  private static void fill(FloatTensor crops, ByteBuffer samples) {
+    Shape s = crops.shape();
+    int elements = s.c() * s.h() * s.w();
+    for (int n = 0; n < s.n(); n++) {
+      for (int i = 0; i < elements; i++) {
+        samples.put(i * s.n() + n, (byte) (int) crops.data()[n * elements + i]);
+      }
+    }
+  }
+}
