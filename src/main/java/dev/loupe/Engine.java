@@ -86,6 +86,33 @@ public final class Engine implements AutoCloseable {
     return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec);
   }
 
+  /**
+   * The kernels of the device, for whoever records launches of their own.
+   *
+   * @throws IllegalArgumentException if this is plain Java
+   */
+  public KernelLibrary library() {
+    requireDevice();
+    return library;
+  }
+
+  /**
+   * The queue that runs everything here.
+   *
+   * @throws IllegalArgumentException if this is plain Java
+   */
+  public CommandQueue queue() {
+    requireDevice();
+    return queue;
+  }
+
+  private void requireDevice() {
+    if (context == null) {
+      throw new IllegalArgumentException(
+          "plain Java has no kernels; choose an OpenCL device of 'loupe devices'");
+    }
+  }
+
   /** Patches that this engine refines together. */
   public int patchBatch() {
     return context == null ? REFERENCE_BATCH : library.tuning().patchBatch();

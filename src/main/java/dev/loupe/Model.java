@@ -51,6 +51,16 @@ public final class Model {
   }
 
   /**
+   * A model of weights in memory, such as a trainer's.
+   *
+   * @param name what messages call it
+   * @throws WeightsException as {@link #load}
+   */
+  public static Model of(String name, Weights weights) {
+    return new Model(name, weights);
+  }
+
+  /**
    * The model inside a golden case: its tensors named {@code weights.*}.
    *
    * @throws WeightsException as {@link #load}

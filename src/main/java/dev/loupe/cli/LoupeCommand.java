@@ -57,6 +57,12 @@ abstract class LoupeCommand implements Callable<Integer> {
     }
   }
 
+  /** What a terminal shows of the present state, on stderr, written over by the next. */
+  final void status(String format, Object... arguments) {
+    spec.commandLine().getErr().print(String.format(Locale.ROOT, format, arguments));
+    spec.commandLine().getErr().flush();
+  }
+
   /** A line on stderr. */
   final void warn(String format, Object... arguments) {
     spec.commandLine().getErr().println("loupe: " + String.format(Locale.ROOT, format, arguments));

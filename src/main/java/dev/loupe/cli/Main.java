@@ -43,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
       ComplexityCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      TrainCommand.class,
       HelpCommand.class
     })
 public final class Main {

@@ -192,10 +192,17 @@ public record Tuning(
    * few loads a multiply-add as the registers allow, as few padded channels as possible.
    */
   public Block block(int channels, int copies) {
+    return block(channels, copies, MAX_LANE_BLOCK);
+  }
+
+  /** As above, with at most {@code vectors} vectors: more would only compute what nobody reads. */
+  public Block block(int channels, int copies, int vectors) {
     Block best = null;
     double bestCost = Double.MAX_VALUE;
     for (int c = 1; c <= Math.min(channels, MAX_OC_BLOCK); c++) {
-      for (int v = 1; v <= MAX_LANE_BLOCK && c * v * copies <= accumulators; v++) {
+      for (int v = 1;
+          v <= Math.min(vectors, MAX_LANE_BLOCK) && c * v * copies <= accumulators;
+          v++) {
         double padding = (double) ((channels + c - 1) / c * c) / channels;
         // A vector load straddles cache lines and costs half as much again as a broadcast scalar.
         double loads = (1.5 * v + c * copies) / (c * v * copies);

@@ -36,7 +36,8 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
         || s.h() != geometry.outputHeight(height)
         || s.w() != geometry.outputWidth(width)) {
       throw new IllegalArgumentException(
-          "%s %s: %s is no output for %dx%d".formatted(name(), weights.name(), grad, width, height));
+          "%s %s: %s is no output for %dx%d"
+              .formatted(name(), weights.name(), grad, width, height));
     }
     return grad.withShape(new Shape(s.n(), filters().c(), height, width));
   }

@@ -153,7 +153,8 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     TensorType type = src.type();
     int channels = filters().c();
     Tuning tuning = recorder.tuning();
-    int vectors = Math.max(1, Math.min(4, tuning.accumulators() / (channels * scale)));
+    int most = Math.min(4, type.vectors(tuning.lanes()));
+    int vectors = Math.max(1, Math.min(most, tuning.accumulators() / (channels * scale)));
     Defines defines =
         new Defines()
             .set("LANES", tuning.lanes())

@@ -37,15 +37,13 @@ public record LumaGap(int factor, int gridHeight, int gridWidth) implements Oper
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return LumaGapReference.forward(
-        inputs.get(0), inputs.get(1), factor, gridHeight, gridWidth);
+    return LumaGapReference.forward(inputs.get(0), inputs.get(1), factor, gridHeight, gridWidth);
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape dst = output.type().shape();
-    Defines defines =
-        new Defines().set("LANES", recorder.tuning().lanes()).set("FACTOR", factor);
+    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("FACTOR", factor);
     recorder
         .kernel("select/luma_gap.cl", "luma_gap", defines)
         .tensor(inputs.get(0))

@@ -11,7 +11,7 @@ import dev.loupe.kernel.Defines;
  */
 record PartialSums(int spans, int sums) {
   /** A span should read no more than this, so that it is still in cache for the next block. */
-  private static final long SPAN_BYTES = 256 << 10;
+  private static final long SPAN_BYTES = 1 << 20;
 
   private static final int MOST_SPANS = 64;
   private static final int CHUNK = 64;

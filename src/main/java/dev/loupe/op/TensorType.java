@@ -65,6 +65,11 @@ public record TensorType(Shape shape, Layout layout) {
     return layout == Layout.PATCHES ? shape.n() : shape.w();
   }
 
+  /** Vectors of {@code width} elements that the lanes fill. */
+  int vectors(int width) {
+    return (lanes() + width - 1) / width;
+  }
+
   /** Rows of lanes in one channel: H of a frame, H * W of patches. */
   public long rows() {
     return layout == Layout.PATCHES ? shape.plane() : shape.h();

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -54,23 +55,17 @@ final class Backward {
   }
 
   private static Stream<Parameter> parameters(Operator operator) {
-    Stream<Parameter> all =
-        operator instanceof Conv2d conv
-            ? Stream.of(conv.weights()).mapMulti((p, out) -> all(out::accept, p, conv.bias()))
-            : operator instanceof ConvTranspose2d conv
-                ? Stream.of(conv.weights(), conv.bias())
-                : operator instanceof Activate act && act.slopes() != null
-                    ? Stream.of(act.slopes())
-                    : Stream.empty();
-    return all;
-  }
-
-  private static void all(
-      java.util.function.Consumer<Parameter> out, Parameter first, Parameter second) {
-    out.accept(first);
-    if (second != null) {
-      out.accept(second);
+    List<Parameter> all = new ArrayList<>();
+    if (operator instanceof Conv2d conv) {
+      all.add(conv.weights());
+      all.add(conv.bias());
+    } else if (operator instanceof ConvTranspose2d conv) {
+      all.add(conv.weights());
+      all.add(conv.bias());
+    } else if (operator instanceof Activate act) {
+      all.add(act.slopes());
     }
+    return all.stream().filter(Objects::nonNull);
   }
 
   /** Whether the loss's gradient is wanted at {@code value}. */
@@ -119,8 +114,7 @@ final class Backward {
       Shape crops = in.get(0).type().shape();
       add(
           in.get(0),
-          graph.add(
-              new PatchMerge(split.patch(), split.halo(), crops.h(), crops.w()), gradient));
+          graph.add(new PatchMerge(split.patch(), split.halo(), crops.h(), crops.w()), gradient));
     } else {
       ShapeGradients.of(graph, node, gradient).forEach(this::add);
     }
@@ -147,8 +141,7 @@ final class Backward {
         addConvolved(src, conv.inputGradient(), g);
       } else {
         Shape in = src.type().shape();
-        Operator input =
-            new Conv2dInputGradient(conv.weights(), conv.geometry(), in.h(), in.w());
+        Operator input = new Conv2dInputGradient(conv.weights(), conv.geometry(), in.h(), in.w());
         add(src, graph.add(input, g));
       }
     }

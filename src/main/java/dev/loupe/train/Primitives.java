@@ -17,7 +17,6 @@ import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,8 +103,7 @@ final class Primitives {
     for (int i = 0; i < values.data().length; i++) {
       values.data()[i] = (float) tap.applyAsDouble(i);
     }
-    return graph.add(
-        new Conv2d(new Parameter("fixed", values), null, geometry, act, null), src);
+    return graph.add(new Conv2d(new Parameter("fixed", values), null, geometry, act, null), src);
   }
 
   /** Crops are whole cells, so the mean is a convolution that steps from cell to cell. */
@@ -145,8 +143,7 @@ final class Primitives {
     int taps = conv.window() * conv.window();
     Value filters =
         graph.add(
-            new Conv2d(
-                conv.weights(), conv.bias(), ConvGeometry.same(1), Activation.NONE, null),
+            new Conv2d(conv.weights(), conv.bias(), ConvGeometry.same(1), Activation.NONE, null),
             src);
     Value neighbours =
         fixed(
@@ -155,9 +152,8 @@ final class Primitives {
             ConvGeometry.same(conv.window()),
             Activation.NONE,
             i -> i / taps == i % taps ? 1 : 0);
-    List<Value> factors = new ArrayList<>(List.of(filters, neighbours));
     return fixed(
-        graph.add(new Multiply(), factors.get(0), factors.get(1)),
+        graph.add(new Multiply(), filters, neighbours),
         new Shape(1, taps, 1, 1),
         ConvGeometry.same(1),
         Activation.NONE,

@@ -73,15 +73,13 @@ record TrainingGraph(
       int cell = p * crops.scale() / refined.factor();
       if (phase.variant() == Variant.ALL) {
         Value target =
-            source.add(
-                new PatchSplit(cell, 0), target(source, high, refined.factor(), range));
+            source.add(new PatchSplit(cell, 0), target(source, high, refined.factor(), range));
         comparisons.add(new Comparison(refined.value(), target, phase.refinedWeight()));
       } else {
         Value patches = source.add(new PatchSplit(cell, 0), coarse.value());
         Shape size = feature.type().shape();
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
-        Value target =
-            source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
+        Value target = source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
         Value mask = MaskPrediction.predict(net, feature, p);
         comparisons.add(new Comparison(mask, target, phase.refinedWeight()));
       }

@@ -33,16 +33,19 @@ class KernelIndexTest {
     while (row.find()) {
       listed.put(row.group(1), names(row.group(2)));
       for (String operator : names(row.group(3))) {
-        assertExists("src/main/java/dev/loupe/op/" + operator + ".java");
+        assertExists("src/main/java/dev/loupe/", operator + ".java");
       }
       for (String test : names(row.group(4))) {
-        assertExists("src/test/java/dev/loupe/op/" + test + ".java");
+        assertExists("src/test/java/dev/loupe/", test + ".java");
       }
     }
     assertEquals(expected, listed);
   }
 
-  private static void assertExists(String file) {
-    assertTrue(Files.exists(Path.of(file)), file);
+  /** Operators are in op; what only the trainer launches is in train. */
+  private static void assertExists(String root, String file) {
+    boolean found =
+        Files.exists(Path.of(root, "op", file)) || Files.exists(Path.of(root, "train", file));
+    assertTrue(found, file);
   }
 }

@@ -150,7 +150,8 @@ class GradientOperatorsTest {
       device.checkOfRange(new LumaGap(2, 3, 2), 1e-5, a, random(n + 1, 6 * n, 12, 3, 3));
       device.checkOfRange(new MinMaxNormalise(), 1e-6, random(n, n, 1, 4, 3));
     }
-    device.checkExact(new MinMaxNormalise(), Operand.patches(Tensors.of(Shape.frame(1, 1, 2), 3, 3)));
+    device.checkExact(
+        new MinMaxNormalise(), Operand.patches(Tensors.of(Shape.frame(1, 1, 2), 3, 3)));
   }
 
   @Test

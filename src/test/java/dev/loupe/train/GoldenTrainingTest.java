@@ -34,8 +34,7 @@ class GoldenTrainingTest {
         Map.of(
             training.lowRes(), golden.samples("lowRes"),
             training.highRes(), golden.samples("highRes"));
-    Map<Value, FloatTensor> results =
-        new ReferenceGraph(training.graph()).run(inputs, node -> {});
+    Map<Value, FloatTensor> results = new ReferenceGraph(training.graph()).run(inputs, node -> {});
     double loss = 0;
     for (Value value : training.losses()) {
       loss += results.get(value).data()[0];

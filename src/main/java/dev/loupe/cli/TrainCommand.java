@@ -1,0 +1,265 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.train.DivergedException;
+import dev.loupe.train.Recipe;
+import dev.loupe.train.Report;
+import dev.loupe.train.Trainer;
+import dev.loupe.train.TrainingLog;
+import dev.loupe.train.Validation;
+import dev.loupe.weights.Dtype;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command that trains a network by a recipe, and goes on with a run that was stopped. */
+@Command(
+    name = "train",
+    description =
+        "Train a network by a recipe on folders of pictures. Ctrl-C stops and saves; --resume goes"
+            + " on, bit for bit on the same device.")
+final class TrainCommand extends LoupeCommand {
+  private static final double LINE_SECONDS = 1;
+  private static final double SAVE_SECONDS = 300;
+  private static final double SMOOTH = 0.02;
+
+  @Option(
+      names = "--recipe",
+      required = true,
+      paramLabel = "JSON",
+      description = "The recipe, such as weights/recipes/fsrcnn-x4.json.")
+  private Path recipeFile;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "A folder of pictures, folders inside included; may be given several times.")
+  private List<Path> data;
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "DIR",
+      description = "Where checkpoint, model, log.csv and log.png go.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint in --out, if there is one.")
+  private boolean resume;
+
+  @Option(names = "--minutes", paramLabel = "N", description = "Stop and save after so long.")
+  private double minutes = Double.POSITIVE_INFINITY;
+
+  @Option(
+      names = "--validate",
+      paramLabel = "DIR",
+      description = "Measure PSNR on this folder, as 'loupe evaluate' does, every so often.")
+  private Path validate;
+
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Iterations from one report and checkpoint to the next. Default: 1000.")
+  private int every;
+
+  @Mixin private DeviceOptions device;
+
+  private volatile boolean interrupted;
+  private Trainer trainer;
+  private Validation validation;
+  private TrainingLog log;
+  private Recipe recipe;
+  private double lossSum;
+  private double smoothLoss = Double.NaN;
+  private long reported;
+  private long reportedAt;
+  private long startedAt;
+  private long lineAt;
+  private long savedAt;
+  private long firstIteration;
+  private Map<String, Double> psnr = Map.of();
+
+  @Override
+  Outcome run() {
+    recipe = Recipe.read(recipeFile);
+    requireFolder();
+    CountDownLatch saved = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stopAndWait(saved), "loupe-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (Engine engine = device.open();
+        Trainer running = new Trainer(recipe, engine, data, text -> warn("%s", text))) {
+      trainer = running;
+      if (validate != null) {
+        validation = new Validation(validate, recipe.model().scale(), recipe.model().p());
+      }
+      if (resume && Files.exists(checkpoint())) {
+        trainer.resume(checkpoint());
+      } else if (Files.exists(checkpoint()) && !resume) {
+        throw new IllegalArgumentException(
+            checkpoint() + ": is there already; --resume goes on with it, or name another --out");
+      }
+      return train();
+    } finally {
+      saved.countDown();
+      removeHook(hook);
+    }
+  }
+
+  private void requireFolder() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("--out " + out + ": cannot be made a folder", e);
+    }
+  }
+
+  private Path checkpoint() {
+    return out.resolve("checkpoint.safetensors");
+  }
+
+  private Path model() {
+    return out.resolve(
+        "%s-x%d.safetensors".formatted(recipe.model().network(), recipe.model().scale()));
+  }
+
+  private void stopAndWait(CountDownLatch saved) {
+    interrupted = true;
+    try {
+      saved.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The hook is running: it was what stopped the training.
+    }
+  }
+
+  private Outcome train() {
+    firstIteration = trainer.iterationsDone();
+    log = new TrainingLog(out, firstIteration);
+    startedAt = System.nanoTime();
+    reportedAt = startedAt;
+    savedAt = startedAt;
+    reported = firstIteration;
+    say(
+        "%s x%d on %s: iteration %d of %d",
+        recipe.model().network(),
+        recipe.model().scale(),
+        trainer.engine().deviceName(),
+        firstIteration,
+        recipe.iterations());
+    boolean done;
+    try {
+      done = trainer.run(this::done);
+    } catch (DivergedException e) {
+      throw new DivergedException(
+          Files.exists(checkpoint())
+              ? e.getMessage() + "; the last good checkpoint is " + checkpoint()
+              : e.getMessage(),
+          e);
+    }
+    save();
+    if (reported < trainer.iterationsDone()) {
+      report(trainer.iterationsDone(), 0);
+    }
+    say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("iterations", trainer.iterationsDone());
+    json.put("done", done);
+    json.put("seconds", trainer.seconds());
+    json.put("device", trainer.engine().deviceName());
+    json.put("psnr", psnr);
+    json.put("model", model().toString());
+    return new Outcome(Main.DONE, json);
+  }
+
+  private boolean done(long iteration, double loss, double rate) {
+    lossSum += loss;
+    smoothLoss = Double.isNaN(smoothLoss) ? loss : smoothLoss + SMOOTH * (loss - smoothLoss);
+    long now = System.nanoTime();
+    if (iteration % every == 0) {
+      save();
+      report(iteration, rate);
+    } else if (seconds(savedAt, now) > SAVE_SECONDS) {
+      save();
+    }
+    if (seconds(lineAt, now) > LINE_SECONDS && ProgressLine.isTerminal()) {
+      lineAt = now;
+      status("\r%s\033[K", line(iteration, smoothLoss, rate));
+    }
+    return !interrupted && seconds(startedAt, now) < minutes * 60;
+  }
+
+  private static double seconds(long from, long to) {
+    return (to - from) / 1e9;
+  }
+
+  private String line(long iteration, double loss, double rate) {
+    double perSecond = (iteration - firstIteration) / seconds(startedAt, System.nanoTime());
+    long left = (long) ((recipe.iterations() - iteration) / perSecond);
+    return String.format(
+        Locale.ROOT,
+        "%s %d/%d  loss %.5f  rate %.1e  %.0f px/s  %d:%02d:%02d left",
+        trainer.phase().variant(),
+        iteration,
+        recipe.iterations(),
+        loss,
+        rate,
+        perSecond * recipe.crops().pixels(),
+        left / 3600,
+        left / 60 % 60,
+        left % 60);
+  }
+
+  private void save() {
+    trainer.save(checkpoint());
+    savedAt = System.nanoTime();
+  }
+
+  /** Measures, writes the model with what was measured, and logs. */
+  private void report(long iteration, double rate) {
+    long now = System.nanoTime();
+    long since = iteration - reported;
+    double pixels = since * recipe.crops().pixels() / seconds(reportedAt, now);
+    Model model = trainer.model();
+    if (validation != null) {
+      psnr = validation.psnr(model, trainer.engine());
+    }
+    trainer.model(psnr).write(model(), Dtype.F32);
+    Report report =
+        new Report(
+            iteration,
+            recipe.iterations(),
+            trainer.phase().variant().toString(),
+            lossSum / since,
+            rate,
+            pixels,
+            (recipe.iterations() - iteration) * recipe.crops().pixels() / pixels,
+            psnr);
+    log.add(report);
+    StringBuilder measured = new StringBuilder();
+    psnr.forEach((variant, db) -> measured.append("  %s %.3f".formatted(variant, db)));
+    if (ProgressLine.isTerminal()) {
+      status("\r\033[K");
+    }
+    say("%s%s", line(iteration, report.loss(), rate), measured);
+    lossSum = 0;
+    reported = iteration;
+    reportedAt = System.nanoTime();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.loupe.train;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.guided.Variant;
+import dev.loupe.weights.ModelMetadata;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What to train and how, read from a small JSON file such as {@code
+ * weights/recipes/fsrcnn-x4.json}.
+ *
+ * @param text the file's text, which a checkpoint remembers
+ * @param model network, scale, patch size and block counts
+ * @param start a model to start from: a bundled one's name or a file; empty for a start as a
+ *     bilinear upsampler
+ * @param crops batch, side and scale
+ * @param seed of crops and first weights
+ * @param decay of the running average of the weights, 0 for none
+ * @param phases one after another
+ */
+public record Recipe(
+    String text,
+    ModelMetadata model,
+    Optional<String> start,
+    CropShape crops,
+    long seed,
+    double decay,
+    List<Phase> phases) {
+  private static final List<String> KEYS =
+      List.of(
+          "network", "scale", "p", "config", "start", "crop", "batch", "seed", "decay", "phases");
+  private static final List<String> PHASE_KEYS =
+      List.of(
+          "variant",
+          "parts",
+          "iterations",
+          "rate",
+          "warmup",
+          "periods",
+          "floor",
+          "coarse",
+          "refined");
+
+  /** Copies the phases. */
+  public Recipe {
+    phases = List.copyOf(phases);
+  }
+
+  /** Reads a recipe; errors name the file, the key and what it may be. */
+  public static Recipe read(Path file) {
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + ": cannot be read; name a recipe file", e);
+    }
+  }
+
+  /**
+   * Reads a recipe's text.
+   *
+   * @param source what messages call it
+   * @throws IllegalArgumentException naming the key that is missing, unknown or out of range
+   */
+  public static Recipe parse(String text, String source) {
+    Fields fields;
+    try {
+      fields = new Fields(JSON.std.mapFrom(text), source, KEYS);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(source + ": is no JSON: " + e.getMessage(), e);
+    }
+    int scale = (int) fields.number("scale", null);
+    int p = (int) fields.number("p", (double) ModelMetadata.DEFAULT_P);
+    ModelMetadata model =
+        new ModelMetadata(
+            fields.text("network", null),
+            scale,
+            List.of(),
+            p,
+            ModelMetadata.DEFAULT_K,
+            1,
+            fields.config(),
+            Map.of());
+    CropShape crops =
+        new CropShape((int) fields.number("batch", 16.0), (int) fields.number("crop", 48.0), scale);
+    List<Phase> phases = new ArrayList<>();
+    for (Object phase : fields.list("phases")) {
+      phases.add(phase(new Fields(Fields.map(phase, source), source, PHASE_KEYS)));
+    }
+    return new Recipe(
+        text,
+        model,
+        Optional.ofNullable(fields.text("start", "")).filter(s -> !s.isEmpty()),
+        crops,
+        (long) fields.number("seed", 1.0),
+        fields.number("decay", 0.999),
+        phases);
+  }
+
+  private static Phase phase(Fields fields) {
+    Variant variant = Variant.of(fields.text("variant", null));
+    boolean mask = variant == Variant.MASK;
+    boolean base = variant == Variant.BASE;
+    LearningRate rate =
+        new LearningRate(
+            fields.number("rate", null),
+            (int) fields.number("warmup", 0.0),
+            (int) fields.number("periods", 1.0),
+            fields.number("floor", LearningRate.FLOOR));
+    List<String> parts = new ArrayList<>();
+    fields.list("parts").forEach(part -> parts.add(String.valueOf(part)));
+    return new Phase(
+        variant,
+        parts,
+        (int) fields.number("iterations", null),
+        rate,
+        (float) fields.number("coarse", mask ? 0.0 : 1.0),
+        (float) fields.number("refined", base ? 0.0 : variant == Variant.FULL ? 1.0 : 10.0));
+  }
+
+  /** Iterations of all phases. */
+  public int iterations() {
+    return phases.stream().mapToInt(Phase::iterations).sum();
+  }
+
+  /** The entries of a JSON object, checked as they are asked for. */
+  private record Fields(Map<String, Object> values, String source) {
+    Fields(Map<String, Object> values, String source, List<String> known) {
+      this(values, source);
+      for (String key : values.keySet()) {
+        if (!known.contains(key)) {
+          throw new IllegalArgumentException(
+              "%s: '%s' is not known; known are %s".formatted(source, key, known));
+        }
+      }
+    }
+
+    static Map<String, Object> map(Object value, String source) {
+      if (!(value instanceof Map<?, ?> map)) {
+        throw new IllegalArgumentException(source + ": '" + value + "' must be an object");
+      }
+      Map<String, Object> copy = new HashMap<>();
+      map.forEach((key, entry) -> copy.put(String.valueOf(key), entry));
+      return copy;
+    }
+
+    private Object value(String key, Object otherwise) {
+      Object value = values.getOrDefault(key, otherwise);
+      if (value == null) {
+        throw new IllegalArgumentException("%s: '%s' is missing".formatted(source, key));
+      }
+      return value;
+    }
+
+    double number(String key, Double otherwise) {
+      if (value(key, otherwise) instanceof Number number) {
+        return number.doubleValue();
+      }
+      throw new IllegalArgumentException(
+          "%s: '%s' is '%s', expected a number".formatted(source, key, values.get(key)));
+    }
+
+    String text(String key, String otherwise) {
+      return String.valueOf(value(key, otherwise));
+    }
+
+    List<?> list(String key) {
+      if (value(key, null) instanceof List<?> list && !list.isEmpty()) {
+        return list;
+      }
+      throw new IllegalArgumentException(
+          "%s: '%s' must be a list with something in it".formatted(source, key));
+    }
+
+    Map<String, Map<String, Integer>> config() {
+      Map<String, Map<String, Integer>> config = new HashMap<>();
+      map(value("config", Map.of()), source)
+          .forEach(
+              (part, entry) -> {
+                Map<String, Integer> numbers = new HashMap<>();
+                map(entry, source)
+                    .forEach(
+                        (key, number) ->
+                            numbers.put(key, (int) Double.parseDouble(String.valueOf(number))));
+                config.put(part, numbers);
+              });
+      return config;
+    }
+  }
+}

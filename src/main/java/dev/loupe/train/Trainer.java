@@ -1,0 +1,257 @@
+package dev.loupe.train;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.network.Network;
+import dev.loupe.network.Networks;
+import dev.loupe.network.WeightSource;
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.train.TrainedParameters.State;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Weights;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A training run: the phases of a recipe on one device, from the beginning or a checkpoint. It owns
+ * the parameters and the loader; the engine stays the caller's. Not thread-safe.
+ */
+public final class Trainer implements AutoCloseable {
+  private final Recipe recipe;
+  private final Engine engine;
+  private final KernelLibrary library;
+  private final CommandQueue queue;
+  private final Network network;
+  private final TrainedParameters parameters;
+  private final TrainingPictures pictures;
+  private final CropSampler sampler;
+  private int phase;
+  private int iteration;
+  private double secondsBefore;
+  private long started;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param data folders of pictures
+   * @param warning hears of files that cannot be used
+   */
+  public Trainer(Recipe recipe, Engine engine, List<Path> data, Consumer<String> warning) {
+    this.recipe = recipe;
+    this.engine = engine;
+    library = engine.library();
+    queue = engine.queue();
+    network = Networks.of(recipe.model());
+    pictures = new TrainingPictures(data, recipe.crops(), warning);
+    sampler = new CropSampler(pictures, recipe.crops(), recipe.seed());
+    Collection<NamedTensor> first = FirstWeights.of(network, recipe.seed(), given());
+    parameters = new TrainedParameters(library.context(), queue, first);
+    parameters.write(State.WEIGHTS, first);
+    beginPhase();
+    started = System.nanoTime();
+  }
+
+  private Collection<NamedTensor> given() {
+    return recipe
+        .start()
+        .map(name -> ModelFiles.read(name).tensors())
+        .orElseGet(() -> BilinearStart.of(network, recipe.seed()));
+  }
+
+  /** Starts from the weights' average, with nothing remembered of the phase before. */
+  private void beginPhase() {
+    parameters.clear(State.FIRST);
+    parameters.clear(State.SECOND);
+    parameters.copy(State.WEIGHTS, State.AVERAGE);
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @throws IllegalArgumentException if it is of another recipe
+   */
+  public void resume(Path file) {
+    Checkpoint checkpoint = Checkpoint.read(file);
+    if (!checkpoint.recipe().equals(recipe.text())) {
+      throw new IllegalArgumentException(
+          file + ": is the checkpoint of another recipe; train to another folder");
+    }
+    checkpoint.tensors().forEach(parameters::write);
+    phase = checkpoint.phase();
+    iteration = checkpoint.iteration();
+    secondsBefore = checkpoint.seconds();
+    started = System.nanoTime();
+  }
+
+  /** Saves the state between two iterations; see {@link #resume}. */
+  public void save(Path file) {
+    Map<State, List<NamedTensor>> tensors = new EnumMap<>(State.class);
+    for (State state : State.values()) {
+      tensors.put(state, parameters.read(state));
+    }
+    Checkpoint checkpoint = new Checkpoint(recipe.text(), phase, iteration, seconds(), tensors);
+    if (!checkpoint.isFinite()) {
+      throw diverged("a weight is not finite");
+    }
+    checkpoint.write(file);
+  }
+
+  private DivergedException diverged(String what) {
+    return new DivergedException(
+        "training diverged: %s at iteration %d; lower the learning rate"
+            .formatted(what, iterationsDone()));
+  }
+
+  /** Hears of the loss of every iteration; true goes on, false stops after it. */
+  public interface Listener {
+    /** One iteration is done: its number from 1, its loss and learning rate. */
+    boolean done(long iteration, double loss, double rate);
+  }
+
+  /**
+   * Trains until the recipe's end or until the listener wants no more.
+   *
+   * @return whether the recipe is done
+   * @throws DivergedException if a loss is not finite
+   */
+  public boolean run(Listener listener) {
+    boolean wanted = true;
+    try (BatchLoader loader = new BatchLoader(sampler, iterationsDone())) {
+      while (wanted && phase < recipe.phases().size()) {
+        wanted = runPhase(loader, listener);
+      }
+    }
+    return phase == recipe.phases().size();
+  }
+
+  private boolean runPhase(BatchLoader loader, Listener listener) {
+    Phase now = recipe.phases().get(phase);
+    TrainingGraph training =
+        TrainingGraph.of(
+            network,
+            WeightSource.of(weights(State.WEIGHTS)),
+            now,
+            recipe.crops(),
+            recipe.model().p(),
+            recipe.model().valueRange());
+    boolean wanted = true;
+    try (Iteration step = new Iteration(training, library, queue, parameters)) {
+      while (wanted && iteration < now.iterations()) {
+        Batch batch = loader.next();
+        double loss = step.forwardBackward(batch);
+        loader.release(batch);
+        if (!Double.isFinite(loss)) {
+          throw diverged("the loss is " + loss);
+        }
+        double rate = now.rate().at(iteration, now.iterations());
+        iteration++;
+        step.step(iteration, rate, decay(iteration));
+        wanted = listener.done(iterationsDone(), loss, rate);
+      }
+      queue.finish();
+    }
+    if (iteration == now.iterations()) {
+      parameters.copy(State.AVERAGE, State.WEIGHTS);
+      phase++;
+      iteration = 0;
+      beginPhase();
+    }
+    return wanted;
+  }
+
+  /** The average begins with the newest weights, or the first ones would stay in it for long. */
+  private double decay(int t) {
+    return Math.min(recipe.decay(), (1.0 + t) / (10.0 + t));
+  }
+
+  /** Iterations done in all phases. */
+  public long iterationsDone() {
+    return recipe.phases().subList(0, phase).stream().mapToLong(Phase::iterations).sum()
+        + iteration;
+  }
+
+  /** The phase that runs, or ran last. */
+  public Phase phase() {
+    return recipe.phases().get(Math.min(phase, recipe.phases().size() - 1));
+  }
+
+  /** Seconds spent on this run, those before its checkpoint too. */
+  public double seconds() {
+    return secondsBefore + (System.nanoTime() - started) / 1e9;
+  }
+
+  /** The model of the running average of the weights, of the parts that have learnt so far. */
+  public Model model() {
+    return model(Map.of());
+  }
+
+  /**
+   * As {@link #model()}, saying in its metadata how it was trained.
+   *
+   * @param psnr validation PSNR in dB by variant
+   */
+  public Model model(Map<String, Double> psnr) {
+    Set<String> parts = new TreeSet<>();
+    recipe
+        .start()
+        .ifPresent(name -> ModelFiles.read(name).names().forEach(t -> parts.add(part(t))));
+    recipe.phases().subList(0, Math.min(phase + 1, recipe.phases().size())).stream()
+        .forEach(p -> parts.addAll(p.parts()));
+    List<NamedTensor> tensors =
+        parameters.read(State.AVERAGE).stream()
+            .filter(t -> parts.contains(part(t.name())))
+            .toList();
+    ModelMetadata metadata = recipe.model().withNote("training", description());
+    if (!psnr.isEmpty()) {
+      StringBuilder measured = new StringBuilder("PSNR on Y in dB:");
+      new TreeMap<>(psnr)
+          .forEach((variant, db) -> measured.append(" %s %.3f".formatted(variant, db)));
+      metadata = metadata.withNote("validation", measured.toString());
+    }
+    return Model.of("in training", Weights.of("the weights in training", metadata, tensors));
+  }
+
+  private static String part(String tensor) {
+    return tensor.substring(0, tensor.indexOf('.'));
+  }
+
+  private String description() {
+    return "loupe train, %d iterations of %d crops of %dx%d, %d pictures, %.0f s on %s, %s; recipe %s"
+        .formatted(
+            iterationsDone(),
+            recipe.crops().batch(),
+            recipe.crops().side(),
+            recipe.crops().side(),
+            pictures.size(),
+            seconds(),
+            engine.deviceName(),
+            LocalDate.now(ZoneOffset.UTC),
+            recipe.text().strip().replaceAll("\\s+", " "));
+  }
+
+  private Weights weights(State state) {
+    return Weights.of("the weights in training", recipe.model(), parameters.read(state));
+  }
+
+  /** The engine it runs on. */
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.loupe.train;
+
+import dev.loupe.chart.LineChart;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The record of a run: a CSV file with a row a report, {@code log.csv}, and its picture, {@code
+ * log.png}. A resumed run drops the rows that it is about to repeat.
+ */
+public final class TrainingLog {
+  private static final List<String> VARIANTS = List.of("base", "full", "all", "mask");
+  private static final String HEADER =
+      "iteration,phase,loss,rate,pixels_per_second," + String.join(",", VARIANTS);
+
+  private final Path csv;
+  private final Path plot;
+  private final List<String> rows = new ArrayList<>();
+
+  /** The log in {@code folder}, its rows after {@code iteration} left out. */
+  public TrainingLog(Path folder, long iteration) {
+    csv = folder.resolve("log.csv");
+    plot = folder.resolve("log.png");
+    if (iteration > 0 && Files.exists(csv)) {
+      try (var lines = Files.lines(csv)) {
+        lines
+            .skip(1)
+            .filter(row -> Long.parseLong(row.substring(0, row.indexOf(','))) <= iteration)
+            .forEach(rows::add);
+      } catch (IOException e) {
+        throw new IllegalArgumentException(csv + ": cannot be read; move it away", e);
+      }
+    }
+  }
+
+  /** Appends a row and writes both files anew. */
+  public void add(Report report) {
+    StringBuilder row = new StringBuilder();
+    row.append(
+        String.format(
+            Locale.ROOT,
+            "%d,%s,%.6f,%.3e,%.0f",
+            report.iteration(),
+            report.phase(),
+            report.loss(),
+            report.rate(),
+            report.pixelsPerSecond()));
+    for (String variant : VARIANTS) {
+      Double psnr = report.psnr().get(variant);
+      row.append(',').append(psnr == null ? "" : String.format(Locale.ROOT, "%.4f", psnr));
+    }
+    rows.add(row.toString());
+    try {
+      Files.writeString(csv, HEADER + "\n" + String.join("\n", rows) + "\n");
+    } catch (IOException e) {
+      throw new IllegalStateException(csv + ": cannot be written: " + e.getMessage(), e);
+    }
+    draw();
+  }
+
+  private void draw() {
+    List<String[]> cells = rows.stream().map(row -> row.split(",", -1)).toList();
+    LineChart loss = new LineChart("Loss", "iteration", "loss");
+    for (String phase : new TreeSet<>(cells.stream().map(c -> c[1]).toList())) {
+      List<String[]> own = cells.stream().filter(c -> c[1].equals(phase)).toList();
+      loss.curve(phase, column(own, 0), column(own, 2));
+    }
+    List<LineChart> panels = new ArrayList<>(List.of(loss));
+    Map<String, List<String[]>> measured = new TreeMap<>();
+    for (int v = 0; v < VARIANTS.size(); v++) {
+      int at = HEADER.split(",", -1).length - VARIANTS.size() + v;
+      List<String[]> own = cells.stream().filter(c -> !c[at].isEmpty()).toList();
+      if (!own.isEmpty()) {
+        measured.put(VARIANTS.get(v), own.stream().map(c -> new String[] {c[0], c[at]}).toList());
+      }
+    }
+    if (!measured.isEmpty()) {
+      LineChart psnr = new LineChart("Validation", "iteration", "PSNR on Y (dB)");
+      measured.forEach((name, own) -> psnr.curve(name, column(own, 0), column(own, 1)));
+      panels.add(psnr);
+    }
+    ImageWriter.write(LineChart.draw(panels), plot, WriteOptions.DEFAULT);
+  }
+
+  private static double[] column(List<String[]> cells, int index) {
+    return Arrays.copyOf(
+        cells.stream().mapToDouble(c -> Double.parseDouble(c[index])).toArray(), cells.size());
+  }
+}

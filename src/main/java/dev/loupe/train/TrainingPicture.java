@@ -1,0 +1,135 @@
+package dev.loupe.train;
+
+import dev.loupe.image.Bicubic;
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageReader;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * A picture to cut crops from: the true one, cut to whole multiples of the scale, and the small one
+ * made of it as MATLAB does; both 8-bit RGB, interleaved.
+ */
+final class TrainingPicture {
+  private final int scale;
+  private final int width;
+  private final int height;
+  private final byte[] low;
+  private final byte[] high;
+
+  private TrainingPicture(Image low, Image high, int scale) {
+    this.scale = scale;
+    width = low.width();
+    height = low.height();
+    this.low = bytes(low);
+    this.high = bytes(high);
+  }
+
+  private static byte[] bytes(Image image) {
+    ByteBuffer samples = image.samples().duplicate();
+    byte[] bytes = new byte[Math.toIntExact(3L * image.width() * image.height())];
+    samples.rewind().get(bytes);
+    return bytes;
+  }
+
+  /**
+   * Reads a picture.
+   *
+   * @param side of the crops, in low-resolution pixels
+   * @throws dev.loupe.image.ImageException if the file is no picture
+   * @throws IllegalArgumentException if the picture is smaller than a crop
+   */
+  static TrainingPicture read(Path file, int scale, int side) {
+    Image picture = ImageReader.read(file).colour().toRgb().withBitDepth(8);
+    int width = picture.width() / scale;
+    int height = picture.height() / scale;
+    if (width < side || height < side) {
+      throw new IllegalArgumentException(
+          "%s: %dx%d is smaller than a crop of %dx%d"
+              .formatted(file, picture.width(), picture.height(), side * scale, side * scale));
+    }
+    Image high = cut(picture, width * scale, height * scale);
+    return new TrainingPicture(Bicubic.resize(high, width, height), high, scale);
+  }
+
+  private static Image cut(Image picture, int width, int height) {
+    if (picture.width() == width && picture.height() == height) {
+      return picture;
+    }
+    Image out = Image.allocate(width, height, 3, 8);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < 3; c++) {
+          out.set(x, y, c, picture.get(x, y, c));
+        }
+      }
+    }
+    return out;
+  }
+
+  int width() {
+    return width;
+  }
+
+  int height() {
+    return height;
+  }
+
+  /** Host memory it takes, in bytes. */
+  long bytes() {
+    return (long) low.length + high.length;
+  }
+
+  /**
+   * A crop of this picture.
+   *
+   * @param left first column in low-resolution pixels
+   * @param top first row
+   * @param turn one of the eight flips and transposes, bits 1: left-right, 2: upside down, 4:
+   *     transposed
+   */
+  record Crop(TrainingPicture picture, int left, int top, int turn) {
+    /** Writes crop {@code n} of a batch. */
+    void write(Batch batch, CropShape shape, int n) {
+      int scale = picture.scale;
+      copy(picture.low, picture.width, left, top, shape.side(), batch.lowRes(), shape, n);
+      copy(
+          picture.high,
+          picture.width * scale,
+          left * scale,
+          top * scale,
+          shape.highSide(),
+          batch.highRes(),
+          shape,
+          n);
+    }
+
+    private void copy(
+        byte[] from,
+        int width,
+        int firstColumn,
+        int firstRow,
+        int side,
+        ByteBuffer to,
+        CropShape shape,
+        int n) {
+      int plane = side * side * shape.batch();
+      for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+          int column = (turn & 1) == 0 ? x : side - 1 - x;
+          int row = (turn & 2) == 0 ? y : side - 1 - y;
+          boolean transposed = (turn & 4) != 0;
+          int source =
+              3
+                  * ((firstRow + (transposed ? column : row)) * width
+                      + firstColumn
+                      + (transposed ? row : column));
+          int at = (y * side + x) * shape.batch() + n;
+          to.put(at, from[source]);
+          to.put(at + plane, from[source + 1]);
+          to.put(at + 2 * plane, from[source + 2]);
+        }
+      }
+    }
+  }
+}

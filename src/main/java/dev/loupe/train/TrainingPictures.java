@@ -1,0 +1,109 @@
+package dev.loupe.train;
+
+import dev.loupe.image.ImageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The pictures under some folders, in order of their paths, read when they are first wanted. Those
+ * read longest ago are let go where memory is short. A file that cannot be used is reported once
+ * and passed over. For one thread.
+ */
+final class TrainingPictures {
+  private static final Pattern PICTURE = Pattern.compile(".+\\.(png|jpe?g|tiff?|bmp|gif|webp)");
+
+  private final List<Path> files;
+  private final CropShape shape;
+  private final Consumer<String> warning;
+  private final long memory;
+  private final TrainingPicture[] pictures;
+  private final boolean[] broken;
+  private final Deque<Integer> read = new ArrayDeque<>();
+  private long bytes;
+
+  /**
+   * Lists the pictures under {@code folders}.
+   *
+   * @param warning hears of files that cannot be used
+   * @throws IllegalArgumentException if a folder cannot be read, or there is no picture
+   */
+  TrainingPictures(List<Path> folders, CropShape shape, Consumer<String> warning) {
+    this.shape = shape;
+    this.warning = warning;
+    memory = Runtime.getRuntime().maxMemory() / 2;
+    files = new ArrayList<>();
+    for (Path folder : folders) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        all.filter(Files::isRegularFile).filter(TrainingPictures::isPicture).forEach(files::add);
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            folder + ": is no folder that can be read; name folders of pictures", e);
+      }
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(folders + ": there are no pictures to train on");
+    }
+    files.sort(null);
+    pictures = new TrainingPicture[files.size()];
+    broken = new boolean[files.size()];
+  }
+
+  private static boolean isPicture(Path file) {
+    return PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** Pictures listed, the broken ones among them. */
+  int size() {
+    return pictures.length;
+  }
+
+  /**
+   * The picture at {@code index}, or the next one that can be used.
+   *
+   * @throws IllegalArgumentException if none can
+   */
+  TrainingPicture get(int index) {
+    for (int i = 0; i < pictures.length; i++) {
+      Optional<TrainingPicture> picture = usable((index + i) % pictures.length);
+      if (picture.isPresent()) {
+        return picture.get();
+      }
+    }
+    throw new IllegalArgumentException(
+        "none of the %d pictures can be trained on, such as %s"
+            .formatted(files.size(), files.get(0)));
+  }
+
+  private Optional<TrainingPicture> usable(int index) {
+    if (pictures[index] == null && !broken[index]) {
+      try {
+        pictures[index] = TrainingPicture.read(files.get(index), shape.scale(), shape.side());
+        bytes += pictures[index].bytes();
+        read.add(index);
+        letGo();
+      } catch (ImageException | IllegalArgumentException e) {
+        broken[index] = true;
+        warning.accept("left out: " + e.getMessage());
+      }
+    }
+    return Optional.ofNullable(pictures[index]);
+  }
+
+  private void letGo() {
+    while (bytes > memory && read.size() > 1) {
+      int oldest = read.remove();
+      bytes -= pictures[oldest].bytes();
+      pictures[oldest] = null;
+    }
+  }
+}

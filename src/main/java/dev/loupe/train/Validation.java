@@ -1,0 +1,48 @@
+package dev.loupe.train;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.evaluate.Evaluator;
+import dev.loupe.evaluate.PictureFolder;
+import dev.loupe.evaluate.PicturePair;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Progress;
+import dev.loupe.guided.Variant;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The measuring of a model in training on a folder of pictures, which are kept in memory. */
+public final class Validation {
+  private final List<PicturePair> pictures = new ArrayList<>();
+
+  /**
+   * Reads the pictures.
+   *
+   * @param p side of a patch
+   * @throws IllegalArgumentException if there are none, or one does not fit
+   */
+  public Validation(Path folder, int scale, int p) {
+    for (PictureFolder.Entry entry : PictureFolder.of(folder).entries()) {
+      pictures.add(entry.read(scale, p));
+    }
+  }
+
+  /** The mean PSNR on Y in dB of every variant that the model has, by its name. */
+  public Map<String, Double> psnr(Model model, Engine engine) {
+    Map<String, Double> psnr = new TreeMap<>();
+    PatchCount k = PatchCount.of(model.metadata().k());
+    try (Evaluator evaluator = new Evaluator(model, engine)) {
+      for (Variant variant : model.variants()) {
+        double sum = 0;
+        for (PicturePair pair : pictures) {
+          sum += evaluator.score(pair, variant, k, Progress.NONE).quality().psnrY();
+        }
+        psnr.put(variant.toString(), sum / pictures.size());
+      }
+    }
+    return psnr;
+  }
+}

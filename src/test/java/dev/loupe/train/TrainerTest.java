@@ -1,0 +1,168 @@
+package dev.loupe.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.loupe.Engine;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests of training runs: repeatable, resumable, and robust against bad data. */
+@Tag("device")
+class TrainerTest {
+  private static final String RECIPE =
+      """
+      {"network": "fsrcnn", "scale": 2, "crop": 12, "batch": 3, "seed": 5, "decay": 0.9,
+       "config": {"base": {"d": 8, "s": 4, "m": 1}},
+       "phases": [
+         {"variant": "full", "parts": ["base", "refine"], "iterations": 6, "rate": %s, "warmup": 2},
+         {"variant": "mask", "parts": ["mp"], "iterations": 3, "rate": 1e-3}
+       ]}
+      """;
+
+  @TempDir private Path folder;
+
+  private Path data;
+  private final List<String> warnings = new ArrayList<>();
+
+  @BeforeEach
+  void makePictures() throws IOException {
+    SharedContext.get("lwjgl"); // skips where there is no device
+    data = Files.createDirectories(folder.resolve("data/inside"));
+    for (int i = 0; i < 3; i++) {
+      Image picture = Image.allocate(40 + 7 * i, 50, 3, 8);
+      for (int at = 0; at < picture.samples().capacity(); at++) {
+        picture.samples().put(at, (byte) (at * (i + 3) / 7));
+      }
+      ImageWriter.write(picture, data.resolve("p" + i + ".png"), WriteOptions.DEFAULT);
+    }
+  }
+
+  private Trainer trainer(Engine engine, String rate) {
+    Recipe recipe = Recipe.parse(RECIPE.formatted(rate), "test");
+    return new Trainer(recipe, engine, List.of(folder.resolve("data")), warnings::add);
+  }
+
+  private byte[] train(int stopAt, Path resumeFrom, Path saveTo) throws IOException {
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      if (resumeFrom != null) {
+        trainer.resume(resumeFrom);
+      }
+      trainer.run((iteration, loss, rate) -> iteration < stopAt);
+      Path model = folder.resolve("model.safetensors");
+      trainer.save(saveTo);
+      byte[] state = withoutSeconds(saveTo, model, trainer);
+      assertEquals(stopAt, trainer.iterationsDone());
+      return state;
+    }
+  }
+
+  private static byte[] withoutSeconds(Path checkpoint, Path copy, Trainer trainer)
+      throws IOException {
+    Checkpoint read = Checkpoint.read(checkpoint);
+    assertEquals(
+        trainer.iterationsDone() >= 6 ? (trainer.iterationsDone() == 9 ? 2 : 1) : 0, read.phase());
+    new Checkpoint("", read.phase(), read.iteration(), 0, read.tensors()).write(copy);
+    return Files.readAllBytes(copy);
+  }
+
+  @Test
+  void aResumedRunIsTheUnbrokenOneBitForBit() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    byte[] unbroken = train(9, null, folder.resolve("unbroken"));
+    assertArrayEquals(unbroken, train(9, null, folder.resolve("again")), "repeated");
+    for (int stop : new int[] {1, 4, 6, 7}) {
+      train(stop, null, checkpoint);
+      byte[] resumed = train(9, checkpoint, folder.resolve("resumed"));
+      assertArrayEquals(unbroken, resumed, "stopped after iteration " + stop);
+    }
+  }
+
+  @Test
+  void trainingMakesTheLossSmallerAndAModel() {
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "3e-3")) {
+      List<Double> losses = new ArrayList<>();
+      assertEquals(List.of(Variant.BASE, Variant.FULL, Variant.ALL), trainer.model().variants());
+      assertTrue(trainer.run((iteration, loss, rate) -> losses.add(loss)));
+      assertEquals(9, losses.size());
+      assertTrue(losses.get(5) < losses.get(0), losses::toString);
+      assertTrue(trainer.model().variants().contains(Variant.MASK));
+    }
+  }
+
+  @Test
+  void brokenFilesAreReportedAndPassedOver() throws IOException {
+    Files.writeString(data.resolve("a-broken.png"), "no picture");
+    Files.writeString(data.resolve("p1-broken.jpg"), "no picture either");
+    Files.writeString(data.resolve("notes.txt"), "nor meant to be one");
+    ImageWriter.write(Image.allocate(5, 5, 3, 8), data.resolve("small.png"), WriteOptions.DEFAULT);
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      assertTrue(trainer.run((iteration, loss, rate) -> true));
+    }
+    assertEquals(3, warnings.size(), warnings::toString);
+    assertTrue(warnings.stream().anyMatch(w -> w.contains("small.png")), warnings::toString);
+  }
+
+  @Test
+  void aFolderWithNothingToTrainOnIsRefused() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Recipe recipe = Recipe.parse(RECIPE.formatted("1e-3"), "test");
+    try (Engine engine = Engine.open(null, null)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new Trainer(recipe, engine, List.of(empty), warnings::add));
+      Files.writeString(empty.resolve("broken.png"), "no picture");
+      try (Trainer trainer = new Trainer(recipe, engine, List.of(empty), warnings::add)) {
+        assertThrows(
+            IllegalArgumentException.class, () -> trainer.run((iteration, loss, rate) -> true));
+      }
+    }
+  }
+
+  @Test
+  void aRunThatDivergesStopsAndIsNotSaved() {
+    Path checkpoint = folder.resolve("checkpoint");
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e38")) {
+      assertThrows(
+          DivergedException.class,
+          () -> {
+            trainer.run((iteration, loss, rate) -> true);
+            trainer.save(checkpoint);
+          });
+      assertFalse(Files.exists(checkpoint));
+    }
+  }
+
+  @Test
+  void theCheckpointOfAnotherRecipeIsRefused() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    train(1, null, checkpoint);
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "2e-3")) {
+      assertThrows(IllegalArgumentException.class, () -> trainer.resume(checkpoint));
+      Path model = folder.resolve("model.safetensors");
+      trainer.model().write(model, dev.loupe.weights.Dtype.F32);
+      assertThrows(WeightsException.class, () -> trainer.resume(model));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.loupe.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.loupe.image.Bicubic;
+import dev.loupe.image.Image;
+import dev.loupe.image.ImageWriter;
+import dev.loupe.image.WriteOptions;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests of crops: the right pixels, turned the right way. */
+class TrainingPictureTest {
+  @TempDir private Path folder;
+
+  @Test
+  void cropsAreTurnedAlike() {
+    Image picture = Image.allocate(23, 20, 3, 8);
+    for (int i = 0; i < picture.samples().capacity(); i++) {
+      picture.samples().put(i, (byte) (i * 31 % 251));
+    }
+    Path file = folder.resolve("picture.png");
+    ImageWriter.write(picture, file, WriteOptions.DEFAULT);
+    CropShape shape = new CropShape(2, 5, 2);
+    TrainingPicture source = TrainingPicture.read(file, 2, 5);
+    Image high = Image.allocate(22, 20, 3, 8);
+    for (int y = 0; y < 20; y++) {
+      for (int x = 0; x < 66; x++) {
+        high.set(x / 3, y, x % 3, picture.get(x / 3, y, x % 3));
+      }
+    }
+    Image low = Bicubic.resize(high, 11, 10);
+    for (int turn = 0; turn < 8; turn++) {
+      Batch batch = Batch.allocate(shape);
+      new TrainingPicture.Crop(source, 3, 1, turn).write(batch, shape, 1);
+      check(low, batch.lowRes(), 5, 3, 1, turn);
+      check(high, batch.highRes(), 10, 6, 2, turn);
+    }
+  }
+
+  private static void check(Image image, ByteBuffer crop, int side, int left, int top, int turn) {
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        int u = turn % 2 == 0 ? x : side - 1 - x;
+        int v = turn / 2 % 2 == 0 ? y : side - 1 - y;
+        int column = left + (turn < 4 ? u : v);
+        int row = top + (turn < 4 ? v : u);
+        for (int c = 0; c < 3; c++) {
+          int at = ((c * side + y) * side + x) * 2 + 1;
+          int sample = Byte.toUnsignedInt(crop.get(at));
+          assertEquals(image.get(column, row, c), sample, "turn " + turn);
+        }
+      }
+    }
+  }
+}
