@@ -48,6 +48,6 @@ public record ActivationGradient(Activation activation, Parameter slopes) implem
         .buffer(recorder.vector(slopes, type.shape().c(), 1))
         .tensor(output)
         .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 }

@@ -38,6 +38,6 @@ public record Add() implements Operator {
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 }

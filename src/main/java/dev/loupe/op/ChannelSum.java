@@ -64,7 +64,7 @@ public record ChannelSum(int group) implements Operator {
             .tensor(inputs.get(inputs.size() - 1));
     sums.bind(recorder, call)
         .ints(shape.c(), shape.h(), shape.w(), grad.lanes())
-        .launchRows(shape.c(), 1, sums.spans());
+        .launchWhole(shape.c(), 1, sums.spans());
     sums.addUp(recorder, group, output);
   }
 }

@@ -66,6 +66,6 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
         .buffer(recorder.weights(weights))
         .tensor(output)
         .ints(grad.shape().h(), grad.shape().w(), width, grad.lanes())
-        .launchRows((grad.lanes() + lanes - 1) / lanes, output.type().rows(), filters().c());
+        .launchWhole((grad.lanes() + lanes - 1) / lanes, output.type().rows(), filters().c());
   }
 }

@@ -76,6 +76,6 @@ public record CropsToTensor(int channels, int factor, float range) implements Op
         .tensor(output)
         .ints(dst.h(), dst.w(), dst.n())
         .float32(range / WHITE)
-        .launchRows(dst.n(), dst.plane(), dst.c());
+        .launchWhole(dst.n(), dst.plane(), dst.c());
   }
 }

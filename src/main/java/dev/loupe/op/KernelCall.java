@@ -74,6 +74,11 @@ public final class KernelCall {
     launch(shared(items, 1, depth));
   }
 
+  /** As {@link #launchItems(long, long)} over (items, rows, depth), never in bands. */
+  public void launchWhole(long items, long rows, long depth) {
+    launch(shared(items, rows, depth));
+  }
+
   /** Records a launch of one work-item. */
   public void launchOnce() {
     launch(NdRange.global(1, 1, 1).local(1, 1, 1));

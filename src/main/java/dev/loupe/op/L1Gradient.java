@@ -39,6 +39,6 @@ public record L1Gradient(float weight) implements Operator {
         .tensor(output)
         .ints(type.lanes())
         .float32(L1Loss.scale(weight, type))
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 }

@@ -64,7 +64,7 @@ public record L1Loss(float weight) implements Operator {
     sums.bind(recorder, call)
         .ints(shape.c(), shape.h(), shape.w(), type.lanes())
         .float32(scale(weight, type))
-        .launchRows(shape.c(), 1, sums.spans());
+        .launchWhole(shape.c(), 1, sums.spans());
     sums.addUp(recorder, shape.c(), output);
   }
 }

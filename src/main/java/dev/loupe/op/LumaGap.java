@@ -50,6 +50,6 @@ public record LumaGap(int factor, int gridHeight, int gridWidth) implements Oper
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(Math.toIntExact(inputs.get(0).type().rows()), dst.n())
-        .launchRows(dst.n(), dst.plane(), 1);
+        .launchWhole(dst.n(), dst.plane(), 1);
   }
 }

@@ -46,7 +46,7 @@ public record Multiply() implements Operator {
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 
   private static boolean isBroadcast(TensorType a, TensorType b) {

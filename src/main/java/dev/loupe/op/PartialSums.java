@@ -43,7 +43,7 @@ record PartialSums(int spans, int sums) {
                 new Defines().set("GROUP", group).set("CHUNK", CHUNK)))
         .list(output)
         .ints(spans, results)
-        .launchRows(1, (results + CHUNK - 1) / CHUNK, 1);
+        .launchWhole(1, (results + CHUNK - 1) / CHUNK, 1);
   }
 
   /** The type of a gradient of {@code count} weights: a row. */

@@ -48,6 +48,6 @@ public record PatchMerge(int patch, int halo, int height, int width) implements 
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(crops.h(), crops.w(), crops.n())
-        .launchRows(crops.w(), crops.h(), crops.c());
+        .launchWhole(crops.w(), crops.h(), crops.c());
   }
 }

@@ -50,7 +50,7 @@ public record PatchSplit(int patch, int halo) implements Operator {
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(crops.h(), crops.w(), crops.n())
-        .launchRows(cells, output.type().rows(), crops.c());
+        .launchWhole(cells, output.type().rows(), crops.c());
   }
 
   static Defines defines(LaunchRecorder recorder, int patch, int halo) {

@@ -58,7 +58,7 @@ final class Adam implements AutoCloseable {
         .int64(parameters.offset(name))
         .ints(count)
         .buffer(step)
-        .launchRows(1, (count + CHUNK - 1) / CHUNK, 1);
+        .launchWhole(1, (count + CHUNK - 1) / CHUNK, 1);
   }
 
   /**

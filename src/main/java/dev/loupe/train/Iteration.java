@@ -1,6 +1,7 @@
 package dev.loupe.train;
 
 import dev.loupe.graph.DeviceGraph;
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.Value;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.TensorView;
@@ -30,7 +31,9 @@ final class Iteration implements AutoCloseable {
       TrainedParameters parameters) {
     this.training = training;
     this.queue = queue;
-    graph = new DeviceGraph(training.graph(), library, queue, parameters);
+    MemoryPlan plan =
+        new MemoryPlan(training.graph(), library.context().device().memory().maxAllocation());
+    graph = new DeviceGraph(training.graph(), plan, library, queue, parameters);
     try {
       Map<String, TensorView> gradients = new LinkedHashMap<>();
       training.gradients().forEach((name, row) -> gradients.put(name, graph.view(row)));
@@ -49,7 +52,7 @@ final class Iteration implements AutoCloseable {
   float forwardBackward(Batch batch) {
     write(training.lowRes(), batch.lowRes());
     write(training.highRes(), batch.highRes());
-    graph.steps().forEach(step -> queue.enqueue(step.launch()));
+    graph.run(0, graph.steps().size(), null);
     float loss = 0;
     for (Value value : training.losses()) {
       TensorView view = graph.view(value);
