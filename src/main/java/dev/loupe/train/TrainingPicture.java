@@ -91,39 +91,22 @@ final class TrainingPicture {
   record Crop(TrainingPicture picture, int left, int top, int turn) {
     /** Writes crop {@code n} of a batch. */
     void write(Batch batch, CropShape shape, int n) {
-      int scale = picture.scale;
-      copy(picture.low, picture.width, left, top, shape.side(), batch.lowRes(), shape, n);
-      copy(
-          picture.high,
-          picture.width * scale,
-          left * scale,
-          top * scale,
-          shape.highSide(),
-          batch.highRes(),
-          shape,
-          n);
+      copy(picture.low, 1, batch.lowRes(), shape, n);
+      copy(picture.high, picture.scale, batch.highRes(), shape, n);
     }
 
-    private void copy(
-        byte[] from,
-        int width,
-        int firstColumn,
-        int firstRow,
-        int side,
-        ByteBuffer to,
-        CropShape shape,
-        int n) {
+    /** Copies the crop out of the picture that is {@code scale} times the small one. */
+    private void copy(byte[] from, int scale, ByteBuffer to, CropShape shape, int n) {
+      int side = shape.side() * scale;
       int plane = side * side * shape.batch();
+      boolean transposed = (turn & 4) != 0;
       for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
           int column = (turn & 1) == 0 ? x : side - 1 - x;
           int row = (turn & 2) == 0 ? y : side - 1 - y;
-          boolean transposed = (turn & 4) != 0;
-          int source =
-              3
-                  * ((firstRow + (transposed ? column : row)) * width
-                      + firstColumn
-                      + (transposed ? row : column));
+          int fromRow = top * scale + (transposed ? column : row);
+          int fromColumn = left * scale + (transposed ? row : column);
+          int source = 3 * (fromRow * picture.width * scale + fromColumn);
           int at = (y * side + x) * shape.batch() + n;
           to.put(at, from[source]);
           to.put(at + plane, from[source + 1]);

@@ -73,6 +73,13 @@ class GradientOperatorsTest {
   }
 
   @Test
+  void transposedConvolutionsOfManyChannels() {
+    Parameter weights = new Parameter("w", Tensors.ramp(25, 3, 9, 9));
+    Parameter bias = new Parameter("b", Tensors.ramp(1, 3, 1, 1));
+    device.checkOfRange(new ConvTranspose2d(weights, bias, 4, 4), 1e-4, random(1, 17, 25, 8, 8));
+  }
+
+  @Test
   void inputsOfTransposedConvolutions() {
     for (int scale = 2; scale <= 4; scale++) {
       Parameter weights = new Parameter("w", Tensors.ramp(5, 3, 9, 9));
