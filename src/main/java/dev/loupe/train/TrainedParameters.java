@@ -31,7 +31,8 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
     AVERAGE
   }
 
-  private record Place(long offset, int[] dims, int count) {}
+  /** Where a parameter lies, and the tensor it was made for. */
+  private record Place(long offset, NamedTensor like) {}
 
   private final CommandQueue queue;
   private final Map<String, Place> places = new LinkedHashMap<>();
@@ -43,7 +44,7 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
     this.queue = queue;
     long floats = 0;
     for (NamedTensor tensor : tensors) {
-      places.put(tensor.name(), new Place(floats, tensor.dims(), tensor.data().length));
+      places.put(tensor.name(), new Place(floats, tensor));
       floats += tensor.data().length;
     }
     int bytes = Math.toIntExact(Float.BYTES * floats);
@@ -103,10 +104,10 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
     List<NamedTensor> tensors = new ArrayList<>();
     places.forEach(
         (name, place) -> {
-          float[] data = new float[place.count()];
+          float[] data = new float[place.like().data().length];
           staging.clear().position(Math.toIntExact(Float.BYTES * place.offset()));
           staging.slice().order(ByteOrder.nativeOrder()).asFloatBuffer().get(data);
-          tensors.add(new NamedTensor(name, place.dims(), data));
+          tensors.add(new NamedTensor(name, place.like().dims(), data));
         });
     return tensors;
   }
