@@ -7,21 +7,7 @@
 
 #include "include/lanes.h"
 
-typedef struct {
-  int first, second;  // the two pixels around a position
-  float share;        // of the second
-} neighbours_t;
-
-// Whole numbers throughout, so that the choice of pixels is exact: the position is in units of 1/(2*size) pixels.
-INLINE neighbours_t neighbours_of(const int to, const int size_in, const int size) {
-  const long unit = 2L * size;
-  const long position = max(0L, (2L * to + 1) * size_in - size);
-  neighbours_t n;
-  n.first = (int)(position / unit);
-  n.second = min(n.first + 1, size_in - 1);
-  n.share = (float)(position - n.first * unit) / (float)unit;
-  return n;
-}
+#include "include/bilinear.h"
 
 // Global size: (elements of a dst row, or vectors of the batch, shared out; rows of dst; channels).
 __kernel void upsample_bilinear(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in,

@@ -190,6 +190,12 @@ public final class SelfTestCases {
     cases.add(Case.of(new MinMaxNormalise(), patches(17, 1, 3)));
     FloatTensor crops = FloatTensor.zeros(CropsToTensor.crops(3, 3, 4, 6).shape());
     cases.add(Case.of(new CropsToTensor(3, 2, 1), Operand.of(crops, Layout.PIXELS8)));
+    cases.add(Case.of(new CellSum(2, 3, 1), patches(17, 2, 6)));
+    cases.add(Case.of(new CellSpread(2, 3, 1), patches(17, 2, 3)));
+    cases.add(Case.of(new PixelUnshuffle(2), patches(17, 2, 4)));
+    cases.add(Case.of(new ChannelSlice(1, 2), patches(17, 4, 3)));
+    cases.add(Case.of(new MaxPool2dGradient(3, 2), patches(17, 2, 2), patches(17, 2, 5)));
+    cases.add(Case.of(new UpsampleBilinearGradient(2, 3), patches(17, 2, 5)));
     cases.add(Case.of(new Add(), patches(17, 3, 2), patches(17, 3, 2)));
     cases.add(Case.of(new Multiply(), patches(17, 3, 2), patches(17, 3, 1)));
     cases.add(Case.of(new L1Loss(1), patches(17, 3, 2), patches(17, 3, 2)));

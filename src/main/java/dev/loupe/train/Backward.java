@@ -15,8 +15,6 @@ import dev.loupe.op.ConvTranspose2dWeightGradient;
 import dev.loupe.op.Multiply;
 import dev.loupe.op.Operator;
 import dev.loupe.op.Parameter;
-import dev.loupe.op.PatchMerge;
-import dev.loupe.op.PatchSplit;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
@@ -110,13 +108,11 @@ final class Backward {
       in.forEach(operand -> add(operand, gradient));
     } else if (operator instanceof Multiply) {
       multiply(in.get(0), in.get(1), gradient);
-    } else if (operator instanceof PatchSplit split) {
-      Shape crops = in.get(0).type().shape();
-      add(
-          in.get(0),
-          graph.add(new PatchMerge(split.patch(), split.halo(), crops.h(), crops.w()), gradient));
     } else {
-      ShapeGradients.of(graph, node, gradient).forEach(this::add);
+      List<Value> all = ShapeGradients.of(graph, node, gradient);
+      for (int i = 0; i < all.size(); i++) {
+        add(in.get(i), all.get(i));
+      }
     }
   }
 

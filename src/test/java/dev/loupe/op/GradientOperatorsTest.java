@@ -176,6 +176,23 @@ class GradientOperatorsTest {
   }
 
   @Test
+  void whatMovesElements() {
+    for (int n : BATCHES) {
+      device.check(new CellSum(2, 3, 2), 6, random(n, n, 3, 4, 9));
+      device.check(new CellSum(4, 5, 0.05f), 20, random(n, n, 3, 4, 5));
+      device.checkExact(new CellSpread(3, 2, 0.5f), random(n, n, 3, 2, 3));
+      device.checkExact(new PixelUnshuffle(2), random(n, n, 3, 4, 6));
+      device.checkExact(new ChannelSlice(2, 3), random(n, n, 7, 2, 3));
+      Operand pooled = random(n, n, 2, 10, 13);
+      device.check(new MaxPool2dGradient(7, 3), 9, random(n, n, 2, 2, 3), pooled);
+      device.check(new UpsampleBilinearGradient(3, 4), 99, random(n, n, 2, 12, 11));
+      device.check(new UpsampleBilinearGradient(1, 2), 99, random(n, n, 2, 6, 6));
+    }
+    Operand flat = Operand.patches(FloatTensor.zeros(new Shape(3, 2, 7, 7)));
+    device.check(new MaxPool2dGradient(3, 2), 4, random(1, 3, 2, 3, 3), flat);
+  }
+
+  @Test
   void operandsThatDoNotFitAreRefused() {
     TensorType three = new TensorType(new Shape(2, 3, 4, 4), Layout.PATCHES);
     TensorType frame = TensorType.frame(3, 4, 4);

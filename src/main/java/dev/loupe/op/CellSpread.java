@@ -1,0 +1,51 @@
+package dev.loupe.op;
+
+import dev.loupe.kernel.Defines;
+import dev.loupe.reference.CellReference;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
+import java.util.List;
+
+/**
+ * The spread of every pixel over a cell, times a factor: patches (N, C, H, W) to (N, C, H * height,
+ * W * width).
+ *
+ * @param height rows of a cell
+ * @param width columns of a cell
+ * @param scale factor
+ */
+public record CellSpread(int height, int width, float scale) implements Operator {
+  @Override
+  public String name() {
+    return "cell_spread";
+  }
+
+  @Override
+  public TensorType output(List<TensorType> inputs) {
+    TensorType src = inputs.get(0);
+    src.requirePatches(name());
+    Shape s = src.shape();
+    return src.withShape(s.withSize(s.h() * height, s.w() * width));
+  }
+
+  @Override
+  public FloatTensor reference(List<FloatTensor> inputs) {
+    return CellReference.spread(inputs.get(0), height, width, scale);
+  }
+
+  @Override
+  public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    TensorType dst = output.type();
+    int lanes = recorder.tuning().lanes();
+    recorder
+        .kernel(
+            "gradient/cells.cl",
+            "cell_spread",
+            new Defines().set("LANES", lanes).set("CELL_H", height).set("CELL_W", width))
+        .tensor(inputs.get(0))
+        .tensor(output)
+        .ints(dst.shape().w(), dst.lanes())
+        .float32(scale)
+        .launchWhole((dst.lanes() + lanes - 1) / lanes, dst.rows(), dst.shape().c());
+  }
+}
