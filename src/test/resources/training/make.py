@@ -29,9 +29,22 @@ def crops(n, h, seed):
     return (t.clamp(0, 1) * 255).round()
 
 
-def make(name, scale, base_kw, refine_kw, batch, side, variant, steps, rate):
+def by_formula(state):
+    """Weights that Java makes too, so that large networks need no large files: a scrambled ramp in [-1, 1]."""
+    for k, name in enumerate(sorted(state)):
+        t = state[name]
+        ramp = ((torch.arange(t.numel()) * 37 + 11 + 13 * k) % 101 / 50 - 1).view(t.shape)
+        if t.dim() == 4:
+            t.copy_(ramp / (t.numel() / t.shape[0]) ** .5)
+        else:
+            t.copy_(0.25 + 0.1 * ramp if name.endswith('.weight') else 0.1 * ramp)
+
+
+def make(name, scale, base_kw, refine_kw, batch, side, variant, steps, rate, formula=False):
     torch.manual_seed(7)
     m = nets.Net(name, scale, 'M', base_kw=base_kw, refine_kw=refine_kw)
+    if formula:
+        by_formula(m.state_dict())
     parts = {'full': ('base', 'refine'), 'all': ('base', 'refine'), 'mask': ('mp',)}[variant]
     low, high = crops(batch, side, 1), crops(batch, side * scale, 2)
     start = {k: v.clone() for k, v in m.state_dict().items()}
@@ -61,7 +74,10 @@ def make(name, scale, base_kw, refine_kw, batch, side, variant, steps, rate):
         opt.step()
         losses.append(float(loss))
     print(name, variant, losses[0], losses[-1])
-    out.update({'weights.' + k: v for k, v in start.items()})
+    if formula:  # about 61 elements of each gradient
+        out = {k: v.flatten()[::max(1, v.numel() // 61)] for k, v in out.items()}
+    else:
+        out.update({'weights.' + k: v for k, v in start.items()})
     out.update(lowRes=low, highRes=high, losses=torch.tensor(losses))
     config = {'base_kw': base_kw, 'refine_kw': {k: v for k, v in refine_kw.items() if k not in 'ds'}}
     meta = dict(network=name.lower(), scale=str(scale), variant=variant, rate=str(rate), config=json.dumps(config))
@@ -73,11 +89,14 @@ cases = {
     'fsrcnn-full': lambda: make('FSRCNN', 4, {'d': 8, 's': 4, 'm': 2}, {'d': 8, 's': 4, 'm': 1}, 2, 12, 'full', 10, 1e-3),
     'fsrcnn-all': lambda: make('FSRCNN', 3, {'d': 8, 's': 4, 'm': 2}, {'d': 8, 's': 4, 'm': 1}, 2, 12, 'all', 10, 1e-3),
     'fsrcnn-mask': lambda: make('FSRCNN', 2, {'d': 8, 's': 4, 'm': 2}, {'d': 8, 's': 4, 'm': 1}, 3, 16, 'mask', 10, 1e-3),
-    'pan-all': lambda: make('PAN', 4, {'nb': 1}, {'nb': 1}, 1, 8, 'all', 10, 1e-3),
-    'pan-full': lambda: make('PAN', 3, {'nb': 1}, {'nb': 1}, 1, 8, 'full', 10, 1e-3),
-    'rfdn-all': lambda: make('RFDN', 2, {'nb': 1}, {'nb': 1}, 1, 16, 'all', 10, 1e-3),
-    'srresnet-full': lambda: make('SRResNet', 2, {'nb': 1}, {'nb': 1}, 1, 8, 'full', 10, 1e-3),
-    'rcan-all': lambda: make('RCAN', 2, {'ng': 1, 'nb': 1}, {'ng': 1, 'nb': 1}, 1, 8, 'all', 10, 1e-3),
+    'pan-all': lambda: make('PAN', 4, {'nb': 1}, {'nb': 1}, 1, 8, 'all', 10, 1e-4, True),
+    'pan-full': lambda: make('PAN', 3, {'nb': 1}, {'nb': 1}, 2, 4, 'full', 10, 1e-4, True),
+    'rfdn-all': lambda: make('RFDN', 2, {'nb': 1}, {'nb': 1}, 1, 16, 'all', 10, 1e-4, True),
+    'rfdn-full': lambda: make('RFDN', 3, {'nb': 1}, {'nb': 1}, 1, 16, 'full', 10, 1e-4, True),
+    'srresnet-full': lambda: make('SRResNet', 4, {'nb': 1}, {'nb': 1}, 1, 4, 'full', 10, 1e-4, True),
+    'srresnet-all': lambda: make('SRResNet', 3, {'nb': 1}, {'nb': 1}, 1, 4, 'all', 10, 1e-4, True),
+    'rcan-all': lambda: make('RCAN', 2, {'ng': 1, 'nb': 1}, {'ng': 1, 'nb': 1}, 1, 8, 'all', 10, 1e-4, True),
+    'rcan-full': lambda: make('RCAN', 4, {'ng': 1, 'nb': 1}, {'ng': 1, 'nb': 1}, 1, 4, 'full', 10, 1e-4, True),
 }
 for name in which or cases:
     cases[name]()

@@ -6,9 +6,12 @@ import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensors;
 import dev.loupe.weights.Weights;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A short training run that PyTorch has made (src/test/resources/training/make.py). */
@@ -19,9 +22,29 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
     String resource = "/training/training-" + name + ".safetensors";
     SafeTensors file =
         SafeTensors.read(GoldenTraining.class.getResourceAsStream(resource), resource);
-    Weights weights = Weights.of(file, "weights.");
+    ModelMetadata model = ModelMetadata.parse(file.metadata(), resource);
+    boolean whole = file.names().stream().anyMatch(tensor -> tensor.startsWith("weights."));
+    Weights weights = whole ? Weights.of(file, "weights.") : byFormula(model);
     Variant variant = Variant.of(file.metadata().get("variant"));
-    return new GoldenTraining(file, weights, Networks.of(weights.metadata()), variant);
+    return new GoldenTraining(file, weights, Networks.of(model), variant);
+  }
+
+  /** The weights of make.py's by_formula. */
+  private static Weights byFormula(ModelMetadata model) {
+    List<NamedTensor> tensors = new ArrayList<>();
+    for (NamedTensor like : FirstWeights.of(Networks.of(model), 1, List.of())) {
+      int[] dims = like.dims();
+      float[] data = new float[like.data().length];
+      boolean slopes = dims.length < 4 && like.name().endsWith(".weight");
+      for (int i = 0; i < data.length; i++) {
+        double ramp = (i * 37L + 11 + 13L * tensors.size()) % 101 / 50.0 - 1;
+        double value =
+            dims.length == 4 ? ramp / Math.sqrt(data.length / (double) dims[0]) : 0.1 * ramp;
+        data[i] = (float) (slopes ? 0.25 + value : value);
+      }
+      tensors.add(new NamedTensor(like.name(), dims, data));
+    }
+    return Weights.of("by formula", model, tensors);
   }
 
   double rate() {
