@@ -13,20 +13,24 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   private static final int STEPS = 1000;
 
-  private final ProgressBar bar;
+  private final int pictures;
+  private ProgressBar bar;
   private int picture;
 
   /** A bar over {@code pictures}; it draws nothing before the first is begun. */
   ProgressLine(int pictures) {
-    bar =
-        new ProgressBarBuilder()
-            .setInitialMax((long) pictures * STEPS)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(100)
-            .setUnit("%", STEPS * (long) pictures / 100)
-            .clearDisplayOnFinish()
-            .setConsumer(new ConsoleProgressBarConsumer(System.err))
-            .build();
+    this.pictures = pictures;
+  }
+
+  private ProgressBar drawn() {
+    return new ProgressBarBuilder()
+        .setInitialMax((long) pictures * STEPS)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(100)
+        .setUnit("%", STEPS * (long) pictures / 100)
+        .clearDisplayOnFinish()
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .build();
   }
 
   static boolean isTerminal() {
@@ -35,6 +39,9 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   /** Names the picture that is next, counted from 0. */
   void begin(int index, String name) {
+    if (bar == null) {
+      bar = drawn();
+    }
     picture = index;
     bar.setExtraMessage(name);
     bar.stepTo((long) picture * STEPS);
@@ -45,17 +52,19 @@ final class ProgressLine implements Progress, AutoCloseable {
     bar.stepTo((long) ((picture + done) * STEPS));
   }
 
+  /** Draws over the line: the bar moves only as pictures do. */
   @Override
   public void compiling(int done, int all) {
-    bar.setExtraMessage(
-        done == all
-            ? ""
-            : "compiling kernels for this device, once: %d of %d".formatted(done, all));
-    bar.refresh();
+    String line =
+        done == all ? "" : "compiling kernels for this device, once: %d of %d".formatted(done, all);
+    System.err.printf("\r%-79s\r", line);
+    System.err.flush();
   }
 
   @Override
   public void close() {
-    bar.close();
+    if (bar != null) {
+      bar.close();
+    }
   }
 }
