@@ -10,11 +10,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A file that appears whole or not at all: written beside its place, forced to disk, renamed. */
 final class AtomicFile {
+  /** Parts that are being written; Ctrl-C ends Java without running any finally block. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::deleteUnfinished));
+  }
+
   private AtomicFile() {}
+
+  /** Deletes the parts of files that are not whole yet. */
+  static void deleteUnfinished() {
+    for (Path part : UNFINISHED) {
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException e) {
+        continue; // the next may still go
+      }
+    }
+  }
 
   /** What writes the content. */
   interface Content {
@@ -27,6 +47,7 @@ final class AtomicFile {
     // Not createTempFile, which makes files that only their owner may read.
     Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
     boolean done = false;
+    UNFINISHED.add(part);
     try {
       try (FileChannel channel =
           FileChannel.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -41,6 +62,7 @@ final class AtomicFile {
       if (!done) {
         Files.deleteIfExists(part);
       }
+      UNFINISHED.remove(part);
     }
   }
 
