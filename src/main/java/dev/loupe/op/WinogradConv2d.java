@@ -15,7 +15,9 @@ import java.util.stream.LongStream;
  * (Lavin and Gray, CVPR 2016).
  *
  * <p>Measured against the direct kernel (PoCL, Zen 4, 480x270, CPU time): 64 channels 2.4 times as
- * fast, 40 channels 2.0, 24 channels 1.4, 20 channels 0.9.
+ * fast, 40 channels 2.0, 24 channels 1.9, 20 channels 1.7. With 12 it is 1.7 times as fast too, but
+ * RFDN's attention, 12 channels on a map of a sixth of the frame's rows, would then run in bands of
+ * four rows there: a frame of 960x540 planned for 600 MB took 681.
  */
 final class WinogradConv2d {
   private static final String FILE = "conv/conv2d_winograd.cl";
@@ -31,13 +33,16 @@ final class WinogradConv2d {
   /** Values of one transformed filter. */
   static final int POINTS = TILE_IN * TILE_IN;
 
-  /** With fewer, the transforms cost more than they save. */
-  static final int LEAST_CHANNELS = 24;
+  /** Fewer are left to the direct kernel. */
+  static final int LEAST_CHANNELS = 16;
 
   /** Cost of one tile's transforms, in multiply-adds a channel: from the measurements above. */
-  private static final int INPUT_TRANSFORM = 900;
+  private static final int INPUT_TRANSFORM = 450;
 
-  private static final int OUTPUT_TRANSFORM = 600;
+  private static final int OUTPUT_TRANSFORM = 300;
+
+  /** Of the direct kernel, where the products here run at 1: from the same. */
+  private static final double DIRECT_SPEED = 0.77;
 
   /** Filter transform: rows are the interpolation points 0, 1, -1, 2, -2, infinity. */
   private static final double[][] G = {
@@ -68,7 +73,7 @@ final class WinogradConv2d {
     long in = filters.c();
     long out = filters.n();
     long tile = POINTS * in * out + INPUT_TRANSFORM * in + OUTPUT_TRANSFORM * out;
-    return 0.9 * direct > tiles(output) * tile;
+    return direct / DIRECT_SPEED > tiles(output) * tile;
   }
 
   /**
