@@ -25,15 +25,13 @@ final class AtomicFile {
 
   private AtomicFile() {}
 
-  /** Deletes the parts of files that are not whole yet. */
-  static void deleteUnfinished() {
+  /** Deletes the parts of files that are not whole yet; false if one cannot be deleted. */
+  static boolean deleteUnfinished() {
+    boolean deleted = true;
     for (Path part : UNFINISHED) {
-      try {
-        Files.deleteIfExists(part);
-      } catch (IOException e) {
-        continue; // the next may still go
-      }
+      deleted = part.toFile().delete() && deleted; // one that cannot go must not keep the next
     }
+    return deleted;
   }
 
   /** What writes the content. */
