@@ -37,10 +37,10 @@ public final class MemoryPlan {
 
   private record Placed(Region region, Place place) {}
 
-  private static final int LOWEST_BAND = 4;
+  private static final int LOWEST_BAND = 1;
 
   /** Rows of the input that a band may have; 0 is the whole frame. */
-  private static final int[] BANDS = {0, 64, 32, 16, 8, LOWEST_BAND};
+  private static final int[] BANDS = {0, 64, 32, 16, 8, 4, LOWEST_BAND};
 
   private final Graph graph;
   private final Sharing sharing;
@@ -100,6 +100,9 @@ public final class MemoryPlan {
   public static MemoryPlan within(Graph graph, long limit, long preferred, long most) {
     List<MemoryPlan> larger = new ArrayList<>();
     for (int band : BANDS) {
+      if (band == LOWEST_BAND && larger.stream().anyMatch(p -> p.bytes() <= most)) {
+        break;
+      }
       MemoryPlan plan;
       try {
         plan = band == 0 ? new MemoryPlan(graph, limit) : banded(graph, limit, band);
