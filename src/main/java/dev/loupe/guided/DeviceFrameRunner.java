@@ -209,7 +209,10 @@ public final class DeviceFrameRunner implements FrameRunner {
   @Override
   public MemoryUse memory() {
     MemoryPlan plan = graph.plan();
-    String pieces = plan.band() == 0 ? "whole" : "in bands of " + plan.band() + " rows";
+    String pieces =
+        plan.band() == 0
+            ? "whole"
+            : plan.band() == 1 ? "row by row" : "in bands of " + plan.band() + " rows";
     return new MemoryUse(plan.bytes(), plan.separateBytes(), pieces);
   }
 

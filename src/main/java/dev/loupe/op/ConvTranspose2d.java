@@ -138,6 +138,15 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
   }
 
   @Override
+  public long weightBytes(Tuning tuning, TensorType output) {
+    long filters = (long) filters().n() * filters().c();
+    boolean winograd = tuning.winogradVectors() > 0 && isWinograd(List.of(output));
+    return Float.BYTES
+        * filters
+        * (winograd ? (long) WinogradConv2d.POINTS * scale * scale : filters().plane());
+  }
+
+  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
     if (recorder.tuning().tile() != null) {
