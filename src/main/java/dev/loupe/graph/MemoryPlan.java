@@ -118,7 +118,7 @@ public final class MemoryPlan {
       larger.add(plan);
     }
     MemoryPlan lowest = larger.get(larger.size() - 1);
-    long enough = Math.min(most, lowest.bytes() + lowest.bytes() / 4);
+    long enough = Math.min(most, lowest.bytes() + lowest.bytes() / 16);
     return larger.stream().filter(p -> p.bytes() <= enough).findFirst().orElse(lowest);
   }
 
