@@ -36,7 +36,7 @@ public final class DeviceFrames {
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
     DeviceFrameRunner runner = whole(scheme.build(spec));
-    return runner == null ? new StripFrameRunner(scheme, spec, this::strip) : runner;
+    return runner == null ? new StripFrameRunner(scheme, spec, this::whole) : runner;
   }
 
   /** A runner of the frame in one piece, or null where its memory passes what there is. */
@@ -63,9 +63,5 @@ public final class DeviceFrames {
         room = plan.bytes() / 2;
       }
     }
-  }
-
-  private FrameRunner strip(FrameGraph frame) {
-    return whole(frame);
   }
 }

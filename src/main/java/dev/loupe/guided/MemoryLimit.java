@@ -18,7 +18,7 @@ public record MemoryLimit(long preferred, long most) {
   private static final long MOST = 2L << 30;
 
   private static final long LEAST = 16L << 20;
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG])(?:i?B)?");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG])(?:I?B)?");
 
   /** What suits most: bands from 500 MB on, and never more than 2 GB or half the device. */
   public static MemoryLimit of(Device device) {

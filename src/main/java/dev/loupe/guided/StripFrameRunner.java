@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
  * The frame runner for frames whose features do not fit the device: strips of rows, one after
  * another, each with the rows around it that its own depend on.
  *
- * <p>Base-Net, Refine-Net and the refinement of all patches give the bytes of the whole frame. What
- * a network takes from the whole frame it takes from the strip: each strip refines its own share of
- * the K patches, and channel attention (RCAN) means over the strip, of which rows further than 48
- * away are no part.
+ * <p>Variants base, full and all of FSRCNN, PAN and SRResNet give the bytes of the whole frame.
+ * What is taken from the whole frame is taken from the strip: each strip refines its own share of
+ * the K patches, channel attention (RCAN) means over the strip, and spatial attention (RFDN) is
+ * resized over it. Rows further than 48 away have no influence.
  */
 final class StripFrameRunner implements FrameRunner {
   /** Strips begin where tiles of convolutions (4 rows) and windows of pools (6) begin. */
@@ -109,13 +109,18 @@ final class StripFrameRunner implements FrameRunner {
       int end = Math.min(height, first + stripHeight);
       int last = end == height ? height : end - halo;
       prepare(end - first);
-      double begun = (double) done / height;
-      double share = (double) (last - done) / height;
-      runStrip(input, first, end, part -> progress.at(begun + share * part));
+      runStrip(input, first, end, part(progress, done, last));
       keep(output, first, done, last, cells);
       done = last;
     }
     selected = cells.build().toArray();
+  }
+
+  /** The progress of the rows from {@code done} to {@code last}, as that of the frame. */
+  private Progress part(Progress progress, int done, int last) {
+    return progress == Progress.NONE
+        ? Progress.NONE // which lets the device run without pause
+        : share -> progress.at((done + share * (last - done)) / height);
   }
 
   private void prepare(int rows) {
