@@ -107,6 +107,8 @@ final class TrainCommand extends LoupeCommand {
       } else if (Files.exists(checkpoint()) && !resume) {
         throw new IllegalArgumentException(
             checkpoint() + ": is there already; --resume goes on with it, or name another --out");
+      } else {
+        trainer.taken().ifPresent(what -> say("%s", what));
       }
       return train();
     } finally {

@@ -93,7 +93,7 @@ final class BilinearStart {
   }
 
   /** The tent of bilinear interpolation, the taps of each phase summing to 1. */
-  private static double[] tent(int scale, int filter) {
+  static double[] tent(int scale, int filter) {
     double centre = (filter + scale - 2) / 2.0;
     double[] tent = new double[filter];
     double[] sums = new double[scale];

@@ -1,24 +1,30 @@
 package dev.loupe.train;
 
 import dev.loupe.graph.Graph;
+import dev.loupe.graph.Node;
 import dev.loupe.graph.Value;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.WeightSource;
+import dev.loupe.op.ConvTranspose2d;
 import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.weights.NamedTensor;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The weights that training begins with: filters uniform within 1 / sqrt(inputs) as PyTorch draws
- * them, slopes 1/4, biases 0, given ones where a model is gone on with.
+ * The weights that training begins with: those of a {@link BilinearStart} where there is one, else
+ * filters uniform within 1 / sqrt(inputs) as PyTorch draws them, slopes 1/4, biases 0; what another
+ * model has may take their place.
  */
 final class FirstWeights implements WeightSource {
   private static final float SLOPE = 0.25f;
@@ -27,14 +33,16 @@ final class FirstWeights implements WeightSource {
   private final long seed;
   private final Map<String, NamedTensor> tensors = new TreeMap<>();
 
+  private final Set<String> transposed = new HashSet<>();
+
   private FirstWeights(long seed, Collection<NamedTensor> given) {
     this.seed = seed;
     given.forEach(tensor -> tensors.put(tensor.name(), tensor));
   }
 
-  /** All tensors of all parts of {@code network}; {@code given} ones keep their values. */
-  static Collection<NamedTensor> of(Network network, long seed, Collection<NamedTensor> given) {
-    FirstWeights weights = new FirstWeights(seed, given);
+  /** All tensors of all parts of {@code network}. */
+  static FirstWeights of(Network network, long seed) {
+    FirstWeights weights = new FirstWeights(seed, BilinearStart.of(network, seed));
     Graph graph = new Graph();
     NetworkBuilder net = new NetworkBuilder(graph, weights);
     Value lowRes = graph.input("lowRes", TensorType.frame(3, SIDE, SIDE));
@@ -43,7 +51,38 @@ final class FirstWeights implements WeightSource {
     network.coarse(net, feature, skip);
     network.refine(net, feature, skip, false);
     MaskPrediction.predict(net, feature, 4);
-    return weights.tensors.values();
+    for (Node node : graph.nodes()) {
+      if (node.operator() instanceof ConvTranspose2d conv) {
+        weights.transposed.add(conv.weights().name());
+      }
+    }
+    return weights;
+  }
+
+  /** All tensors, in the order of their names. */
+  Collection<NamedTensor> tensors() {
+    return tensors.values();
+  }
+
+  /**
+   * Takes over what a model has of the same name and shape. Transposed convolutions are of one
+   * shape at every scale and yet place their taps elsewhere: see {@link ResampledFilters}.
+   *
+   * @param from the model's scale
+   * @param to the scale that is to be trained
+   * @return the names of what was taken
+   */
+  Set<String> take(Collection<NamedTensor> model, int from, int to) {
+    Set<String> taken = new TreeSet<>();
+    for (NamedTensor tensor : model) {
+      NamedTensor own = tensors.get(tensor.name());
+      if (own != null && Arrays.equals(own.dims(), tensor.dims())) {
+        boolean resampled = from != to && transposed.contains(tensor.name());
+        tensors.put(tensor.name(), resampled ? ResampledFilters.of(tensor, from, to) : tensor);
+        taken.add(tensor.name());
+      }
+    }
+    return taken;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.loupe.train;
 
 import dev.loupe.guided.Variant;
+import dev.loupe.weights.NamedTensor;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -9,7 +11,7 @@ import java.util.List;
  * @param variant what is computed: base (coarse picture alone), full (Refine-Net on the whole
  *     feature), all (Refine-Net on patches) or mask (the mask prediction against the luma that
  *     Refine-Net changes)
- * @param parts which parts learn: of base, refine, mp
+ * @param parts which parts learn: of base, refine, mp, or a piece of one such as {@code base.last}
  * @param iterations how many, at least 1
  * @param rate learning rate
  * @param coarseWeight of the coarse picture's loss; 0 leaves it out
@@ -35,9 +37,10 @@ public record Phase(
       throw new IllegalArgumentException(
           "a phase of %d iterations trains nothing; give at least 1".formatted(iterations));
     }
-    if (parts.isEmpty() || !PARTS.containsAll(parts)) {
+    if (parts.isEmpty() || !parts.stream().allMatch(Phase::isPart)) {
       throw new IllegalArgumentException(
-          "a phase trains parts %s, expected some of %s".formatted(parts, PARTS));
+          "a phase trains parts %s, expected some of %s, or pieces such as base.last"
+              .formatted(parts, PARTS));
     }
     if (!(coarseWeight >= 0) || !(refinedWeight >= 0)) {
       throw new IllegalArgumentException(
@@ -45,8 +48,27 @@ public record Phase(
     }
   }
 
+  private static boolean isPart(String name) {
+    return PARTS.stream().anyMatch(part -> name.equals(part) || name.startsWith(part + "."));
+  }
+
   /** Whether the parameter of this name learns. */
   public boolean trains(String parameter) {
     return parts.stream().anyMatch(part -> parameter.startsWith(part + "."));
+  }
+
+  /**
+   * Checks that each part is there.
+   *
+   * @throws IllegalArgumentException naming a part that none of {@code tensors} belongs to
+   */
+  void requireParts(Collection<NamedTensor> tensors) {
+    for (String part : parts) {
+      if (tensors.stream().noneMatch(tensor -> tensor.name().startsWith(part + "."))) {
+        throw new IllegalArgumentException(
+            "a phase trains part '%s', which the network has not; its tensors are named like %s"
+                .formatted(part, tensors.iterator().next().name()));
+      }
+    }
   }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
  *
  * @param text the file's text, which a checkpoint remembers
  * @param model network, scale, patch size and block counts
- * @param start a model to start from: a bundled one's name or a file; empty for a start as a
- *     bilinear upsampler
+ * @param start a model of the same network to start from, of this scale or another: a bundled one's
+ *     name or a file; empty for a start as a bilinear upsampler
  * @param crops batch, side and scale
  * @param seed of crops and first weights
  * @param decay of the running average of the weights, 0 for none
@@ -53,10 +53,18 @@ public record Recipe(
     phases = List.copyOf(phases);
   }
 
-  /** Reads a recipe; errors name the file, the key and what it may be. */
+  /**
+   * Reads a recipe; a file that it starts from lies beside it or where its relative path leads from
+   * there. Errors name the file, the key and what it may be.
+   */
   public static Recipe read(Path file) {
     try {
-      return parse(Files.readString(file), file.toString());
+      Recipe recipe = parse(Files.readString(file), file.toString());
+      Optional<String> start =
+          recipe.start.map(
+              name -> name.endsWith(".safetensors") ? file.resolveSibling(name).toString() : name);
+      return new Recipe(
+          recipe.text, recipe.model, start, recipe.crops, recipe.seed, recipe.decay, recipe.phases);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be read; name a recipe file", e);
     }

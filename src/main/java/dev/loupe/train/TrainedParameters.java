@@ -64,6 +64,11 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
     return places.containsKey(name);
   }
 
+  /** Number of parameters, tensors that is. */
+  int count() {
+    return places.size();
+  }
+
   @Override
   public long offset(String name) {
     return places.get(name).offset();

@@ -15,10 +15,10 @@ import dev.loupe.weights.Weights;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainedParameters parameters;
   private final TrainingPictures pictures;
   private final CropSampler sampler;
+  private final Set<String> taken;
   private int phase;
   private int iteration;
   private double secondsBefore;
@@ -56,18 +57,40 @@ public final class Trainer implements AutoCloseable {
     network = Networks.of(recipe.model());
     pictures = new TrainingPictures(data, recipe.crops(), warning);
     sampler = new CropSampler(pictures, recipe.crops(), recipe.seed());
-    Collection<NamedTensor> first = FirstWeights.of(network, recipe.seed(), given());
-    parameters = new TrainedParameters(library.context(), queue, first);
-    parameters.write(State.WEIGHTS, first);
+    FirstWeights first = FirstWeights.of(network, recipe.seed());
+    taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
+    recipe.phases().forEach(each -> each.requireParts(first.tensors()));
+    parameters = new TrainedParameters(library.context(), queue, first.tensors());
+    parameters.write(State.WEIGHTS, first.tensors());
     beginPhase();
     started = System.nanoTime();
   }
 
-  private Collection<NamedTensor> given() {
+  private Set<String> take(String name, FirstWeights first) {
+    Weights model = ModelFiles.read(name);
+    ModelMetadata from = model.metadata();
+    ModelMetadata to = recipe.model();
+    if (!from.network().equals(to.network()) || from.valueRange() != to.valueRange()) {
+      throw new IllegalArgumentException(
+          "start %s is a model of %s with white at %d; to train %s with white at %d, name another"
+              .formatted(name, from.network(), from.valueRange(), to.network(), to.valueRange()));
+    }
+    Set<String> names = first.take(model.tensors(), from.scale(), to.scale());
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException(
+          "start %s has no tensor that fits; its block counts may differ".formatted(name));
+    }
+    return names;
+  }
+
+  /** What was taken over from the recipe's start, in words; empty if it names none. */
+  public Optional<String> taken() {
     return recipe
         .start()
-        .map(name -> ModelFiles.read(name).tensors())
-        .orElseGet(() -> BilinearStart.of(network, recipe.seed()));
+        .map(
+            name ->
+                "took %d of %d tensors from %s"
+                    .formatted(taken.size(), parameters.count(), Path.of(name).getFileName()));
   }
 
   /** Starts from the weights' average, with nothing remembered of the phase before. */
@@ -204,11 +227,9 @@ public final class Trainer implements AutoCloseable {
    */
   public Model model(Map<String, Double> psnr) {
     Set<String> parts = new TreeSet<>();
-    recipe
-        .start()
-        .ifPresent(name -> ModelFiles.read(name).names().forEach(t -> parts.add(part(t))));
+    taken.forEach(name -> parts.add(part(name)));
     recipe.phases().subList(0, Math.min(phase + 1, recipe.phases().size())).stream()
-        .forEach(p -> parts.addAll(p.parts()));
+        .forEach(p -> p.parts().forEach(name -> parts.add(part(name))));
     List<NamedTensor> tensors =
         parameters.read(State.AVERAGE).stream()
             .filter(t -> parts.contains(part(t.name())))
@@ -223,8 +244,9 @@ public final class Trainer implements AutoCloseable {
     return Model.of("in training", Weights.of("the weights in training", metadata, tensors));
   }
 
-  private static String part(String tensor) {
-    return tensor.substring(0, tensor.indexOf('.'));
+  /** The part that a tensor, or a piece of a part, belongs to: what stands before its dots. */
+  private static String part(String name) {
+    return name.replaceFirst("\\..*", "");
   }
 
   private String description() {

@@ -32,7 +32,7 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
   /** The weights of make.py's by_formula. */
   private static Weights byFormula(ModelMetadata model) {
     List<NamedTensor> tensors = new ArrayList<>();
-    for (NamedTensor like : FirstWeights.of(Networks.of(model), 1, List.of())) {
+    for (NamedTensor like : FirstWeights.of(Networks.of(model), 1).tensors()) {
       int[] dims = like.dims();
       float[] data = new float[like.data().length];
       boolean slopes = dims.length < 4 && like.name().endsWith(".weight");

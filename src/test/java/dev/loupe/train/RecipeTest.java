@@ -4,15 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
+import dev.loupe.network.WeightSource;
+import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests of recipes and of the learning rate. */
 class RecipeTest {
@@ -56,15 +64,49 @@ class RecipeTest {
   }
 
   @Test
-  void everyRecipeOfTheProjectCanBeRead() throws IOException {
+  void aStartIsABundledModelOrAFileBesideTheRecipe(@TempDir Path folder) throws IOException {
+    for (String start : List.of("fsrcnn-x4", "runs/x4.safetensors")) {
+      Path file = folder.resolve("recipe.json");
+      Files.writeString(file, RECIPE.replace("{\"net", "{\"start\": \"" + start + "\", \"net"));
+      String expected = start.contains("/") ? folder.resolve(start).toString() : start;
+      assertEquals(Optional.of(expected), Recipe.read(file).start());
+    }
+  }
+
+  @Test
+  void aPhaseMayTrainAPieceOfAPart() {
+    Recipe recipe = Recipe.parse(RECIPE.replace("\"refine\"", "\"base.last\", \"mp\""), "test");
+    Phase phase = recipe.phases().get(0);
+    assertTrue(phase.trains("base.last.2.bias") && phase.trains("mp.c1.weight"));
+    assertTrue(!phase.trains("base.lasting") && !phase.trains("base.mid.0.weight"));
+    phase.requireParts(FirstWeights.of(Networks.of(recipe.model()), 1).tensors());
+    Phase wrong =
+        Recipe.parse(RECIPE.replace("\"refine\"", "\"base.tail\""), "test").phases().get(0);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> wrong.requireParts(FirstWeights.of(Networks.of(recipe.model()), 1).tensors()));
+  }
+
+  static List<Path> recipes() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("weights/recipes"))) {
-      List<Path> recipes = files.toList();
-      assertTrue(!recipes.isEmpty());
-      for (Path file : recipes) {
-        Recipe recipe = Recipe.read(file);
-        String name = Networks.of(recipe.model()).name() + "-x" + recipe.model().scale() + ".json";
-        assertEquals(name, file.getFileName().toString());
-      }
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeOfTheProjectCanBeTrained(Path file) {
+    Recipe recipe = Recipe.read(file);
+    Network network = Networks.of(recipe.model());
+    assertEquals(network.name() + "-x" + network.scale() + ".json", file.getFileName().toString());
+    Collection<NamedTensor> tensors = FirstWeights.of(network, recipe.seed()).tensors();
+    Weights weights = Weights.of("first weights", recipe.model(), tensors);
+    int p = recipe.model().p();
+    for (Phase phase : recipe.phases()) {
+      phase.requireParts(tensors);
+      TrainingGraph training =
+          TrainingGraph.of(network, WeightSource.of(weights), phase, recipe.crops(), p, 1);
+      assertTrue(training.gradients().keySet().stream().allMatch(phase::trains));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Dtype;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,6 +140,31 @@ class TrainerTest {
   }
 
   @Test
+  void aRunMayStartFromTheModelOfAnotherScale() throws IOException {
+    Path model = folder.resolve("x2.safetensors");
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      assertTrue(trainer.taken().isEmpty());
+      trainer.model().write(model, Dtype.F32);
+      Path file = folder.resolve("recipe.json");
+      String text = RECIPE.formatted("1e-3").replace("\"scale\": 2", "\"scale\": 3");
+      Files.writeString(file, text.replace("{\"net", "{\"start\": \"x2.safetensors\", \"net"));
+      Recipe recipe = Recipe.read(file);
+      List<Path> folders = List.of(folder.resolve("data"));
+      try (Trainer started = new Trainer(recipe, engine, folders, warnings::add)) {
+        assertEquals("took 26 of 32 tensors from x2.safetensors", started.taken().orElseThrow());
+        assertTrue(started.run((iteration, loss, rate) -> true));
+      }
+      Files.writeString(
+          file, Files.readString(file).replace("fsrcnn", "pan").replaceAll("\"config.*", ""));
+      Recipe other = Recipe.read(file);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new Trainer(other, engine, folders, warnings::add).close());
+    }
+  }
+
+  @Test
   void aRunThatDivergesStopsAndIsNotSaved() {
     Path checkpoint = folder.resolve("checkpoint");
     try (Engine engine = Engine.open(null, null);
@@ -161,7 +187,7 @@ class TrainerTest {
         Trainer trainer = trainer(engine, "2e-3")) {
       assertThrows(IllegalArgumentException.class, () -> trainer.resume(checkpoint));
       Path model = folder.resolve("model.safetensors");
-      trainer.model().write(model, dev.loupe.weights.Dtype.F32);
+      trainer.model().write(model, Dtype.F32);
       assertThrows(WeightsException.class, () -> trainer.resume(model));
     }
   }
