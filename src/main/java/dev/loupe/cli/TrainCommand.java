@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description =
-        "Train a network by a recipe on folders of pictures. Ctrl-C stops and saves; --resume goes"
-            + " on, bit for bit on the same device.")
+        "Train a network by a recipe on folders of pictures. Ctrl-C or SIGTERM stops and saves (exit"
+            + " code 130 or 143); --resume goes on, bit for bit on the same device.")
 final class TrainCommand extends LoupeCommand {
   private static final double LINE_SECONDS = 1;
   private static final double SAVE_SECONDS = 300;

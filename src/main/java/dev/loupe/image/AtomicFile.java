@@ -20,7 +20,11 @@ final class AtomicFile {
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::deleteUnfinished));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::deleteUnfinished));
+    } catch (IllegalStateException e) {
+      // Java is ending already, as when training saves upon Ctrl-C, and waits for who writes now.
+    }
   }
 
   private AtomicFile() {}
