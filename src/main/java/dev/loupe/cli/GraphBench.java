@@ -2,6 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.graph.DeviceGraph;
 import dev.loupe.graph.Graph;
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.Roofline;
 import dev.loupe.op.TensorType;
@@ -12,6 +13,7 @@ import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.Profile;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
@@ -41,7 +43,11 @@ public final class GraphBench implements AutoCloseable {
     library = new KernelLibrary(context);
     queue = context.queue();
     try {
-      device = new DeviceGraph(graph, library, queue);
+      Shape size = graph.inputs().get(0).type().shape();
+      int band = library.tuning().band(size.h(), size.w());
+      long largest = context.device().memory().maxAllocation();
+      MemoryPlan plan = MemoryPlan.within(graph, largest, Long.MAX_VALUE, Long.MAX_VALUE, band);
+      device = new DeviceGraph(graph, plan, library, queue);
       input = device.view(graph.inputs().get(0));
       output = device.view(graph.outputs().get(0));
     } catch (RuntimeException e) {

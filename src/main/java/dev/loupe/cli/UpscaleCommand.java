@@ -52,7 +52,7 @@ final class UpscaleCommand extends LoupeCommand {
       names = "--memory",
       paramLabel = "SIZE",
       description =
-          "The most device memory to take, such as 256M or 2G; less is slower. Default: 500M where"
+          "The most device memory to take, such as 256M or 2G; less is slower. Default: 540M where"
               + " bands of rows fit it, else up to 2G.")
   private MemoryLimit memory;
 

@@ -88,26 +88,30 @@ public final class MemoryPlan {
   }
 
   /**
-   * The fastest plan of at most {@code preferred} bytes: node after node, else in bands as high as
-   * possible. Where even low bands take more, bands as high as need little more than the lowest
-   * and, if there are such, at most {@code most}.
+   * The fastest plan of at most {@code preferred} bytes: in bands as high as {@code band}, or node
+   * after node where that is 0, else in lower bands. Where even low bands take more, bands as high
+   * as need little more than the lowest and, if there are such, at most {@code most}.
    *
    * @param limit bytes that one buffer may have
    * @param preferred bytes of all arenas
    * @param most likewise, at least {@code preferred}
+   * @param band rows of the input in the bands that are fastest; 0 where the whole frame is
    * @throws IllegalArgumentException if no band fits the largest buffer
    */
-  public static MemoryPlan within(Graph graph, long limit, long preferred, long most) {
+  public static MemoryPlan within(Graph graph, long limit, long preferred, long most, int band) {
     List<MemoryPlan> larger = new ArrayList<>();
-    for (int band : BANDS) {
-      if (band == LOWEST_BAND && larger.stream().anyMatch(p -> p.bytes() <= most)) {
+    for (int rows : BANDS) {
+      if (rows == LOWEST_BAND && larger.stream().anyMatch(p -> p.bytes() <= most)) {
         break;
+      }
+      if (band > 0 && (rows == 0 || rows > band) && rows != LOWEST_BAND) {
+        continue;
       }
       MemoryPlan plan;
       try {
-        plan = band == 0 ? new MemoryPlan(graph, limit) : banded(graph, limit, band);
+        plan = rows == 0 ? new MemoryPlan(graph, limit) : banded(graph, limit, rows);
       } catch (TensorTooLargeException e) {
-        if (band == LOWEST_BAND) {
+        if (rows == LOWEST_BAND) {
           throw e;
         }
         continue;

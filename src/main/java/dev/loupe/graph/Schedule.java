@@ -70,15 +70,18 @@ final class Schedule {
   /** Sizes the windows and lets them slide. */
   private void hold(Graph graph, Sharing sharing, List<BandOrder.Write> writes) {
     int[] live = new int[held.length];
+    int[] advance = new int[held.length];
+    int[] ends = new int[held.length];
     for (BandOrder.Write write : writes) {
       int id = write.root().id();
       live[id] = Math.max(live[id], write.end() - write.low());
+      advance[id] = Math.max(advance[id], write.end() - ends[id]);
+      ends[id] = Math.max(ends[id], write.end());
     }
     for (Value value : graph.values()) {
       Value root = sharing.root(value);
       int height = root.type().shape().h();
-      // Half as much again as is ever needed, so that the window slides seldom.
-      int rows = live[root.id()] + (live[root.id()] + 1) / 2;
+      int rows = live[root.id()] + slack(live[root.id()], advance[root.id()]);
       boolean whole =
           root.type().layout() != Layout.FRAME
               || rows >= height
@@ -94,6 +97,15 @@ final class Schedule {
         base[id] = write.low();
       }
     }
+  }
+
+  /**
+   * Rows beyond those ever needed: as many that a window which slides copies at most twice as many
+   * rows as were made since. A low window of a high band needs none; a higher band is worth more.
+   */
+  private static int slack(int live, int advance) {
+    int kept = live - advance;
+    return Math.max(0, (kept + 1) / 2 - advance);
   }
 
   private static boolean isEnd(Graph graph, Value value) {

@@ -6,6 +6,7 @@ import dev.loupe.graph.TensorTooLargeException;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.tensor.Shape;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +45,14 @@ public final class DeviceFrames {
     Graph graph = frame.graph();
     boolean heavy = graph.weightBytes(library.tuning()) > limit.most() / 2;
     KernelLibrary lighter = heavy ? library.direct() : library;
+    Shape input = frame.input().type().shape();
+    int band = library.tuning().band(input.h(), input.w());
     long room = limit.most() - graph.weightBytes(lighter.tuning());
     while (true) {
       MemoryPlan plan;
       try {
         long preferred = Math.min(limit.preferred(), room);
-        plan = MemoryPlan.within(graph, largestBuffer, preferred, room);
+        plan = MemoryPlan.within(graph, largestBuffer, preferred, room, band);
       } catch (TensorTooLargeException e) {
         return null;
       }

@@ -13,14 +13,16 @@ import java.util.regex.Pattern;
  */
 public record MemoryLimit(long preferred, long most) {
   /** A 4K frame of the smaller networks stays below 600 MB with its weights. */
-  private static final long PREFERRED = 500L << 20;
+  private static final long PREFERRED = 540L << 20;
 
   private static final long MOST = 2L << 30;
 
   private static final long LEAST = 16L << 20;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG])(?:I?B)?");
 
-  /** What suits most: bands from 500 MB on, and never more than 2 GB or half the device. */
+  /**
+   * What suits most: at most 540 MB where bands can, and never more than 2 GB or half the device.
+   */
   public static MemoryLimit of(Device device) {
     long most = Math.min(MOST, device.memory().global() / 2);
     return new MemoryLimit(Math.min(PREFERRED, most), most);

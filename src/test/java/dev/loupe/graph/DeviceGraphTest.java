@@ -129,7 +129,7 @@ class DeviceGraphTest {
 
   @Test
   void aLaunchThatTheDeviceRefusesLeavesNothingOpen() {
-    Tuning wide = new Tuning("wide", 1, 32, 4096, 4096, 16, 0, null);
+    Tuning wide = new Tuning("wide", 1, 32, 4096, 4096, 16, 0, 0, null);
     Graph graph = new Graph();
     Value mask = graph.input("mask", TensorType.frame(1, 4, 4));
     graph.output(graph.add(new TopK(3), mask));

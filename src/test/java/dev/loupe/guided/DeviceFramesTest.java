@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.opencl.CommandQueue;
@@ -25,14 +26,20 @@ class DeviceFramesTest {
   private static final int WIDTH = 160;
   private static final long MB = 1_000_000;
 
-  /** The picture of one run within {@code bytes}, held to the pieces and to the limit. */
+  /** Where nothing is gained by bands but memory. */
   private static float[] picture(long bytes, String pieces) {
+    return picture(bytes, 0, pieces);
+  }
+
+  /** The picture of one run within {@code bytes}, held to the pieces and to the limit. */
+  private static float[] picture(long bytes, int bandPixels, String pieces) {
     Context context = SharedContext.get("lwjgl");
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(2), new RandomWeights(5, 0.5f), 4, 1f, 64);
     FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.FULL, PatchCount.NONE);
     long before = context.allocatedBytes();
-    try (KernelLibrary library = new KernelLibrary(context);
+    Tuning tuning = Tuning.of(context.device()).with("bandPixels", bandPixels);
+    try (KernelLibrary library = new KernelLibrary(context, tuning);
         CommandQueue queue = context.queue();
         FrameRunner runner =
             new DeviceFrames(library, queue, MemoryLimit.of(bytes))
@@ -55,6 +62,13 @@ class DeviceFramesTest {
     float[] whole = picture(100 * MB, "whole");
     assertArrayEquals(whole, picture(12 * MB, "in bands of"));
     assertArrayEquals(whole, picture(6 * MB, "in strips of"));
+  }
+
+  @Test
+  void bandsAreAsHighAsTheDeviceLikesThemAndTheBytesAreTheSame() {
+    float[] whole = picture(100 * MB, "whole");
+    assertArrayEquals(whole, picture(100 * MB, 20 * WIDTH, "in bands of 16 rows"));
+    assertArrayEquals(whole, picture(100 * MB, HEIGHT * WIDTH, "whole"));
   }
 
   @Test
