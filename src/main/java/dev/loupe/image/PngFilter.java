@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /** PNG's five row filters, each a guess of a byte from its left (a), upper (b), upper left (c). */
 final class PngFilter {
-  static final int COUNT = 5;
+  /** The number of the filter that is applied here. */
+  static final byte PAETH = 4;
 
   private PngFilter() {}
 
@@ -39,20 +40,14 @@ final class PngFilter {
     }
   }
 
-  /** Filters a row into {@code out}; {@code above} is the row before it, or zeros. */
-  static void apply(int filter, byte[] row, byte[] above, int step, byte[] out) {
-    for (int i = 0; i < row.length; i++) {
-      int a = i < step ? 0 : row[i - step] & 0xFF;
-      int b = above[i] & 0xFF;
-      int guess =
-          switch (filter) {
-            case 0 -> 0;
-            case 1 -> a;
-            case 2 -> b;
-            case 3 -> (a + b) >> 1;
-            default -> paeth(a, b, i < step ? 0 : above[i - step] & 0xFF);
-          };
-      out[i] = (byte) (row[i] - guess);
+  /** Filters a row by Paeth into {@code out}; {@code above} is the row before it, or zeros. */
+  static void applyPaeth(byte[] row, byte[] above, int step, byte[] out, int at) {
+    for (int i = 0; i < step; i++) {
+      out[at + i] = (byte) (row[i] - above[i]); // to the left of the first pixel all is 0
+    }
+    for (int i = step; i < row.length; i++) {
+      int guess = paeth(row[i - step] & 0xFF, above[i] & 0xFF, above[i - step] & 0xFF);
+      out[at + i] = (byte) (row[i] - guess);
     }
   }
 

@@ -15,7 +15,10 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * The PNG encoder: rows filtered by the least sum of differences, deflated in bands by all cores.
+ * The PNG encoder: rows filtered by PNG's Paeth guess, deflated in bands by all cores.
+ *
+ * <p>Trying all five filters on each row, as the standard suggests, made upscaled photos less than
+ * 1 % smaller and took four times as long; so did deflate without its strategy for filtered data.
  *
  * <p>Each band of rows is a run of whole deflate blocks (it ends in a sync flush, as in pigz), so
  * the bands make one zlib stream put end to end. Bands depend on the picture alone, so its bytes
@@ -100,7 +103,8 @@ final class PngWriter {
     do {
       count = deflater.deflate(buffer, 0, buffer.length, flush);
       out.write(buffer, 0, count);
-    } while (count == buffer.length);
+      // A strategy just set takes a call of its own, which reads no input.
+    } while (count == buffer.length || !deflater.needsInput());
     return out.toByteArray();
   }
 
@@ -146,6 +150,7 @@ final class PngWriter {
     Adler32 adler = new Adler32();
     adler.update(filtered);
     Deflater deflater = new Deflater(level, true);
+    deflater.setStrategy(Deflater.FILTERED);
     try {
       deflater.setInput(filtered);
       byte[] deflated = deflate(deflater, filtered.length, Deflater.SYNC_FLUSH);
@@ -160,7 +165,6 @@ final class PngWriter {
     byte[] out = new byte[Math.multiplyExact(rows, rowBytes + 1)];
     byte[] row = new byte[rowBytes];
     byte[] above = new byte[rowBytes];
-    byte[] trial = new byte[rowBytes];
     ByteBuffer samples = image.samples();
     if (first > 0) {
       readRow(samples, first - 1, above);
@@ -168,19 +172,8 @@ final class PngWriter {
     for (int y = 0; y < rows; y++) {
       readRow(samples, first + y, row);
       int at = y * (rowBytes + 1);
-      long least = Long.MAX_VALUE;
-      for (int filter = 0; filter < PngFilter.COUNT; filter++) {
-        PngFilter.apply(filter, row, above, step, trial);
-        long sum = 0;
-        for (byte b : trial) {
-          sum += Math.abs(b);
-        }
-        if (sum < least) {
-          least = sum;
-          out[at] = (byte) filter;
-          System.arraycopy(trial, 0, out, at + 1, rowBytes);
-        }
-      }
+      out[at] = PngFilter.PAETH;
+      PngFilter.applyPaeth(row, above, step, out, at + 1);
       byte[] swap = above;
       above = row;
       row = swap;

@@ -8,8 +8,11 @@ package dev.loupe.image;
  * @param metadata whether profile, EXIF and resolution go out
  */
 public record WriteOptions(int jpegQuality, int pngLevel, boolean metadata) {
-  /** JPEG quality 95, PNG level 5, metadata kept. */
-  public static final WriteOptions DEFAULT = new WriteOptions(95, 5, true);
+  /**
+   * JPEG quality 95, PNG level 4, metadata kept. (Level 5 takes 1.6 times as long to make upscaled
+   * photos 2 % smaller.)
+   */
+  public static final WriteOptions DEFAULT = new WriteOptions(95, 4, true);
 
   /**
    * Checks the ranges.
