@@ -4,6 +4,8 @@ import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** The options of an {@link Upscaler}; {@link #build} checks them. */
@@ -122,6 +124,31 @@ public final class UpscalerBuilder {
    * @throws SelfCheckException if the device computes something else than the model file says
    */
   public Upscaler build() {
+    // The device opens while the model is read: each takes some 100 ms in a Java just started.
+    CompletableFuture<Engine> opening = CompletableFuture.supplyAsync(engine);
+    Model loaded;
+    try {
+      loaded = checkedModel();
+    } catch (RuntimeException | Error e) {
+      try {
+        join(opening).close();
+      } catch (RuntimeException | Error alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+    Engine opened = join(opening);
+    opened.listen(progress);
+    try {
+      loaded.selfCheckOnFirstUse(opened);
+      return new Upscaler(this, loaded, opened);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private Model checkedModel() {
     Model loaded = Model.load(modelName());
     if (scale != 0 && scale != loaded.metadata().scale()) {
       throw new IllegalArgumentException(
@@ -129,13 +156,18 @@ public final class UpscalerBuilder {
               .formatted(loaded.name(), loaded.metadata().scale(), scale));
     }
     variantFor(loaded);
-    Engine opened = engine.get();
-    opened.listen(progress);
+    return loaded;
+  }
+
+  private static Engine join(CompletableFuture<Engine> opening) {
     try {
-      loaded.selfCheckOnFirstUse(opened);
-      return new Upscaler(this, loaded, opened);
-    } catch (RuntimeException | Error e) {
-      opened.close();
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
       throw e;
     }
   }

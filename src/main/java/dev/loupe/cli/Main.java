@@ -16,9 +16,12 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -30,22 +33,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", LoupeCommand.EXIT_CODES, ""},
-    subcommands = {
-      UpscaleCommand.class,
-      DevicesCommand.class,
-      ModelsCommand.class,
-      VerifyCommand.class,
-      DoctorCommand.class,
-      BenchCommand.class,
-      TuneCommand.class,
-      EvaluateCommand.class,
-      ComplexityCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      TrainCommand.class,
-      HelpCommand.class
-    })
+    footer = {"", LoupeCommand.EXIT_CODES, ""})
 public final class Main {
   /** Done. */
   public static final int DONE = 0;
@@ -55,6 +43,22 @@ public final class Main {
 
   /** Bad usage or input. */
   public static final int BAD_USAGE = 2;
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          UpscaleCommand.class,
+          DevicesCommand.class,
+          ModelsCommand.class,
+          VerifyCommand.class,
+          DoctorCommand.class,
+          BenchCommand.class,
+          TuneCommand.class,
+          EvaluateCommand.class,
+          ComplexityCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          TrainCommand.class,
+          HelpCommand.class);
 
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
@@ -84,30 +88,55 @@ public final class Main {
    */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(new Main());
+    for (Class<?> command : commands(arguments)) {
+      line.addSubcommand(command);
+    }
     line.setOut(out).setErr(err);
-    line.registerConverter(PatchCount.class, checked(PatchCount::parse));
-    line.registerConverter(MemoryLimit.class, checked(MemoryLimit::parse));
-    line.registerConverter(Variant.class, checked(Variant::of));
-    line.registerConverter(FrameSize.class, checked(FrameSize::parse));
-    line.setParameterExceptionHandler(
-        (e, args) -> report(e, e.getCommandLine(), Arrays.asList(args)));
-    line.setExecutionExceptionHandler(
-        (e, command, parsed) -> report(e, command, parsed.originalArgs()));
+    line.registerConverter(PatchCount.class, new Checked<>(PatchCount::parse));
+    line.registerConverter(MemoryLimit.class, new Checked<>(MemoryLimit::parse));
+    line.registerConverter(Variant.class, new Checked<>(Variant::of));
+    line.registerConverter(FrameSize.class, new Checked<>(FrameSize::parse));
+    line.setParameterExceptionHandler(new Reporter());
+    line.setExecutionExceptionHandler(new Reporter());
     int exitCode = line.execute(arguments);
     out.flush();
     err.flush();
     return exitCode;
   }
 
-  /** The message of a refused value is for the user as it is, not "cannot convert". */
-  private static <T> ITypeConverter<T> checked(Function<String, T> parser) {
-    return text -> {
+  /** All commands, or the one that is run, where reading the options of all would be felt. */
+  private static List<Class<?>> commands(String... arguments) {
+    boolean upscale = arguments.length > 0 && arguments[0].equals("upscale");
+    return upscale ? List.of(UpscaleCommand.class) : COMMANDS;
+  }
+
+  /**
+   * A parser whose message of a refused value is for the user as it is, not "cannot convert". (No
+   * lambda: an archive of classes cannot hold one of picocli's types, which are of Java 5.)
+   */
+  private record Checked<T>(Function<String, T> parser) implements ITypeConverter<T> {
+    @Override
+    public T convert(String text) {
       try {
         return parser.apply(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
-    };
+    }
+  }
+
+  /** What becomes of exceptions. (No lambda, as above.) */
+  private static final class Reporter
+      implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException e, String[] arguments) {
+      return report(e, e.getCommandLine(), Arrays.asList(arguments));
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+      return report(e, command, parsed.originalArgs());
+    }
   }
 
   /** One line on stderr, or one JSON object on stdout where --json was asked for. */

@@ -9,4 +9,15 @@ import dev.loupe.op.TensorType;
  * @param name for plans and errors
  * @param type shape and layout
  */
-public record Value(int id, String name, TensorType type) {}
+public record Value(int id, String name, TensorType type) {
+  // Records make these two when they are first called, which a start of Loupe would feel.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Value value && id == value.id && name.equals(value.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return id;
+  }
+}

@@ -5,17 +5,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The text of a kernel file from the class path, its includes pasted in place: no include path and
  * no file system at run time, and the program cache's key covers all of it.
  */
 public final class KernelSource {
-  private static final Pattern INCLUDE =
-      Pattern.compile("^#include \"([^\"]+)\"$", Pattern.MULTILINE);
+  private static final String INCLUDE = "#include \"";
+
+  private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
 
   private KernelSource() {}
 
@@ -25,16 +26,22 @@ public final class KernelSource {
    * @throws IllegalArgumentException if there is no such file
    */
   public static String load(String file) {
-    return load(file, new HashSet<>());
+    return LOADED.computeIfAbsent(file, name -> load(name, new HashSet<>()));
   }
 
   private static String load(String file, Set<String> seen) {
     if (!seen.add(file)) {
       return "";
     }
-    return INCLUDE
-        .matcher(read(file))
-        .replaceAll(include -> Matcher.quoteReplacement(load(include.group(1), seen)));
+    StringBuilder whole = new StringBuilder();
+    for (String line : read(file).split("\n", -1)) {
+      if (line.startsWith(INCLUDE)) {
+        whole.append(load(line.substring(INCLUDE.length(), line.length() - 1), seen));
+      } else {
+        whole.append(line).append('\n');
+      }
+    }
+    return whole.toString();
   }
 
   private static String read(String file) {

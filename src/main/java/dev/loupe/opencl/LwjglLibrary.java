@@ -25,6 +25,8 @@ final class LwjglLibrary {
    */
   static synchronized void load() {
     Configuration.OPENCL_EXPLICIT_INIT.set(true);
+    // Else LWJGL hashes its own native library at every start, which takes 15 ms.
+    Configuration.DISABLE_HASH_CHECKS.set(true);
     String named = System.getProperty(PROPERTY);
     if (named != null) {
       Configuration.OPENCL_LIBRARY_NAME.set(named);
