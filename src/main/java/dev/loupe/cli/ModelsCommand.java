@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
-/** The command that lists the bundled models. */
-@Command(name = "models", description = "List the bundled models.")
+/** The command that lists the bundled models, and those that are left to train. */
+@Command(name = "models", description = "List the bundled models, and those to be trained.")
 final class ModelsCommand extends LoupeCommand {
   @Override
   Outcome run() {
@@ -33,7 +33,24 @@ final class ModelsCommand extends LoupeCommand {
       notes.forEach((key, text) -> say("    %s: %s", key, text));
       models.add(json(name, model, notes));
     }
-    return new Outcome(Main.DONE, Map.of("models", models));
+    List<String> missing = notBundled();
+    if (!missing.isEmpty()) {
+      say("not bundled, for want of weights worth using: %s", String.join(", ", missing));
+      say("    train one: loupe train --recipe weights/recipes/NAME.json --data DIR -o OUT");
+    }
+    return new Outcome(Main.DONE, Map.of("models", models, "not_bundled", missing));
+  }
+
+  /** What the paper has at each scale and no bundled model is. */
+  private static List<String> notBundled() {
+    List<String> names = new ArrayList<>();
+    for (String network : List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan")) {
+      for (int scale = 2; scale <= 4; scale++) {
+        names.add("%s-x%d".formatted(network, scale));
+      }
+    }
+    names.removeAll(ModelFiles.bundled());
+    return names;
   }
 
   private static Map<String, Object> json(String name, Model model, Map<String, String> notes) {

@@ -51,9 +51,14 @@ class MainTest {
   @Test
   void modelsListsTheBundledOne() {
     assertTrue(CommandLineRun.of("models").succeeds().out().contains("fsrcnn-x4: fsrcnn x4"));
-    List<?> models =
-        (List<?>) CommandLineRun.of("models", "--json").succeeds().json().get("models");
-    assertEquals("fsrcnn-x4", ((Map<?, ?>) models.get(0)).get("name"));
+    Map<String, Object> json = CommandLineRun.of("models", "--json").succeeds().json();
+    List<String> names =
+        ((List<?>) json.get("models"))
+            .stream().map(model -> (String) ((Map<?, ?>) model).get("name")).toList();
+    assertTrue(names.contains("fsrcnn-x4"), names::toString);
+    List<?> missing = (List<?>) json.get("not_bundled");
+    assertTrue(missing.contains("rcan-x3"), missing::toString);
+    assertTrue(names.stream().noneMatch(missing::contains), names + " and " + missing);
   }
 
   @Test
