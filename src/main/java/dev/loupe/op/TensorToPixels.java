@@ -75,6 +75,7 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
             .set("FACTOR", factor)
             .set("SAMPLES", samples)
             .set("SAMPLE_TYPE", PixelsToTensor.sampleType(layout))
+            .set("PEAK", (int) PixelsToTensor.peak(layout))
             .set("SCALE", PixelsToTensor.peak(layout) / range);
     recorder
         .kernel("image/tensor_to_pixels.cl", "tensor_to_pixels", defines)

@@ -65,7 +65,8 @@ class PixelsTest {
     "3, 3, PIXELS8, 255",
     "4, 3, PIXELS8, 1",
     "1, 1, PIXELS16, 1",
-    "3, 1, PIXELS8, 1"
+    "3, 1, PIXELS8, 1",
+    "4, 1, PIXELS8, 255"
   })
   void toPixels(int factor, int samples, Layout layout, float range) {
     int peak = layout == Layout.PIXELS16 ? 65535 : 255;
