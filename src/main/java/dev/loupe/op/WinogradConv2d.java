@@ -15,9 +15,7 @@ import java.util.stream.LongStream;
  * (Lavin and Gray, CVPR 2016).
  *
  * <p>Measured against the direct kernel (PoCL, Zen 4, 480x270, CPU time): 64 channels 2.4 times as
- * fast, 40 channels 2.0, 24 channels 1.9, 20 channels 1.7. With 12 it is 1.7 times as fast too, but
- * RFDN's attention, 12 channels on a map of a sixth of the frame's rows, would then run in bands of
- * four rows there: a frame of 960x540 planned for 600 MB took 681.
+ * fast, 40 channels 2.0, 24 channels 1.9, 20 channels 1.7, 12 channels 1.7.
  */
 final class WinogradConv2d {
   private static final String FILE = "conv/conv2d_winograd.cl";
@@ -35,6 +33,15 @@ final class WinogradConv2d {
 
   /** Fewer are left to the direct kernel. */
   static final int LEAST_CHANNELS = 16;
+
+  /**
+   * The same on wide maps. RFDN's attention, 12 channels on a sixth of the frame's rows, would run
+   * in bands of four of them, and the frame's other tensors wait for it: at 960x540 in 681 MB
+   * instead of 600. By the width, as a strip of a frame has the same.
+   */
+  private static final int LEAST_ON_WIDE = 12;
+
+  private static final int WIDE = 240;
 
   /** Cost of one tile's transforms, in multiply-adds a channel: from the measurements above. */
   private static final int INPUT_TRANSFORM = 450;
@@ -62,10 +69,14 @@ final class WinogradConv2d {
         || geometry.filterHeight() != FILTER
         || geometry.stride() != 1
         || geometry.padding() > 1
-        || Math.min(filters.n(), filters.c()) < LEAST_CHANNELS) {
+        || Math.min(filters.n(), filters.c()) < leastChannels(output)) {
       return false;
     }
     return pays(output.plane() * geometry.taps() * filters.c() * filters.n(), filters, output);
+  }
+
+  private static int leastChannels(Shape output) {
+    return output.w() < WIDE ? LEAST_CHANNELS : LEAST_ON_WIDE;
   }
 
   /** Whether it is cheaper than {@code direct} multiplications an image. */

@@ -127,7 +127,9 @@ class WinogradConv2dTest {
     ConvGeometry same = ConvGeometry.same(3);
     assertTrue(WinogradConv2d.pays(same, new Shape(64, 64, 3, 3), frame));
     assertTrue(WinogradConv2d.pays(same, new Shape(20, 20, 3, 3), frame));
-    assertFalse(WinogradConv2d.pays(same, new Shape(12, 12, 3, 3), frame));
+    assertFalse(WinogradConv2d.pays(same, new Shape(11, 11, 3, 3), frame));
+    assertTrue(WinogradConv2d.pays(same, new Shape(12, 12, 3, 3), frame));
+    assertFalse(WinogradConv2d.pays(same, new Shape(12, 12, 3, 3), Shape.frame(1, 90, 160)));
     assertFalse(WinogradConv2d.pays(same, new Shape(3, 64, 3, 3), frame));
     assertFalse(WinogradConv2d.pays(ConvGeometry.same(5), new Shape(64, 64, 5, 5), frame));
     assertFalse(WinogradConv2d.pays(same, new Shape(64, 64, 3, 3), Shape.frame(1, 1, 1)));
