@@ -124,10 +124,10 @@ final class StripFrameRunner implements FrameRunner {
   }
 
   private void prepare(int rows) {
-    if (strip.frame().input().type().shape().h() == rows) {
+    if (strip != null && strip.frame().input().type().shape().h() == rows) {
       return;
     }
-    strip.close();
+    close(); // first: there may be no room for two
     strip = maker.apply(strip(rows));
     if (strip == null) {
       throw new OutOfDeviceMemoryException("a strip of " + rows + " rows no longer fits");
@@ -235,6 +235,7 @@ final class StripFrameRunner implements FrameRunner {
   public void close() {
     if (strip != null) {
       strip.close();
+      strip = null;
     }
   }
 }

@@ -16,9 +16,11 @@ import dev.loupe.op.MinMaxNormalise;
 import dev.loupe.op.PatchSplit;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * One iteration of a phase as a graph: crops in, forward, losses, gradients out (NETWORKS.md
@@ -56,32 +58,34 @@ record TrainingGraph(
     Value feature = network.feature(net, lowRes);
     Optional<Value> skip = network.imageSkip(net, lowRes);
     List<Comparison> comparisons = new ArrayList<>();
+    Map<Integer, Value> targets = new HashMap<>(); // by the factor of the pixel shuffle
+    IntFunction<Value> target =
+        factor -> targets.computeIfAbsent(factor, f -> target(source, high, f, range));
     Picture coarse = null;
     if (phase.coarseWeight() > 0 || phase.variant() == Variant.MASK) {
       coarse = network.coarse(net, feature, skip);
     }
     if (phase.coarseWeight() > 0 && phase.variant() != Variant.MASK) {
-      Value target = target(source, high, coarse.factor(), range);
-      comparisons.add(new Comparison(coarse.value(), target, phase.coarseWeight()));
+      comparisons.add(
+          new Comparison(coarse.value(), target.apply(coarse.factor()), phase.coarseWeight()));
     }
     if (phase.variant() == Variant.FULL) {
       Picture refined = network.refine(net, feature, skip, false);
-      Value target = target(source, high, refined.factor(), range);
-      comparisons.add(new Comparison(refined.value(), target, phase.refinedWeight()));
+      comparisons.add(
+          new Comparison(refined.value(), target.apply(refined.factor()), phase.refinedWeight()));
     } else if (phase.variant() != Variant.BASE) {
       Picture refined = refinePatches(network, net, feature, skip, p);
       int cell = p * crops.scale() / refined.factor();
       if (phase.variant() == Variant.ALL) {
-        Value target =
-            source.add(new PatchSplit(cell, 0), target(source, high, refined.factor(), range));
-        comparisons.add(new Comparison(refined.value(), target, phase.refinedWeight()));
+        Value patches = source.add(new PatchSplit(cell, 0), target.apply(refined.factor()));
+        comparisons.add(new Comparison(refined.value(), patches, phase.refinedWeight()));
       } else {
         Value patches = source.add(new PatchSplit(cell, 0), coarse.value());
         Shape size = feature.type().shape();
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
-        Value target = source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
+        Value error = source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
         Value mask = MaskPrediction.predict(net, feature, p);
-        comparisons.add(new Comparison(mask, target, phase.refinedWeight()));
+        comparisons.add(new Comparison(mask, error, phase.refinedWeight()));
       }
     }
     return differentiate(Primitives.rewrite(source), phase, low, high, comparisons);
