@@ -15,7 +15,8 @@ import java.util.List;
  * @param iterations how many, at least 1
  * @param rate learning rate
  * @param coarseWeight of the coarse picture's loss; 0 leaves it out
- * @param refinedWeight of the refined picture's loss, or of the mask's
+ * @param refinedWeight of the refined picture's loss
+ * @param maskWeight of the mask's loss, which refined patches are needed for
  */
 public record Phase(
     Variant variant,
@@ -23,7 +24,8 @@ public record Phase(
     int iterations,
     LearningRate rate,
     float coarseWeight,
-    float refinedWeight) {
+    float refinedWeight,
+    float maskWeight) {
   private static final List<String> PARTS = List.of("base", "refine", "mp");
 
   /**
@@ -42,9 +44,17 @@ public record Phase(
           "a phase trains parts %s, expected some of %s, or pieces such as base.last"
               .formatted(parts, PARTS));
     }
-    if (!(coarseWeight >= 0) || !(refinedWeight >= 0)) {
+    if (!(coarseWeight >= 0) || !(refinedWeight >= 0) || !(maskWeight >= 0)) {
       throw new IllegalArgumentException(
-          "loss weights %s and %s must be at least 0".formatted(coarseWeight, refinedWeight));
+          "loss weights coarse %s, refined %s and mask %s must be at least 0"
+              .formatted(coarseWeight, refinedWeight, maskWeight));
+    }
+    boolean refines = variant != Variant.BASE;
+    boolean masks = variant == Variant.MASK;
+    if ((refinedWeight > 0 && !refines) || (maskWeight > 0 && !masks)) {
+      throw new IllegalArgumentException(
+          "a phase of variant %s has no loss of refined %s or mask %s; take another variant"
+              .formatted(variant, refinedWeight, maskWeight));
     }
   }
 

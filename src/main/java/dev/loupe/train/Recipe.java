@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param start a model of the same network to start from, of this scale or another: a bundled one's
  *     name or a file; empty for a start as a bilinear upsampler
  * @param crops batch, side and scale
+ * @param candidates crops drawn for each that is taken, the one with the most detail
  * @param seed of crops and first weights
  * @param decay of the running average of the weights, 0 for none
  * @param phases one after another
@@ -30,12 +31,28 @@ public record Recipe(
     ModelMetadata model,
     Optional<String> start,
     CropShape crops,
+    int candidates,
     long seed,
     double decay,
     List<Phase> phases) {
   private static final List<String> KEYS =
       List.of(
-          "network", "scale", "p", "config", "start", "crop", "batch", "seed", "decay", "phases");
+          "network",
+          "scale",
+          "p",
+          "config",
+          "start",
+          "crop",
+          "batch",
+          "candidates",
+          "seed",
+          "decay",
+          "phases");
+
+  /** The released code's weights of the refined picture's loss (NETWORKS.md section 8). */
+  private static final Map<Variant, Double> REFINED =
+      Map.of(Variant.BASE, 0.0, Variant.FULL, 1.0, Variant.ALL, 10.0, Variant.MASK, 0.0);
+
   private static final List<String> PHASE_KEYS =
       List.of(
           "variant",
@@ -46,11 +63,20 @@ public record Recipe(
           "periods",
           "floor",
           "coarse",
-          "refined");
+          "refined",
+          "mask");
 
-  /** Copies the phases. */
+  /**
+   * Copies the phases.
+   *
+   * @throws IllegalArgumentException if no candidate is drawn
+   */
   public Recipe {
     phases = List.copyOf(phases);
+    if (candidates < 1) {
+      throw new IllegalArgumentException(
+          "candidates is %d, but a crop is chosen of at least 1".formatted(candidates));
+    }
   }
 
   /**
@@ -59,12 +85,7 @@ public record Recipe(
    */
   public static Recipe read(Path file) {
     try {
-      Recipe recipe = parse(Files.readString(file), file.toString());
-      Optional<String> start =
-          recipe.start.map(
-              name -> name.endsWith(".safetensors") ? file.resolveSibling(name).toString() : name);
-      return new Recipe(
-          recipe.text, recipe.model, start, recipe.crops, recipe.seed, recipe.decay, recipe.phases);
+      return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be read; name a recipe file", e);
     }
@@ -73,7 +94,7 @@ public record Recipe(
   /**
    * Reads a recipe's text.
    *
-   * @param source what messages call it
+   * @param source what messages call it: the file, beside which a model to start from is looked for
    * @throws IllegalArgumentException naming the key that is missing, unknown or out of range
    */
   public static Recipe parse(String text, String source) {
@@ -104,17 +125,22 @@ public record Recipe(
     return new Recipe(
         text,
         model,
-        Optional.ofNullable(fields.text("start", "")).filter(s -> !s.isEmpty()),
+        Optional.of(fields.text("start", ""))
+            .filter(start -> !start.isEmpty())
+            .map(start -> start.endsWith(".safetensors") ? beside(source, start) : start),
         crops,
+        (int) fields.number("candidates", 1.0),
         (long) fields.number("seed", 1.0),
         fields.number("decay", 0.999),
         phases);
   }
 
+  private static String beside(String source, String start) {
+    return Path.of(source).resolveSibling(start).toString();
+  }
+
   private static Phase phase(Fields fields) {
     Variant variant = Variant.of(fields.text("variant", null));
-    boolean mask = variant == Variant.MASK;
-    boolean base = variant == Variant.BASE;
     LearningRate rate =
         new LearningRate(
             fields.number("rate", null),
@@ -128,8 +154,9 @@ public record Recipe(
         parts,
         (int) fields.number("iterations", null),
         rate,
-        (float) fields.number("coarse", mask ? 0.0 : 1.0),
-        (float) fields.number("refined", base ? 0.0 : variant == Variant.FULL ? 1.0 : 10.0));
+        (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
+        (float) fields.number("refined", REFINED.get(variant)),
+        (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
   }
 
   /** Iterations of all phases. */

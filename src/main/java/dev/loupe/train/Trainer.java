@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
     queue = engine.queue();
     network = Networks.of(recipe.model());
     pictures = new TrainingPictures(data, recipe.crops(), warning);
-    sampler = new CropSampler(pictures, recipe.crops(), recipe.seed());
+    sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
     FirstWeights first = FirstWeights.of(network, recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
     recipe.phases().forEach(each -> each.requireParts(first.tensors()));

@@ -62,10 +62,10 @@ record TrainingGraph(
     IntFunction<Value> target =
         factor -> targets.computeIfAbsent(factor, f -> target(source, high, f, range));
     Picture coarse = null;
-    if (phase.coarseWeight() > 0 || phase.variant() == Variant.MASK) {
+    if (phase.coarseWeight() > 0 || phase.maskWeight() > 0) {
       coarse = network.coarse(net, feature, skip);
     }
-    if (phase.coarseWeight() > 0 && phase.variant() != Variant.MASK) {
+    if (phase.coarseWeight() > 0) {
       comparisons.add(
           new Comparison(coarse.value(), target.apply(coarse.factor()), phase.coarseWeight()));
     }
@@ -75,17 +75,18 @@ record TrainingGraph(
           new Comparison(refined.value(), target.apply(refined.factor()), phase.refinedWeight()));
     } else if (phase.variant() != Variant.BASE) {
       Picture refined = refinePatches(network, net, feature, skip, p);
-      int cell = p * crops.scale() / refined.factor();
-      if (phase.variant() == Variant.ALL) {
-        Value patches = source.add(new PatchSplit(cell, 0), target.apply(refined.factor()));
-        comparisons.add(new Comparison(refined.value(), patches, phase.refinedWeight()));
-      } else {
-        Value patches = source.add(new PatchSplit(cell, 0), coarse.value());
+      PatchSplit patches = new PatchSplit(p * crops.scale() / refined.factor(), 0);
+      if (phase.refinedWeight() > 0) {
+        Value cut = source.add(patches, target.apply(refined.factor()));
+        comparisons.add(new Comparison(refined.value(), cut, phase.refinedWeight()));
+      }
+      if (phase.maskWeight() > 0) {
         Shape size = feature.type().shape();
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
-        Value error = source.add(new MinMaxNormalise(), source.add(gap, refined.value(), patches));
+        Value changed = source.add(gap, refined.value(), source.add(patches, coarse.value()));
+        Value error = source.add(new MinMaxNormalise(), changed);
         Value mask = MaskPrediction.predict(net, feature, p);
-        comparisons.add(new Comparison(mask, error, phase.refinedWeight()));
+        comparisons.add(new Comparison(mask, error, phase.maskWeight()));
       }
     }
     return differentiate(Primitives.rewrite(source), phase, low, high, comparisons);

@@ -89,6 +89,22 @@ final class TrainingPicture {
    *     transposed
    */
   record Crop(TrainingPicture picture, int left, int top, int turn) {
+    /** How much there is to learn from it: the sum of the steps between neighbours in green. */
+    long detail(int side) {
+      byte[] low = picture.low;
+      int row = 3 * picture.width;
+      long detail = 0;
+      for (int y = top; y < top + side - 1; y++) {
+        int at = y * row + 3 * left + 1;
+        for (int x = 0; x < side - 1; x++, at += 3) {
+          int here = Byte.toUnsignedInt(low[at]);
+          detail += Math.abs(here - Byte.toUnsignedInt(low[at + 3]));
+          detail += Math.abs(here - Byte.toUnsignedInt(low[at + row]));
+        }
+      }
+      return detail;
+    }
+
     /** Writes crop {@code n} of a batch. */
     void write(Batch batch, CropShape shape, int n) {
       copy(picture.low, 1, batch.lowRes(), shape, n);

@@ -65,7 +65,8 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
     LearningRate rate = new LearningRate(rate(), 0, 1, 0);
     List<String> parts = mask ? List.of("mp") : List.of("base", "refine");
     float refined = variant == Variant.FULL ? 1 : 10;
-    return new Phase(variant, parts, losses().length, rate, mask ? 0 : 1, refined);
+    return new Phase(
+        variant, parts, losses().length, rate, mask ? 0 : 1, mask ? 0 : refined, mask ? 10 : 0);
   }
 
   TrainingGraph graph() {

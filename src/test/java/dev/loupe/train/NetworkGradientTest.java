@@ -1,5 +1,6 @@
 package dev.loupe.train;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.graph.Node;
@@ -12,19 +13,25 @@ import dev.loupe.network.Pan;
 import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
+import dev.loupe.network.WeightSource;
 import dev.loupe.op.L1Gradient;
 import dev.loupe.op.L1Loss;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Weights;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +55,13 @@ class NetworkGradientTest {
   /** Of the gradient's norm, which is what a random direction of ones sees of it. */
   private static final double TOLERANCE = 0.03;
 
+  private static final LearningRate RATE = new LearningRate(1, 0, 1, 0);
+  private static final Phase MASK = new Phase(Variant.MASK, List.of("mp"), 1, RATE, 0, 0, 1);
+
+  private static Phase phase(Variant variant, String... parts) {
+    return new Phase(variant, List.of(parts), 1, RATE, 1, 2, 0);
+  }
+
   static Stream<Arguments> cases() {
     return Stream.of(
         Arguments.of(new Fsrcnn(3, 6, 4, 2, 1), Variant.FULL, 8),
@@ -64,10 +78,7 @@ class NetworkGradientTest {
   @ParameterizedTest
   @MethodSource("cases")
   void everyGradientIsTheSlopeOfTheLoss(Network network, Variant variant, int side) {
-    boolean mask = variant == Variant.MASK;
-    List<String> parts = mask ? List.of("mp") : List.of("base", "refine");
-    Phase phase =
-        new Phase(variant, parts, 1, new LearningRate(1, 0, 1, 0), mask ? 0 : 1, mask ? 1 : 2);
+    Phase phase = variant == Variant.MASK ? MASK : phase(variant, "base", "refine");
     Map<String, NamedTensor> weights =
         FirstWeights.of(network, 3).tensors().stream()
             .collect(Collectors.toMap(NamedTensor::name, Function.identity()));
@@ -78,10 +89,7 @@ class NetworkGradientTest {
     CropShape crops = new CropShape(side < 16 ? 2 : 1, side, network.scale());
     TrainingGraph training =
         TrainingGraph.of(network, (name, dims) -> weights.get(name).tensor(), phase, crops, P, 1);
-    Map<Value, FloatTensor> inputs =
-        Map.of(
-            training.lowRes(), samples(1, training.lowRes()),
-            training.highRes(), samples(2, training.highRes()));
+    Map<Value, FloatTensor> inputs = inputs(training);
     Map<Value, FloatTensor> results = new ReferenceGraph(training.graph()).run(inputs, node -> {});
     List<FloatTensor> signs = new ArrayList<>();
     loss(training, inputs, signs);
@@ -98,6 +106,45 @@ class NetworkGradientTest {
               }
             });
     assertTrue(wrong.isEmpty(), () -> String.join("; ", wrong));
+  }
+
+  private static Map<Value, FloatTensor> inputs(TrainingGraph training) {
+    return Map.of(
+        training.lowRes(), samples(1, training.lowRes()),
+        training.highRes(), samples(2, training.highRes()));
+  }
+
+  private static Map<String, float[]> gradients(Phase phase) {
+    Network network = new Fsrcnn(2, 6, 4, 1, 1);
+    Collection<NamedTensor> first = FirstWeights.of(network, 3).tensors();
+    Weights weights = Weights.of("first", ModelMetadata.of("fsrcnn", 2), first);
+    TrainingGraph training =
+        TrainingGraph.of(network, WeightSource.of(weights), phase, new CropShape(2, 8, 2), P, 1);
+    Map<Value, FloatTensor> results =
+        new ReferenceGraph(training.graph()).run(inputs(training), node -> {});
+    Map<String, float[]> gradients = new TreeMap<>();
+    training.gradients().forEach((name, row) -> gradients.put(name, results.get(row).data()));
+    return gradients;
+  }
+
+  @Test
+  void ofAllPartsTogetherTheGradientsAddUp() {
+    List<String> parts = List.of("base", "refine", "mp");
+    Map<String, float[]> together = gradients(new Phase(Variant.MASK, parts, 1, RATE, 1, 2, 3));
+    Map<String, float[]> pictures = gradients(phase(Variant.ALL, "base", "refine"));
+    Map<String, float[]> mask =
+        gradients(new Phase(Variant.MASK, List.of("base", "mp"), 1, RATE, 0, 0, 3));
+    assertEquals(FirstWeights.of(new Fsrcnn(2, 6, 4, 1, 1), 3).tensors().size(), together.size());
+    together.forEach(
+        (name, sum) -> {
+          float[] zeros = new float[sum.length];
+          float[] one = pictures.getOrDefault(name, zeros);
+          float[] other = mask.getOrDefault(name, zeros);
+          for (int i = 0; i < sum.length; i++) {
+            assertEquals(one[i] + other[i], sum[i], 1e-5, name);
+          }
+        });
+    assertTrue(mask.containsKey("base.first.0.weight"), "the mask's loss reaches Base-Net");
   }
 
   private static FloatTensor samples(int seed, Value input) {

@@ -39,7 +39,22 @@ class RecipeTest {
     Phase phase = recipe.phases().get(0);
     assertTrue(phase.trains("refine.mid.0.weight"));
     assertTrue(!phase.trains("base.mid.0.weight"));
-    assertEquals(List.of(1f, 10f), List.of(phase.coarseWeight(), phase.refinedWeight()));
+    assertEquals(List.of(1f, 10f, 0f), weights(phase));
+  }
+
+  private static List<Float> weights(Phase phase) {
+    return List.of(phase.coarseWeight(), phase.refinedWeight(), phase.maskWeight());
+  }
+
+  /** Table 4's E2E: one phase for all. */
+  @Test
+  void aPhaseMayTrainAllPartsTogether() {
+    String together = "\"mask\", \"coarse\": 1, \"refined\": 10, \"parts\": [\"base\", \"mp\", ";
+    String text = RECIPE.replace("\"all\", \"parts\": [", together);
+    Phase phase = Recipe.parse(text, "test").phases().get(0);
+    assertEquals(List.of(1f, 10f, 10f), weights(phase));
+    Phase alone = Recipe.parse(RECIPE.replace("all", "mask"), "test").phases().get(0);
+    assertEquals(List.of(0f, 0f, 10f), weights(alone));
   }
 
   @ParameterizedTest
@@ -53,7 +68,10 @@ class RecipeTest {
         "[\"refine\"] | [\"tail\"] | tail",
         "[\"refine\"] | [] | parts",
         "\"iterations\": 7 | \"iterations\": 0 | iterations",
+        "\"crop\" | \"candidates\": 0, \"crop\" | candidates",
         "\"all\" | \"most\" | most",
+        "\"all\" | \"all\", \"mask\": 1 | variant all",
+        "\"all\" | \"base\", \"refined\": 1 | variant base",
         "\"phases\" | phases | JSON"
       })
   void whatIsWrongIsNamed(String old, String changed, String named) {

@@ -110,6 +110,20 @@ class TrainerTest {
   }
 
   @Test
+  void baseNetMayBeTrainedAlone() {
+    String text = RECIPE.formatted("1e-3").replaceAll(",\\s*\\{\"variant\": \"mask\".*", "]}");
+    Recipe recipe =
+        Recipe.parse(
+            text.replace("full", "base").replace("[\"base\", \"refine\"]", "[\"base\"]"), "test");
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer =
+            new Trainer(recipe, engine, List.of(folder.resolve("data")), warnings::add)) {
+      assertTrue(trainer.run((iteration, loss, rate) -> true));
+      assertEquals(List.of(Variant.BASE), trainer.model().variants());
+    }
+  }
+
+  @Test
   void brokenFilesAreReportedAndPassedOver() throws IOException {
     Files.writeString(data.resolve("a-broken.png"), "no picture");
     Files.writeString(data.resolve("p1-broken.jpg"), "no picture either");
