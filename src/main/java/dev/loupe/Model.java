@@ -2,6 +2,7 @@ package dev.loupe;
 
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
@@ -81,7 +82,8 @@ public final class Model {
   }
 
   private GuidedScheme scheme(WeightSource source, int batch) {
-    return new GuidedScheme(network, source, metadata().p(), metadata().valueRange(), batch);
+    MaskPrediction mask = new MaskPrediction(metadata().config("mask", "channels", 2));
+    return new GuidedScheme(network, source, metadata().p(), metadata().valueRange(), batch, mask);
   }
 
   /** The guided scheme of this model, with at most {@code batch} patches refined together. */

@@ -35,9 +35,21 @@ import java.util.Optional;
  * @param p side of a patch in low-resolution pixels
  * @param range the value of white that the weights were trained with
  * @param batch patches that go through Refine-Net together
+ * @param prediction of the mask
  */
-public record GuidedScheme(Network network, WeightSource weights, int p, float range, int batch) {
+public record GuidedScheme(
+    Network network,
+    WeightSource weights,
+    int p,
+    float range,
+    int batch,
+    MaskPrediction prediction) {
   private static final long RANDOM_SEED = 2022;
+
+  /** The scheme with the paper's mask prediction. */
+  public GuidedScheme(Network network, WeightSource weights, int p, float range, int batch) {
+    this(network, weights, p, range, batch, MaskPrediction.TWO_CLASSES);
+  }
 
   /**
    * The graph of one frame.
@@ -62,7 +74,7 @@ public record GuidedScheme(Network network, WeightSource weights, int p, float r
     Optional<Value> refined = Optional.empty();
     if (spec.variant() == Variant.MASK) {
       graph.stage("mask");
-      mask = Optional.of(MaskPrediction.predict(net, feature, p));
+      mask = Optional.of(prediction.predict(net, feature, p));
     }
     if (patches > 0) {
       graph.stage("top-k");

@@ -63,11 +63,12 @@ public final class Networks {
 
   /** An unknown key would otherwise be left out unseen, and another network would run. */
   private static void check(ModelMetadata model, String part, String key) {
-    Set<String> known = BY_NAME.get(model.network()).keys();
+    Set<String> known = new TreeSet<>(BY_NAME.get(model.network()).keys());
+    known.add("mask.channels");
     if (!known.contains(part + "." + key)) {
       throw new IllegalArgumentException(
           "network '%s' has no config %s.%s; it has %s"
-              .formatted(model.network(), part, key, new TreeSet<>(known)));
+              .formatted(model.network(), part, key, known));
     }
     if (model.config(part, key, 0) < 1) {
       throw new IllegalArgumentException(

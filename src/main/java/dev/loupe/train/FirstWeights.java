@@ -41,7 +41,7 @@ final class FirstWeights implements WeightSource {
   }
 
   /** All tensors of all parts of {@code network}. */
-  static FirstWeights of(Network network, long seed) {
+  static FirstWeights of(Network network, MaskPrediction prediction, long seed) {
     FirstWeights weights = new FirstWeights(seed, BilinearStart.of(network, seed));
     Graph graph = new Graph();
     NetworkBuilder net = new NetworkBuilder(graph, weights);
@@ -50,7 +50,7 @@ final class FirstWeights implements WeightSource {
     Optional<Value> skip = network.imageSkip(net, lowRes);
     network.coarse(net, feature, skip);
     network.refine(net, feature, skip, false);
-    MaskPrediction.predict(net, feature, 4);
+    prediction.predict(net, feature, 4);
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof ConvTranspose2d conv) {
         weights.transposed.add(conv.weights().name());

@@ -1,6 +1,7 @@
 package dev.loupe.train;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.weights.ModelMetadata;
 import java.io.IOException;
@@ -157,6 +158,11 @@ public record Recipe(
         (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
         (float) fields.number("refined", REFINED.get(variant)),
         (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
+  }
+
+  /** The mask's prediction, of the channels that the model's config says. */
+  public MaskPrediction prediction() {
+    return new MaskPrediction(model.config("mask", "channels", 2));
   }
 
   /** Iterations of all phases. */

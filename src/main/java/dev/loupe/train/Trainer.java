@@ -57,7 +57,7 @@ public final class Trainer implements AutoCloseable {
     network = Networks.of(recipe.model());
     pictures = new TrainingPictures(data, recipe.crops(), warning);
     sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
-    FirstWeights first = FirstWeights.of(network, recipe.seed());
+    FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
     recipe.phases().forEach(each -> each.requireParts(first.tensors()));
     parameters = new TrainedParameters(library.context(), queue, first.tensors());
@@ -167,6 +167,7 @@ public final class Trainer implements AutoCloseable {
             WeightSource.of(weights(State.WEIGHTS)),
             now,
             recipe.crops(),
+            recipe.prediction(),
             recipe.model().p(),
             recipe.model().valueRange());
     boolean wanted = true;

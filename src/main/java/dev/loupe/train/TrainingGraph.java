@@ -42,13 +42,20 @@ record TrainingGraph(
   /**
    * Builds the graph.
    *
+   * @param prediction of the mask
    * @param p side of a patch
    * @param range the value of white
    * @throws IllegalArgumentException if the crops are no whole patches, or an operator has no
    *     gradient
    */
   static TrainingGraph of(
-      Network network, WeightSource weights, Phase phase, CropShape crops, int p, float range) {
+      Network network,
+      WeightSource weights,
+      Phase phase,
+      CropShape crops,
+      MaskPrediction prediction,
+      int p,
+      float range) {
     Graph source = new Graph();
     Value low = source.input("lowRes", crops.lowRes());
     Value high = source.input("highRes", crops.highRes());
@@ -85,7 +92,7 @@ record TrainingGraph(
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
         Value changed = source.add(gap, refined.value(), source.add(patches, coarse.value()));
         Value error = source.add(new MinMaxNormalise(), changed);
-        Value mask = MaskPrediction.predict(net, feature, p);
+        Value mask = prediction.predict(net, feature, p);
         comparisons.add(new Comparison(mask, error, phase.maskWeight()));
       }
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param k default number of refined patches
  * @param valueRange the value of white in the network's input and output, 1 or 255
  * @param config block counts that differ from the network's own, by part: {@code
- *     config.get("base").get("nb")}; parts are base and refine
+ *     config.get("base").get("nb")}; parts are base, refine and mask (channels of its head, 2 or 1)
  * @param notes every other entry, word for word, such as training, validation or mask_gap
  */
 public record ModelMetadata(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
@@ -25,14 +26,16 @@ class FirstWeightsTest {
   }
 
   private static Set<String> take(FirstWeights weights, Network from, int to) {
-    return weights.take(FirstWeights.of(from, 2).tensors(), from.scale(), to);
+    return weights.take(
+        FirstWeights.of(from, MaskPrediction.TWO_CLASSES, 2).tensors(), from.scale(), to);
   }
 
   @Test
   void aModelOfTheSameScaleIsTakenWhole() {
-    FirstWeights weights = FirstWeights.of(Fsrcnn.ofScale(4), 1);
+    FirstWeights weights = FirstWeights.of(Fsrcnn.ofScale(4), MaskPrediction.TWO_CLASSES, 1);
     Map<String, NamedTensor> before = byName(weights);
-    Map<String, NamedTensor> model = byName(FirstWeights.of(Fsrcnn.ofScale(4), 2));
+    Map<String, NamedTensor> model =
+        byName(FirstWeights.of(Fsrcnn.ofScale(4), MaskPrediction.TWO_CLASSES, 2));
     assertEquals(before.keySet(), take(weights, Fsrcnn.ofScale(4), 4));
     byName(weights)
         .forEach((name, tensor) -> assertArrayEquals(model.get(name).data(), tensor.data(), name));
@@ -40,7 +43,7 @@ class FirstWeightsTest {
 
   @Test
   void whatHasAnotherShapeStaysAsItWas() {
-    FirstWeights weights = FirstWeights.of(new Rfdn(2, 4, 2), 1);
+    FirstWeights weights = FirstWeights.of(new Rfdn(2, 4, 2), MaskPrediction.TWO_CLASSES, 1);
     Map<String, NamedTensor> before = byName(weights);
     Set<String> taken = take(weights, new Rfdn(4, 4, 2), 2);
     Set<String> left =
@@ -53,7 +56,7 @@ class FirstWeightsTest {
 
   @Test
   void blocksThatTheModelLacksBeginAsEver() {
-    FirstWeights weights = FirstWeights.of(new Pan(4, 3, 1), 1);
+    FirstWeights weights = FirstWeights.of(new Pan(4, 3, 1), MaskPrediction.TWO_CLASSES, 1);
     Map<String, NamedTensor> before = byName(weights);
     Set<String> taken = take(weights, new Pan(4, 2, 1), 4);
     before.forEach(
@@ -64,10 +67,13 @@ class FirstWeightsTest {
   @ParameterizedTest
   @CsvSource({"4, 2", "4, 3", "3, 4", "3, 2", "2, 4"})
   void aFlatPictureKeepsItsBrightnessAcrossScales(int from, int to) {
-    FirstWeights weights = FirstWeights.of(Fsrcnn.ofScale(to), 1);
+    FirstWeights weights = FirstWeights.of(Fsrcnn.ofScale(to), MaskPrediction.TWO_CLASSES, 1);
     take(weights, Fsrcnn.ofScale(from), to);
     float[] filters = byName(weights).get("base.last.2.weight").data();
-    float[] old = byName(FirstWeights.of(Fsrcnn.ofScale(from), 2)).get("base.last.2.weight").data();
+    float[] old =
+        byName(FirstWeights.of(Fsrcnn.ofScale(from), MaskPrediction.TWO_CLASSES, 2))
+            .get("base.last.2.weight")
+            .data();
     for (int filter = 0; filter < 56 * 3; filter++) {
       double flat = 0;
       for (int i = 0; i < 81; i++) {

@@ -1,5 +1,6 @@
 package dev.loupe.train;
 
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
@@ -32,7 +33,8 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
   /** The weights of make.py's by_formula. */
   private static Weights byFormula(ModelMetadata model) {
     List<NamedTensor> tensors = new ArrayList<>();
-    for (NamedTensor like : FirstWeights.of(Networks.of(model), 1).tensors()) {
+    for (NamedTensor like :
+        FirstWeights.of(Networks.of(model), MaskPrediction.TWO_CLASSES, 1).tensors()) {
       int[] dims = like.dims();
       float[] data = new float[like.data().length];
       boolean slopes = dims.length < 4 && like.name().endsWith(".weight");
@@ -70,7 +72,8 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
   }
 
   TrainingGraph graph() {
-    return TrainingGraph.of(network, WeightSource.of(weights), phase(), crops(), P, 1);
+    return TrainingGraph.of(
+        network, WeightSource.of(weights), phase(), crops(), MaskPrediction.TWO_CLASSES, P, 1);
   }
 
   /** Samples as a crops tensor of the reference, (1, N, C * H, W). */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
@@ -47,10 +48,10 @@ class NetworkGradientTest {
   /** How far the loss is moved: far above 32-bit rounding, yet few units pass a kink on the way. */
   private static final double CHANGE = 2e-6;
 
-  private static final double LARGEST_STEP = 1 / 512.0;
+  private static final double LARGEST_STEP = 1 / 4096.0;
 
   /** Of a loss, from the 32-bit results that it is the mean of. */
-  private static final double ROUNDING = 2e-9;
+  private static final double ROUNDING = 1e-9;
 
   /** Of the gradient's norm, which is what a random direction of ones sees of it. */
   private static final double TOLERANCE = 0.03;
@@ -78,9 +79,18 @@ class NetworkGradientTest {
   @ParameterizedTest
   @MethodSource("cases")
   void everyGradientIsTheSlopeOfTheLoss(Network network, Variant variant, int side) {
+    check(network, variant, side, MaskPrediction.TWO_CLASSES);
+  }
+
+  @Test
+  void soIsThatOfTheOneChannelMask() {
+    check(new Fsrcnn(2, 6, 4, 1, 1), Variant.MASK, 12, new MaskPrediction(1));
+  }
+
+  private static void check(Network network, Variant variant, int side, MaskPrediction prediction) {
     Phase phase = variant == Variant.MASK ? MASK : phase(variant, "base", "refine");
     Map<String, NamedTensor> weights =
-        FirstWeights.of(network, 3).tensors().stream()
+        FirstWeights.of(network, prediction, 3).tensors().stream()
             .collect(Collectors.toMap(NamedTensor::name, Function.identity()));
     weights.values().forEach(NetworkGradientTest::leaveKinks);
     if (!(network instanceof Fsrcnn)) {
@@ -88,7 +98,8 @@ class NetworkGradientTest {
     }
     CropShape crops = new CropShape(side < 16 ? 2 : 1, side, network.scale());
     TrainingGraph training =
-        TrainingGraph.of(network, (name, dims) -> weights.get(name).tensor(), phase, crops, P, 1);
+        TrainingGraph.of(
+            network, (name, dims) -> weights.get(name).tensor(), phase, crops, prediction, P, 1);
     Map<Value, FloatTensor> inputs = inputs(training);
     Map<Value, FloatTensor> results = new ReferenceGraph(training.graph()).run(inputs, node -> {});
     List<FloatTensor> signs = new ArrayList<>();
@@ -116,10 +127,18 @@ class NetworkGradientTest {
 
   private static Map<String, float[]> gradients(Phase phase) {
     Network network = new Fsrcnn(2, 6, 4, 1, 1);
-    Collection<NamedTensor> first = FirstWeights.of(network, 3).tensors();
+    Collection<NamedTensor> first =
+        FirstWeights.of(network, MaskPrediction.TWO_CLASSES, 3).tensors();
     Weights weights = Weights.of("first", ModelMetadata.of("fsrcnn", 2), first);
     TrainingGraph training =
-        TrainingGraph.of(network, WeightSource.of(weights), phase, new CropShape(2, 8, 2), P, 1);
+        TrainingGraph.of(
+            network,
+            WeightSource.of(weights),
+            phase,
+            new CropShape(2, 8, 2),
+            MaskPrediction.TWO_CLASSES,
+            P,
+            1);
     Map<Value, FloatTensor> results =
         new ReferenceGraph(training.graph()).run(inputs(training), node -> {});
     Map<String, float[]> gradients = new TreeMap<>();
@@ -134,7 +153,9 @@ class NetworkGradientTest {
     Map<String, float[]> pictures = gradients(phase(Variant.ALL, "base", "refine"));
     Map<String, float[]> mask =
         gradients(new Phase(Variant.MASK, List.of("base", "mp"), 1, RATE, 0, 0, 3));
-    assertEquals(FirstWeights.of(new Fsrcnn(2, 6, 4, 1, 1), 3).tensors().size(), together.size());
+    assertEquals(
+        FirstWeights.of(new Fsrcnn(2, 6, 4, 1, 1), MaskPrediction.TWO_CLASSES, 3).tensors().size(),
+        together.size());
     together.forEach(
         (name, sum) -> {
           float[] zeros = new float[sum.length];

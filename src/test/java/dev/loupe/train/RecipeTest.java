@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.guided.MaskPrediction;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
@@ -97,12 +98,16 @@ class RecipeTest {
     Phase phase = recipe.phases().get(0);
     assertTrue(phase.trains("base.last.2.bias") && phase.trains("mp.c1.weight"));
     assertTrue(!phase.trains("base.lasting") && !phase.trains("base.mid.0.weight"));
-    phase.requireParts(FirstWeights.of(Networks.of(recipe.model()), 1).tensors());
+    phase.requireParts(
+        FirstWeights.of(Networks.of(recipe.model()), MaskPrediction.TWO_CLASSES, 1).tensors());
     Phase wrong =
         Recipe.parse(RECIPE.replace("\"refine\"", "\"base.tail\""), "test").phases().get(0);
     assertThrows(
         IllegalArgumentException.class,
-        () -> wrong.requireParts(FirstWeights.of(Networks.of(recipe.model()), 1).tensors()));
+        () ->
+            wrong.requireParts(
+                FirstWeights.of(Networks.of(recipe.model()), MaskPrediction.TWO_CLASSES, 1)
+                    .tensors()));
   }
 
   static List<Path> recipes() throws IOException {
@@ -117,13 +122,15 @@ class RecipeTest {
     Recipe recipe = Recipe.read(file);
     Network network = Networks.of(recipe.model());
     assertEquals(network.name() + "-x" + network.scale() + ".json", file.getFileName().toString());
-    Collection<NamedTensor> tensors = FirstWeights.of(network, recipe.seed()).tensors();
+    Collection<NamedTensor> tensors =
+        FirstWeights.of(network, MaskPrediction.TWO_CLASSES, recipe.seed()).tensors();
     Weights weights = Weights.of("first weights", recipe.model(), tensors);
     int p = recipe.model().p();
     for (Phase phase : recipe.phases()) {
       phase.requireParts(tensors);
       TrainingGraph training =
-          TrainingGraph.of(network, WeightSource.of(weights), phase, recipe.crops(), p, 1);
+          TrainingGraph.of(
+              network, WeightSource.of(weights), phase, recipe.crops(), recipe.prediction(), p, 1);
       assertTrue(training.gradients().keySet().stream().allMatch(phase::trains));
     }
   }

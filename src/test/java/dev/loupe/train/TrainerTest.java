@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.Engine;
+import dev.loupe.Model;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.Dtype;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +123,29 @@ class TrainerTest {
             new Trainer(recipe, engine, List.of(folder.resolve("data")), warnings::add)) {
       assertTrue(trainer.run((iteration, loss, rate) -> true));
       assertEquals(List.of(Variant.BASE), trainer.model().variants());
+    }
+  }
+
+  /** Table 3's 1C; the model's self-check holds the device against plain Java. */
+  @Test
+  void theMaskMayHaveOneChannel() {
+    String text =
+        RECIPE
+            .formatted("1e-3")
+            .replace("\"config\": {", "\"config\": {\"mask\": {\"channels\": 1}, ");
+    Recipe recipe = Recipe.parse(text, "test");
+    Path file = folder.resolve("model.safetensors");
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer =
+            new Trainer(recipe, engine, List.of(folder.resolve("data")), warnings::add)) {
+      assertTrue(trainer.run((iteration, loss, rate) -> true));
+      trainer.model().write(file, Dtype.F32);
+      Model model = Model.load(file.toString());
+      assertEquals(Variant.MASK, model.defaultVariant());
+      assertTrue(model.selfCheck(engine));
+      List<NamedTensor> tensors = List.copyOf(ModelFiles.read(file.toString()).tensors());
+      assertTrue(
+          tensors.stream().anyMatch(t -> t.name().equals("mp.c2.weight") && t.dims()[0] == 1));
     }
   }
 
