@@ -1,9 +1,9 @@
 // 3x3 convolution, stride 1, by Winograd F(4x4, 3x3), fused per block of tiles: transform, 36 small products and inverse
 // transform happen in a scratch that stays in cache, so nothing but src and dst goes through memory.
 //
-//   dst[oc, y, x] = epilogue(bias[oc] + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y + ky - PADDING, x + kx - PADDING])
+//   dst[oc, y, x] = epilogue(bias[oc] + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y + ky - padding, x + kx - padding])
 //
-// src is (CHANNELS_IN, height_in, width_in), dst is (CHANNELS_OUT, height, width); layouts in include/lanes.h. weights are
+// src is (CHANNELS_IN, height_in, width_in), dst is (channels_out, height, width); layouts in include/lanes.h. weights are
 // transformed, U = G g G^T, and packed [oc block][36][ic][OC_BLOCK]; bias and slopes are padded to whole blocks.
 //
 //   frame    a block is LANE_BLOCK*LANES neighbouring tiles of one row of tiles: 4 rows of 4*LANE_BLOCK*LANES pixels
@@ -12,14 +12,17 @@
 // The phases of a transposed convolution are such a convolution too, of filters with many zeros: CHANNEL_ORDER sorts its
 // channels by which taps are zero, POINT_MASKS has a bit for each point that a block of channels has weights for.
 //
+// One program serves every layer of so many input channels, as it takes PoCL long to compile: the epilogue adds operand
+// where residual is not 0, then multiplies what is below zero by the channel's slope, 1 for no activation and 0 for ReLU.
+//
 // One work-item is one block. For CPUs: the scratch lives in local memory, which a GPU has too little of. Error against double sums: 1e-5 of the output's range.
 
 #include "include/lanes.h"
-#include "include/epilogue.h"
+#include "include/activation.h"
 #include "include/winograd.h"
 
-#if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(PADDING)
-#error "CHANNELS_IN, CHANNELS_OUT and PADDING are needed"
+#ifndef CHANNELS_IN
+#error "CHANNELS_IN is needed"
 #endif
 #ifndef OC_BLOCK
 #define OC_BLOCK 8  // output channels held in registers
@@ -33,17 +36,16 @@
 // One cache line more than the data: strides of a power of two would put all 36 points on the same few cache sets.
 #define POINT_STRIDE (CHANNELS_IN * TILES + 16)
 #define PRODUCT_STRIDE (OC_BLOCK * TILES + 16)
-#define OC_BLOCKS ((CHANNELS_OUT + OC_BLOCK - 1) / OC_BLOCK)
 
 // CHANNEL_ORDER: the channel of dst that each sum goes to. POINT_MASKS: of each block, the points that are not all zero.
 #ifdef CHANNEL_ORDER
-__constant int channel_order[CHANNELS_OUT] = CHANNEL_ORDER;
+__constant int channel_order[] = CHANNEL_ORDER;
 #define DST_CHANNEL(oc) channel_order[oc]
 #else
 #define DST_CHANNEL(oc) (oc)
 #endif
 #ifdef POINT_MASKS
-__constant ulong point_masks[OC_BLOCKS] = POINT_MASKS;
+__constant ulong point_masks[] = POINT_MASKS;
 #define HAS_WEIGHTS(ob, point) ((point_masks[ob] >> (point)) & 1)
 #else
 #define HAS_WEIGHTS(ob, point) 1
@@ -139,7 +141,7 @@ INLINE void transform_output(real_v o[WINOGRAD_OUT][WINOGRAD_OUT], __local const
 }
 
 typedef struct {
-  int height_in, width_in, height, width, lanes;
+  int height_in, width_in, height, width, lanes, padding;
 } sizes_t;
 
 #ifdef LANES_ALONG_BATCH
@@ -150,11 +152,11 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
       real_v rows[WINOGRAD_IN][WINOGRAD_IN];
 #pragma unroll
       for (int r = 0; r < WINOGRAD_IN; r++) {
-        const int y = y0 - PADDING + r;
+        const int y = y0 - s.padding + r;
         real_v d[WINOGRAD_IN];
 #pragma unroll
         for (int c = 0; c < WINOGRAD_IN; c++) {
-          const int x = x0 - PADDING + c;
+          const int x = x0 - s.padding + c;
           const int inside = y >= 0 && y < s.height_in && x >= 0 && x < s.width_in;
           d[c] = 0.0f;
           if (inside) d[c] = LOAD_LANES(src + ic * plane + (long)(y * s.width_in + x) * pitch + lane + j * LANES);
@@ -173,10 +175,10 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
       real_v rows[WINOGRAD_IN][WINOGRAD_IN];
 #pragma unroll
       for (int r = 0; r < WINOGRAD_IN; r++) {
-        const int y = y0 - PADDING + r;
+        const int y = y0 - s.padding + r;
         real_v d[WINOGRAD_IN];
         if (y >= 0 && y < s.height_in) {
-          load_tiles(d, src + ic * plane + (long)y * pitch, x0 - PADDING + j * (4 * LANES), s.width_in, edge);
+          load_tiles(d, src + ic * plane + (long)y * pitch, x0 - s.padding + j * (4 * LANES), s.width_in, edge);
         } else {
 #pragma unroll
           for (int c = 0; c < WINOGRAD_IN; c++) d[c] = 0.0f;
@@ -189,16 +191,21 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
 }
 #endif
 
+INLINE void store_sum(const real_v v, __global const float *operand, const int residual, __global const float *slopes,
+                      const int channel, __global float *dst) {
+  STORE_LANES(leaky(residual ? v + LOAD_LANES(operand) : v, slopes[channel]), dst);
+}
+
 // Stores row r of LANES tiles: four pixels of each, merged to neighbouring pixels (frame) or one after another (patches).
 INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, const int lane, const sizes_t s,
                         __global const float *operand, const int operand_pitch, __global const float *slopes,
-                        __global float *dst, const int dst_pitch) {
+                        __global float *dst, const int dst_pitch, const int residual) {
 #ifdef LANES_ALONG_BATCH
   if (lane >= s.lanes) return;
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c < s.width)
-      store_epilogue(out[c], operand + (long)(x0 + c) * operand_pitch + lane, slopes, oc,
+      store_sum(out[c], operand + (long)(x0 + c) * operand_pitch + lane, residual, slopes, oc,
                      dst + (long)(x0 + c) * dst_pitch + lane);
 #else
   real_v merged[WINOGRAD_OUT];
@@ -206,7 +213,7 @@ INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, co
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c * LANES < s.width)
-      store_epilogue(merged[c], operand + x0 + c * LANES, slopes, oc, dst + x0 + c * LANES);
+      store_sum(merged[c], operand + x0 + c * LANES, residual, slopes, oc, dst + x0 + c * LANES);
 #endif
 }
 
@@ -216,10 +223,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     __global const float *restrict slopes, __global const float *operand, const long operand_offset,
     const int operand_pitch, const long operand_plane, __global float *dst, const long dst_offset,
     const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int height,
-    const int width, const int lanes, const int first_row) {
+    const int width, const int lanes, const int channels_out, const int padding, const int residual,
+    const int first_row) {
   __local float scratch[POINTS * POINT_STRIDE];
   __local float product[POINTS * PRODUCT_STRIDE];
-  const sizes_t sizes = {height_in, width_in, height, width, lanes};
+  const sizes_t sizes = {height_in, width_in, height, width, lanes, padding};
   src += src_offset;
 #ifdef LANES_ALONG_BATCH
   const int tiles_x = (width + WINOGRAD_OUT - 1) / WINOGRAD_OUT, tile = get_global_id(2);
@@ -229,12 +237,12 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
 #else
   const int y0 = first_row + get_global_id(2) * WINOGRAD_OUT, x0 = get_global_id(1) * (TILES * WINOGRAD_OUT), lane = 0;
   const int rows_of_lanes = 1;
-  if (x0 < PADDING || x0 + TILES * WINOGRAD_OUT + 2 > width_in)
+  if (x0 < padding || x0 + TILES * WINOGRAD_OUT + 2 > width_in)
     transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 1);
   else
     transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
 #endif
-  for (int ob = 0; ob < OC_BLOCKS; ob++) {
+  for (int ob = 0; ob * OC_BLOCK < channels_out; ob++) {
     for (int point = 0; point < POINTS; point++) {
       if (HAS_WEIGHTS(ob, point))
         multiply_point(product + point * PRODUCT_STRIDE, scratch + point * POINT_STRIDE,
@@ -242,7 +250,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
       else
         clear_point(product + point * PRODUCT_STRIDE);
     }
-    for (int o = 0; o < min(OC_BLOCK, CHANNELS_OUT - ob * OC_BLOCK); o++) {
+    for (int o = 0; o < min(OC_BLOCK, channels_out - ob * OC_BLOCK); o++) {
       const int oc = ob * OC_BLOCK + o;
       for (int j = 0; j < LANE_BLOCK; j++) {
         real_v out[WINOGRAD_OUT][WINOGRAD_OUT];
@@ -253,7 +261,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
           const long row = (long)(y0 + r) * rows_of_lanes;
           store_tiles(out[r], oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
                       operand + operand_offset + oc * operand_plane + row * operand_pitch, operand_pitch, slopes,
-                      dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch);
+                      dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch, residual);
         }
       }
     }

@@ -100,10 +100,15 @@ public record Conv2d(
     long outputs = output.shape().elements();
     long macs = outputs * filters().c() * geometry.taps();
     long executed =
-        WinogradConv2d.pays(geometry, filters(), output.shape())
-            ? WinogradConv2d.multiplications(filters(), output.shape())
-            : macs;
+        winogradPays(output) ? WinogradConv2d.multiplications(filters(), output.shape()) : macs;
     return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
+  }
+
+  /** Its kernel has no sigmoid. */
+  private boolean winogradPays(TensorType output) {
+    return activation.kind() != Activation.Kind.SIGMOID
+        && !gate
+        && WinogradConv2d.pays(geometry, filters(), output.shape());
   }
 
   /**
@@ -149,7 +154,7 @@ public record Conv2d(
 
   @Override
   public int bandStep(List<TensorType> inputs, TensorType output) {
-    if (WinogradConv2d.pays(geometry, filters(), output.shape())) {
+    if (winogradPays(output)) {
       return WinogradConv2d.TILE;
     }
     return RowsConv2d.pays(geometry, filters(), output.layout()) ? RowsConv2d.ROWS : 1;
@@ -157,8 +162,7 @@ public record Conv2d(
 
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
-    boolean winograd =
-        tuning.winogradVectors() > 0 && WinogradConv2d.pays(geometry, filters(), output.shape());
+    boolean winograd = tuning.winogradVectors() > 0 && winogradPays(output);
     long places = winograd ? WinogradConv2d.POINTS : geometry.taps();
     return Float.BYTES * places * filters().c() * filters().n();
   }
@@ -169,8 +173,7 @@ public record Conv2d(
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
     if (recorder.tuning().tile() != null) {
       TiledConv2d.record(recorder, operands);
-    } else if (WinogradConv2d.pays(geometry, filters(), output.type().shape())
-        && WinogradConv2d.fits(recorder, filters())) {
+    } else if (winogradPays(output.type()) && WinogradConv2d.fits(recorder, filters())) {
       WinogradConv2d.record(this, recorder, operands);
     } else if (RowsConv2d.pays(geometry, filters(), output.type().layout())) {
       RowsConv2d.record(this, recorder, operands);

@@ -19,7 +19,7 @@ final class DirectConv2d {
     Shape src = operands.src().type().shape();
     TensorType type = operands.dst().type();
     ConvGeometry geometry = conv.geometry();
-    Tuning.Block block = tuning.block(filters.n(), 1, type.vectors(tuning.lanes()));
+    Tuning.Block block = tuning.block(filters.n(), 1);
     Defines defines =
         operands
             .define(new Defines())

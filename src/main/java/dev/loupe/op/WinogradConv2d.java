@@ -153,8 +153,8 @@ final class WinogradConv2d {
     int block = block(filters.n(), tuning);
     Defines defines =
         operands
-            .define(special)
-            .set("PADDING", conv.geometry().padding())
+            .defineLayout(special)
+            .set("ACTIVATION", "ACTIVATION_PRELU")
             .set("OC_BLOCK", block)
             .set("LANE_BLOCK", tuning.winogradVectors());
     long perBlock = (long) tuning.winogradVectors() * tuning.lanes();
@@ -162,11 +162,12 @@ final class WinogradConv2d {
     long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;
     long rows = patches ? tiles(dst) : (dst.h() + TILE - 1L) / TILE;
     operands
-        .bind(
+        .bindSlopes(
             recorder.kernel(FILE, "conv2d_winograd", defines),
             weights(recorder, conv, block),
             block)
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
+        .ints(filters.n(), conv.geometry().padding(), operands.operand() == null ? 0 : 1)
         .launchRows(
             NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1), 2, TILE);
   }
