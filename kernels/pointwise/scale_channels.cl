@@ -1,12 +1,13 @@
 // Channels scaled by one factor each, and a residual: dst[c, y, x] = residual[c, y, x] + src[c, y, x] * scales[c].
 // src, residual and dst are (C, H, W), scales is (C, 1, 1); for patches each patch has scales of its own, and the batch
-// is the innermost axis.
+// is the innermost axis. dst may be src.
 
 #include "include/lanes.h"
 
 // Global size: (vectors of a row shared out, rows, channels).
-__kernel void scale_channels(SRC_TENSOR(src), SRC_TENSOR(scales), SRC_TENSOR(residual), DST_TENSOR(dst),
-                             const int lanes, const int first_row) {
+__kernel void scale_channels(__global const float *src, const long src_offset, const int src_pitch, const long src_plane,
+                             SRC_TENSOR(scales), SRC_TENSOR(residual), __global float *dst, const long dst_offset,
+                             const int dst_pitch, const long dst_plane, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
   const long row = first_row + get_global_id(1);
   __global const float *from = src + src_offset + channel * src_plane + row * src_pitch;

@@ -103,9 +103,7 @@ final class BandOrder {
     int first = done[reader.node()];
     int end = Math.min(height(reader.node()), first + bandOf(reader.node()));
     Rows next = new Rows(first, end);
-    return next.isEmpty()
-        ? 0
-        : graph.nodes().get(reader.node()).rows(reader.index()).of(next, height).end();
+    return next.isEmpty() ? 0 : rows(reader).of(next, height).end();
   }
 
   private int height(int node) {
@@ -140,12 +138,33 @@ final class BandOrder {
     for (int i = 0; i < node.inputs().size(); i++) {
       Value input = node.inputs().get(i);
       int height = input.type().shape().h();
-      if (node.rows(i).of(rows, height).end() > available(input)) {
+      if (node.rows(i).of(rows, height).end() > readable(input)) {
         return false;
       }
     }
     int lost = node.operator().overwrites();
     return lost < 0 || !isReadLater(index, node.inputs().get(lost), rows);
+  }
+
+  /**
+   * Rows that may be read. What is written in place of a value held whole saves nothing by being
+   * read early: its readers wait for its last row, as what else it is made of is free by then.
+   */
+  private int readable(Value value) {
+    int by = producer[value.id()];
+    return by >= 0 && done[by] < height(by) && isWhole(by) ? 0 : available(value);
+  }
+
+  /** Whether the node writes in place of a value that some reader needs all of. */
+  private boolean isWhole(int node) {
+    int lost = graph.nodes().get(node).operator().overwrites();
+    return lost >= 0
+        && readers.get(graph.nodes().get(node).inputs().get(lost).id()).stream()
+            .anyMatch(r -> rows(r).equals(RowWindow.ALL));
+  }
+
+  private RowWindow rows(Reader reader) {
+    return graph.nodes().get(reader.node()).rows(reader.index());
   }
 
   private int available(Value value) {
@@ -166,8 +185,7 @@ final class BandOrder {
     if (at == height(reader.node())) {
       return height;
     }
-    RowWindow window = graph.nodes().get(reader.node()).rows(reader.index());
-    return window.of(new Rows(at, at + 1), height).first();
+    return rows(reader).of(new Rows(at, at + 1), height).first();
   }
 
   /** What writing {@code task} means for its region; to be asked before {@link #advance}. */

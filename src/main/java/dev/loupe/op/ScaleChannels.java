@@ -16,6 +16,12 @@ public record ScaleChannels() implements Operator {
     return "scale_channels";
   }
 
+  /** In place: of RCAN's six tensors of a frame's size at a time, five are left. */
+  @Override
+  public int overwrites() {
+    return 0;
+  }
+
   @Override
   public TensorType output(List<TensorType> inputs) {
     TensorType src = inputs.get(0);
