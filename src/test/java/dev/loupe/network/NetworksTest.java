@@ -47,7 +47,7 @@ class NetworksTest {
     assertEquals(
         "network 'pan' has no scale 8; it has 2, 3 and 4", refusal(ModelMetadata.of("pan", 8)));
     assertEquals(
-        "network 'rfdn' has no config base.maxpool; it has [base.nb, refine.nb]",
+        "network 'rfdn' has no config base.maxpool; it has [base.nb, mask.channels, refine.nb]",
         refusal(model("rfdn", "base", "maxpool", 0)));
     assertEquals(
         "network 'pan': config base.nb is 0, it must be at least 1",
