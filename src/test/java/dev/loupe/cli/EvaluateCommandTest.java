@@ -8,14 +8,19 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
+import dev.loupe.testing.SharedContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code loupe evaluate} on small pictures, in plain Java. */
 class EvaluateCommandTest {
@@ -116,5 +121,20 @@ class EvaluateCommandTest {
     assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
     assertEquals(Main.BAD_USAGE, run("--sweep", "some").exitCode());
     assertFalse(Files.exists(Path.of("sweep.csv")));
+  }
+
+  /** Above the bootstrap weights' 30.26 dB at x4, and far above bicubic. */
+  @ParameterizedTest
+  @Tag("device")
+  @CsvSource({"fsrcnn-x4, x4, 30.4", "fsrcnn-x2, x2, 36.5"})
+  void bundledModelsAreWorthUsing(String model, String set, double least) {
+    Path set5 = Path.of("../shared/data/eval/Set5").resolve(set);
+    Assumptions.assumeTrue(Files.isDirectory(set5), "no test pictures in " + set5);
+    SharedContext.get("lwjgl");
+    Map<String, Object> json =
+        CommandLineRun.of("evaluate", "-m", model, "--json", set5).succeeds().json();
+    double psnr = number(json.get("mean"), "psnr_y");
+    assertTrue(psnr >= least, psnr + " dB");
+    assertTrue(psnr > number(json.get("bicubic"), "psnr_y") + 2, psnr + " dB");
   }
 }
