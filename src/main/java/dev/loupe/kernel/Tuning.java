@@ -111,7 +111,8 @@ public record Tuning(
 
   /**
    * Rows in the fastest bands of a frame of this size; 0 where it is fastest whole. In bands of 16
-   * rows FSRCNN at 960x540 takes 0.88 of the time and PAN 0.97 (PoCL, 2 cores of Zen 4).
+   * rows FSRCNN at 960x540 takes 0.90 to 0.96 of the time and PAN 0.94, but RFDN 1.24 (PoCL, 2
+   * cores of Zen 4).
    */
   public int band(int height, int width) {
     int rows = bandPixels / width;
