@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,8 +199,10 @@ public final class SelfTestCases {
     cases.add(Case.of(new UpsampleBilinearGradient(2, 3), patches(17, 2, 5)));
     cases.add(Case.of(new Add(), patches(17, 3, 2), patches(17, 3, 2)));
     cases.add(Case.of(new Multiply(), patches(17, 3, 2), patches(17, 3, 1)));
-    cases.add(Case.of(new L1Loss(1), patches(17, 3, 2), patches(17, 3, 2)));
-    cases.add(Case.of(new L1Gradient(1), patches(17, 3, 2), patches(17, 3, 2)));
+    for (Norm norm : Norm.values()) {
+      cases.add(Case.of(new PictureLoss(norm, 1), patches(17, 3, 2), patches(17, 3, 2)));
+      cases.add(Case.of(new PictureLossGradient(norm, 1), patches(17, 3, 2), patches(17, 3, 2)));
+    }
     cases.add(Case.of(new PatchSplit(2, 1), patches(3, 2, 4)));
     cases.add(Case.of(new PatchMerge(2, 1, 4, 4), patches(12, 2, 4)));
   }

@@ -14,18 +14,16 @@ import java.util.List;
  * @param parts which parts learn: of base, refine, mp, or a piece of one such as {@code base.last}
  * @param iterations how many, at least 1
  * @param rate learning rate
- * @param coarseWeight of the coarse picture's loss; 0 leaves it out
- * @param refinedWeight of the refined picture's loss
- * @param maskWeight of the mask's loss, which refined patches are needed for
+ * @param loss what it makes small
+ * @param copies parts that it begins with as copies of others
  */
 public record Phase(
     Variant variant,
     List<String> parts,
     int iterations,
     LearningRate rate,
-    float coarseWeight,
-    float refinedWeight,
-    float maskWeight) {
+    PhaseLoss loss,
+    PartCopies copies) {
   private static final List<String> PARTS = List.of("base", "refine", "mp");
 
   /**
@@ -44,18 +42,7 @@ public record Phase(
           "a phase trains parts %s, expected some of %s, or pieces such as base.last"
               .formatted(parts, PARTS));
     }
-    if (!(coarseWeight >= 0) || !(refinedWeight >= 0) || !(maskWeight >= 0)) {
-      throw new IllegalArgumentException(
-          "loss weights coarse %s, refined %s and mask %s must be at least 0"
-              .formatted(coarseWeight, refinedWeight, maskWeight));
-    }
-    boolean refines = variant != Variant.BASE;
-    boolean masks = variant == Variant.MASK;
-    if ((refinedWeight > 0 && !refines) || (maskWeight > 0 && !masks)) {
-      throw new IllegalArgumentException(
-          "a phase of variant %s has no loss of refined %s or mask %s; take another variant"
-              .formatted(variant, refinedWeight, maskWeight));
-    }
+    loss.requireTermsOf(variant);
   }
 
   private static boolean isPart(String name) {

@@ -3,6 +3,7 @@ package dev.loupe.train;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
+import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,9 @@ public record Recipe(
           "floor",
           "coarse",
           "refined",
-          "mask");
+          "mask",
+          "loss",
+          "copy");
 
   /**
    * Copies the phases.
@@ -150,14 +153,14 @@ public record Recipe(
             fields.number("floor", LearningRate.FLOOR));
     List<String> parts = new ArrayList<>();
     fields.list("parts").forEach(part -> parts.add(String.valueOf(part)));
-    return new Phase(
-        variant,
-        parts,
-        (int) fields.number("iterations", null),
-        rate,
-        (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
-        (float) fields.number("refined", REFINED.get(variant)),
-        (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
+    PhaseLoss loss =
+        new PhaseLoss(
+            Norm.of(fields.text("loss", Norm.L1.toString())),
+            (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
+            (float) fields.number("refined", REFINED.get(variant)),
+            (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
+    int iterations = (int) fields.number("iterations", null);
+    return new Phase(variant, parts, iterations, rate, loss, fields.copies());
   }
 
   /** The mask's prediction, of the channels that the model's config says. */
@@ -217,6 +220,13 @@ public record Recipe(
       }
       throw new IllegalArgumentException(
           "%s: '%s' must be a list with something in it".formatted(source, key));
+    }
+
+    PartCopies copies() {
+      Map<String, String> sources = new HashMap<>();
+      map(value("copy", Map.of()), source)
+          .forEach((part, from) -> sources.put(part, String.valueOf(from)));
+      return new PartCopies(sources);
     }
 
     Map<String, Map<String, Integer>> config() {

@@ -59,7 +59,10 @@ public final class Trainer implements AutoCloseable {
     sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
-    recipe.phases().forEach(each -> each.requireParts(first.tensors()));
+    for (Phase each : recipe.phases()) {
+      each.requireParts(first.tensors());
+      each.copies().apply(List.copyOf(first.tensors()));
+    }
     parameters = new TrainedParameters(library.context(), queue, first.tensors());
     parameters.write(State.WEIGHTS, first.tensors());
     beginPhase();
@@ -93,8 +96,10 @@ public final class Trainer implements AutoCloseable {
                     .formatted(taken.size(), parameters.count(), Path.of(name).getFileName()));
   }
 
-  /** Starts from the weights' average, with nothing remembered of the phase before. */
+  /** Starts from the weights as they are, with nothing remembered of the phase before. */
   private void beginPhase() {
+    PartCopies copies = phase().copies();
+    parameters.write(State.WEIGHTS, copies.apply(parameters.read(State.WEIGHTS)));
     parameters.clear(State.FIRST);
     parameters.clear(State.SECOND);
     parameters.copy(State.WEIGHTS, State.AVERAGE);
@@ -190,7 +195,9 @@ public final class Trainer implements AutoCloseable {
       parameters.copy(State.AVERAGE, State.WEIGHTS);
       phase++;
       iteration = 0;
-      beginPhase();
+      if (phase < recipe.phases().size()) {
+        beginPhase();
+      }
     }
     return wanted;
   }

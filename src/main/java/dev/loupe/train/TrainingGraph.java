@@ -9,11 +9,10 @@ import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
 import dev.loupe.network.WeightSource;
 import dev.loupe.op.CropsToTensor;
-import dev.loupe.op.L1Gradient;
-import dev.loupe.op.L1Loss;
 import dev.loupe.op.LumaGap;
 import dev.loupe.op.MinMaxNormalise;
 import dev.loupe.op.PatchSplit;
+import dev.loupe.op.PictureLoss;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,31 +68,31 @@ record TrainingGraph(
     IntFunction<Value> target =
         factor -> targets.computeIfAbsent(factor, f -> target(source, high, f, range));
     Picture coarse = null;
-    if (phase.coarseWeight() > 0 || phase.maskWeight() > 0) {
+    if (phase.loss().coarse() > 0 || phase.loss().mask() > 0) {
       coarse = network.coarse(net, feature, skip);
     }
-    if (phase.coarseWeight() > 0) {
+    if (phase.loss().coarse() > 0) {
       comparisons.add(
-          new Comparison(coarse.value(), target.apply(coarse.factor()), phase.coarseWeight()));
+          new Comparison(coarse.value(), target.apply(coarse.factor()), phase.loss().coarse()));
     }
     if (phase.variant() == Variant.FULL) {
       Picture refined = network.refine(net, feature, skip, false);
       comparisons.add(
-          new Comparison(refined.value(), target.apply(refined.factor()), phase.refinedWeight()));
+          new Comparison(refined.value(), target.apply(refined.factor()), phase.loss().refined()));
     } else if (phase.variant() != Variant.BASE) {
       Picture refined = refinePatches(network, net, feature, skip, p);
       PatchSplit patches = new PatchSplit(p * crops.scale() / refined.factor(), 0);
-      if (phase.refinedWeight() > 0) {
+      if (phase.loss().refined() > 0) {
         Value cut = source.add(patches, target.apply(refined.factor()));
-        comparisons.add(new Comparison(refined.value(), cut, phase.refinedWeight()));
+        comparisons.add(new Comparison(refined.value(), cut, phase.loss().refined()));
       }
-      if (phase.maskWeight() > 0) {
+      if (phase.loss().mask() > 0) {
         Shape size = feature.type().shape();
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
         Value changed = source.add(gap, refined.value(), source.add(patches, coarse.value()));
         Value error = source.add(new MinMaxNormalise(), changed);
         Value mask = prediction.predict(net, feature, p);
-        comparisons.add(new Comparison(mask, error, phase.maskWeight()));
+        comparisons.add(new Comparison(mask, error, phase.loss().mask()));
       }
     }
     return differentiate(Primitives.rewrite(source), phase, low, high, comparisons);
@@ -120,12 +119,12 @@ record TrainingGraph(
     for (Comparison comparison : comparisons) {
       Value result = forward.of(comparison.result());
       Value target = forward.of(comparison.target());
-      Value loss = graph.add(new L1Loss(comparison.weight()), result, target);
+      PictureLoss compare = new PictureLoss(phase.loss().norm(), comparison.weight());
+      Value loss = graph.add(compare, result, target);
       graph.output(loss);
       losses.add(loss);
       if (backward.needs(result)) {
-        Value gradient = graph.add(new L1Gradient(comparison.weight()), result, target);
-        backward.seed(result, gradient);
+        backward.seed(result, graph.add(compare.gradient(), result, target));
       }
     }
     Map<String, Value> gradients = backward.run();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,7 +138,6 @@ class FiniteDifferenceTest {
     FloatTensor gate = distinct(3, 2, 3, 1, 1);
     Operator times = new Multiply();
     Operator sum = new CellSum(3, 4, 1);
-    Operator loss = new L1Loss(3);
     return Stream.of(
         new Case(
             "multiply",
@@ -154,11 +154,17 @@ class FiniteDifferenceTest {
             b,
             () -> new Concat().reference(List.of(a, b)),
             r -> new ChannelSlice(3, 3).reference(List.of(r))),
-        new Case(
-            "l1_loss",
-            a,
-            () -> loss.reference(List.of(a, gapped(b))),
-            r -> scaled(new L1Gradient(3).reference(List.of(a, gapped(b))), r.data()[0])));
+        loss(Norm.L1, a, gapped(b)),
+        loss(Norm.L2, a, gapped(b)));
+  }
+
+  private static Case loss(Norm norm, FloatTensor src, FloatTensor target) {
+    PictureLoss loss = new PictureLoss(norm, 3);
+    return new Case(
+        norm + " loss",
+        src,
+        () -> loss.reference(List.of(src, target)),
+        r -> scaled(loss.gradient().reference(List.of(src, target)), r.data()[0]));
   }
 
   /** Elements between those of {@link #distinct}, so that no difference is near 0. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.OnEveryDeviceClass;
@@ -95,7 +96,10 @@ class GradientOperatorsTest {
       device.checkOfRange(new ChannelSum(1), 1e-5, random(n, n, 5, 3, 4));
       device.checkOfRange(new ChannelSum(4), 1e-5, random(n, n, 12, 3, 4));
       device.checkOfRange(new ChannelSum(1), 1e-5, random(n, n, 5, 3, 4), random(9, n, 5, 3, 4));
-      device.checkOfRange(new L1Loss(3), 1e-5, random(n, n, 5, 3, 4), random(9, n, 5, 3, 4));
+      for (Norm norm : Norm.values()) {
+        device.checkOfRange(
+            new PictureLoss(norm, 3), 1e-5, random(n, n, 5, 3, 4), random(9, n, 5, 3, 4));
+      }
     }
   }
 
@@ -122,8 +126,11 @@ class GradientOperatorsTest {
       device.checkExact(new Add(), a, random(7, n, 3, 4, 2));
       device.checkExact(new Multiply(), a, random(8, n, 3, 4, 2));
       device.checkExact(new Multiply(), a, random(9, n, 3, 1, 1));
-      device.check(new L1Gradient(2), 1, a, random(9, n, 3, 4, 2));
-      device.check(new L1Gradient(2), 1, a, a);
+      for (Norm norm : Norm.values()) {
+        Operator gradient = new PictureLoss(norm, 2).gradient();
+        device.check(gradient, 1, a, random(9, n, 3, 4, 2));
+        device.check(gradient, 1, a, a);
+      }
     }
   }
 

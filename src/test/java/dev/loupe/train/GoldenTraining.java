@@ -6,6 +6,7 @@ import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
@@ -67,8 +68,8 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
     LearningRate rate = new LearningRate(rate(), 0, 1, 0);
     List<String> parts = mask ? List.of("mp") : List.of("base", "refine");
     float refined = variant == Variant.FULL ? 1 : 10;
-    return new Phase(
-        variant, parts, losses().length, rate, mask ? 0 : 1, mask ? 0 : refined, mask ? 10 : 0);
+    PhaseLoss loss = new PhaseLoss(Norm.L1, mask ? 0 : 1, mask ? 0 : refined, mask ? 10 : 0);
+    return new Phase(variant, parts, losses().length, rate, loss, PartCopies.NONE);
   }
 
   TrainingGraph graph() {

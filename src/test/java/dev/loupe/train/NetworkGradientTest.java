@@ -15,9 +15,9 @@ import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
 import dev.loupe.network.WeightSource;
-import dev.loupe.op.L1Gradient;
-import dev.loupe.op.L1Loss;
+import dev.loupe.op.PictureLoss;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.Weights;
@@ -57,10 +57,15 @@ class NetworkGradientTest {
   private static final double TOLERANCE = 0.03;
 
   private static final LearningRate RATE = new LearningRate(1, 0, 1, 0);
-  private static final Phase MASK = new Phase(Variant.MASK, List.of("mp"), 1, RATE, 0, 0, 1);
+  private static final Phase MASK =
+      new Phase(Variant.MASK, List.of("mp"), 1, RATE, loss(0, 0, 1), PartCopies.NONE);
+
+  private static PhaseLoss loss(float coarse, float refined, float mask) {
+    return new PhaseLoss(Norm.L1, coarse, refined, mask);
+  }
 
   private static Phase phase(Variant variant, String... parts) {
-    return new Phase(variant, List.of(parts), 1, RATE, 1, 2, 0);
+    return new Phase(variant, List.of(parts), 1, RATE, loss(1, 2, 0), PartCopies.NONE);
   }
 
   static Stream<Arguments> cases() {
@@ -149,10 +154,13 @@ class NetworkGradientTest {
   @Test
   void ofAllPartsTogetherTheGradientsAddUp() {
     List<String> parts = List.of("base", "refine", "mp");
-    Map<String, float[]> together = gradients(new Phase(Variant.MASK, parts, 1, RATE, 1, 2, 3));
+    Map<String, float[]> together =
+        gradients(new Phase(Variant.MASK, parts, 1, RATE, loss(1, 2, 3), PartCopies.NONE));
     Map<String, float[]> pictures = gradients(phase(Variant.ALL, "base", "refine"));
     Map<String, float[]> mask =
-        gradients(new Phase(Variant.MASK, List.of("base", "mp"), 1, RATE, 0, 0, 3));
+        gradients(
+            new Phase(
+                Variant.MASK, List.of("base", "mp"), 1, RATE, loss(0, 0, 3), PartCopies.NONE));
     assertEquals(
         FirstWeights.of(new Fsrcnn(2, 6, 4, 1, 1), MaskPrediction.TWO_CLASSES, 3).tensors().size(),
         together.size());
@@ -236,11 +244,11 @@ class NetworkGradientTest {
         break;
       }
       List<FloatTensor> operands = node.inputs().stream().map(values::get).toList();
-      if (node.operator() instanceof L1Loss loss) {
+      if (node.operator() instanceof PictureLoss loss) {
         FloatTensor result = operands.get(0);
         FloatTensor target = operands.get(1);
         if (first) {
-          signs.add(new L1Gradient(1).reference(operands));
+          signs.add(new PictureLoss(Norm.L1, 1).gradient().reference(operands));
         }
         FloatTensor sign = signs.get(training.losses().indexOf(node.output()));
         for (int i = 0; i < sign.data().length; i++) {

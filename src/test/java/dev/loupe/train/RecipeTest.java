@@ -8,6 +8,7 @@ import dev.loupe.guided.MaskPrediction;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
+import dev.loupe.tensor.Norm;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.Weights;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,19 @@ class RecipeTest {
   }
 
   private static List<Float> weights(Phase phase) {
-    return List.of(phase.coarseWeight(), phase.refinedWeight(), phase.maskWeight());
+    PhaseLoss loss = phase.loss();
+    return List.of(loss.coarse(), loss.refined(), loss.mask());
+  }
+
+  @Test
+  void aPhaseMaySquareErrorsAndBeginWithCopies() {
+    String more = "\"loss\": \"l2\", \"copy\": {\"refine.last\": \"base.last\"}, \"parts\"";
+    Phase phase = Recipe.parse(RECIPE.replace("\"parts\"", more), "test").phases().get(0);
+    assertEquals(Norm.L2, phase.loss().norm());
+    assertEquals(Map.of("refine.last", "base.last"), phase.copies().sources());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Recipe.parse(RECIPE.replace("\"parts\"", more.replace("l2", "l3")), "test"));
   }
 
   /** Table 4's E2E: one phase for all. */

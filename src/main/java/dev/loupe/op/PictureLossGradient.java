@@ -1,31 +1,32 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
-import dev.loupe.reference.L1Reference;
+import dev.loupe.reference.PictureLossReference;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import java.util.List;
 
 /**
- * The gradient of {@link L1Loss} with respect to its first operand: two tensors of patches, both
- * (N, C, H, W), to the same.
+ * The gradient of {@link PictureLoss} with respect to its first operand: two tensors of patches,
+ * both (N, C, H, W), to the same.
  *
+ * @param norm of the loss
  * @param weight of the loss
  */
-public record L1Gradient(float weight) implements Operator {
+public record PictureLossGradient(Norm norm, float weight) implements Operator {
   @Override
   public String name() {
-    return "l1_gradient";
+    return "picture_loss_gradient";
   }
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    L1Loss.requireEqual(name(), inputs);
+    PictureLoss.requireEqual(name(), inputs);
     return inputs.get(0);
   }
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return L1Reference.gradient(inputs.get(0), inputs.get(1), weight);
+    return PictureLossReference.gradient(inputs.get(0), inputs.get(1), norm, weight);
   }
 
   @Override
@@ -33,12 +34,12 @@ public record L1Gradient(float weight) implements Operator {
     TensorType type = output.type();
     int lanes = recorder.tuning().lanes();
     recorder
-        .kernel(L1Loss.FILE, "l1_gradient", new Defines().set("LANES", lanes))
+        .kernel(PictureLoss.FILE, "picture_loss_gradient", PictureLoss.defines(recorder, norm))
         .tensor(inputs.get(0))
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(type.lanes())
-        .float32(L1Loss.scale(weight, type))
+        .float32(PictureLoss.scale(weight, type))
         .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
   }
 }

@@ -1,22 +1,24 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
-import dev.loupe.reference.L1Reference;
+import dev.loupe.reference.PictureLossReference;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
- * The weighted mean absolute error of two tensors of patches, both (N, C, H, W), as one number.
+ * The weighted mean error of two tensors of patches, both (N, C, H, W), as one number.
  *
+ * @param norm what an element's error counts
  * @param weight of this loss among others
  */
-public record L1Loss(float weight) implements Operator {
-  static final String FILE = "gradient/l1_loss.cl";
+public record PictureLoss(Norm norm, float weight) implements Operator {
+  static final String FILE = "gradient/picture_loss.cl";
 
   @Override
   public String name() {
-    return "l1_loss";
+    return "picture_loss";
   }
 
   @Override
@@ -33,6 +35,11 @@ public record L1Loss(float weight) implements Operator {
     }
   }
 
+  /** Its gradient. */
+  public PictureLossGradient gradient() {
+    return new PictureLossGradient(norm, weight);
+  }
+
   /** What each element's error counts. */
   static float scale(float weight, TensorType type) {
     return weight / type.shape().elements();
@@ -40,7 +47,11 @@ public record L1Loss(float weight) implements Operator {
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return L1Reference.loss(inputs.get(0), inputs.get(1), weight);
+    return PictureLossReference.loss(inputs.get(0), inputs.get(1), norm, weight);
+  }
+
+  static Defines defines(LaunchRecorder recorder, Norm norm) {
+    return new Defines().set("LANES", recorder.tuning().lanes()).flag("SQUARED", norm == Norm.L2);
   }
 
   private static PartialSums sums(TensorType type) {
@@ -57,10 +68,9 @@ public record L1Loss(float weight) implements Operator {
     TensorType type = inputs.get(0).type();
     Shape shape = type.shape();
     PartialSums sums = sums(type);
-    Defines defines =
-        new Defines().set("LANES", recorder.tuning().lanes()).set("SPANS", sums.spans());
+    Defines defines = defines(recorder, norm).set("SPANS", sums.spans());
     KernelCall call =
-        recorder.kernel(FILE, "l1_loss", defines).tensor(inputs.get(0)).tensor(inputs.get(1));
+        recorder.kernel(FILE, "picture_loss", defines).tensor(inputs.get(0)).tensor(inputs.get(1));
     sums.bind(recorder, call)
         .ints(shape.c(), shape.h(), shape.w(), type.lanes())
         .float32(scale(weight, type))
