@@ -8,7 +8,6 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +21,12 @@ import picocli.CommandLine.Option;
     name = "bench",
     description = {
       "Time whole frames, from samples in memory to samples in memory (no files).",
-      "Every output is held against the reference before it is timed. Stages are those of the",
-      "fastest run; GFLOP/s count 2 for each multiply-add of the network's mathematics."
+      "Every output is held against the reference before it is timed, and the variants take turns.",
+      "Stages are those of the fastest run; 'of full' compares fastest runs; GFLOP/s count 2 for",
+      "each multiply-add of the network's mathematics."
     })
 final class BenchCommand extends LoupeCommand {
   private static final int WARM_UPS = 2;
-  private static final double NANOS_PER_MS = 1e6;
 
   @Mixin private ModelOptions model;
 
@@ -134,26 +133,40 @@ final class BenchCommand extends LoupeCommand {
     List<Map<String, Object>> rows = new ArrayList<>();
     Map<String, Object> json = new LinkedHashMap<>();
     for (Image picture : pictures()) {
-      for (Variant variant : variants(loaded)) {
-        // A device of its own, so that the memory peak is this row's.
-        try (Engine engine = device.open();
-            FrameBench bench = new FrameBench(engine, loaded, variant, k, picture)) {
-          if (rows.isEmpty()) {
-            say("model %s on %s, binding %s", loaded.name(), engine.deviceName(), binding(engine));
-            say("input      variant      K   min ms  median ms  GFLOP/s  peak MB");
-            json.put("device", engine.deviceName());
-            json.put("binding", binding(engine));
-          }
-          rows.add(row(loaded, variant, picture, engine, bench));
+      List<FrameTiming> timings = new ArrayList<>();
+      try {
+        for (Variant variant : variants(loaded)) {
+          timings.add(new FrameTiming(device.open(), loaded, variant, k, picture, runs));
         }
+        takeTurns(timings);
+        if (rows.isEmpty()) {
+          Engine engine = timings.get(0).engine();
+          say(
+              "model %s on %s, binding %s",
+              loaded.name(), engine.deviceName(), engine.bindingName());
+          say("input      variant      K   min ms  of full  median ms  GFLOP/s  peak MB");
+          json.put("device", engine.deviceName());
+          json.put("binding", engine.bindingName());
+        }
+        timings.forEach(timing -> say(timing, timings));
+        timings.forEach(timing -> rows.add(timing.json()));
+      } finally {
+        timings.forEach(FrameTiming::close);
       }
     }
     json.put("rows", rows);
     return new Outcome(Main.DONE, json);
   }
 
-  private static String binding(Engine engine) {
-    return engine.bindingName();
+  /** Variants take turns, so that a machine that slows down slows all of them. */
+  private void takeTurns(List<FrameTiming> timings) {
+    timings.forEach(FrameTiming::verify);
+    for (int i = 0; i < WARM_UPS; i++) {
+      timings.forEach(FrameTiming::warmUp);
+    }
+    for (int i = 0; i < runs; i++) {
+      timings.forEach(FrameTiming::time);
+    }
   }
 
   private List<Image> pictures() {
@@ -173,52 +186,28 @@ final class BenchCommand extends LoupeCommand {
     return loaded.variants().stream().filter(v -> v != Variant.ALL).toList();
   }
 
-  private Map<String, Object> row(
-      Model loaded, Variant variant, Image picture, Engine engine, FrameBench bench) {
-    String verified = bench.verify();
-    for (int i = 0; i < WARM_UPS; i++) {
-      bench.run();
-    }
-    double[] times = new double[runs];
-    double best = Double.POSITIVE_INFINITY;
-    Map<String, Double> stages = new LinkedHashMap<>();
-    for (int i = 0; i < runs; i++) {
-      long start = System.nanoTime();
-      bench.run();
-      times[i] = (System.nanoTime() - start) / NANOS_PER_MS;
-      if (times[i] < best) {
-        best = times[i];
-        bench.stageNanos().forEach((stage, nanos) -> stages.put(stage, rounded(nanos)));
-      }
-    }
-    Arrays.sort(times);
-    double median = (times[(runs - 1) / 2] + times[runs / 2]) / 2;
-    double gflops = 2.0 * bench.frame().graph().cost().multiplyAdds() / (best * NANOS_PER_MS);
-    double peak = UpscaleReport.mb(engine.peakDeviceBytes());
-    String input = picture.width() + "x" + picture.height();
-    int k = bench.frame().patches();
-    say("%-10s %-7s %6d %8.1f %10.1f %8.1f %8.1f", input, variant, k, best, median, gflops, peak);
+  private void say(FrameTiming row, List<FrameTiming> beside) {
+    String ofFull =
+        beside.stream()
+            .filter(other -> other.variant() == Variant.FULL)
+            .map(full -> "%.2f".formatted(row.minMs() / full.minMs()))
+            .findFirst()
+            .orElse("-");
+    say(
+        "%-10s %-7s %6d %8.1f %8s %10.1f %8.1f %8.1f",
+        row.input(),
+        row.variant(),
+        row.patches(),
+        row.minMs(),
+        ofFull,
+        row.medianMs(),
+        row.gflops(),
+        row.peakMb());
     say(
         "    %s; verified: %s",
-        stages.entrySet().stream()
+        row.stages().entrySet().stream()
             .map(stage -> stage.getKey() + " " + stage.getValue())
             .collect(Collectors.joining(", ")),
-        verified);
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("model", loaded.name());
-    row.put("variant", variant.toString());
-    row.put("k", k);
-    row.put("input", input);
-    row.put("min_ms", rounded(best * NANOS_PER_MS));
-    row.put("median_ms", rounded(median * NANOS_PER_MS));
-    row.put("gflops", Math.round(gflops * 10) / 10.0);
-    row.put("peak_device_mb", peak);
-    row.put("stages", stages);
-    row.put("verified", verified);
-    return row;
-  }
-
-  private static double rounded(double nanos) {
-    return Math.round(nanos / NANOS_PER_MS * 1000) / 1000.0;
+        row.verified());
   }
 }

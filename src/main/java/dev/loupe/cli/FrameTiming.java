@@ -1,0 +1,148 @@
+package dev.loupe.cli;
+
+import dev.loupe.Engine;
+import dev.loupe.Model;
+import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One row of {@code loupe bench}: a variant on a picture, and the times of its runs so far. It owns
+ * its engine, so that the memory peak is this row's.
+ */
+final class FrameTiming implements AutoCloseable {
+  private static final double NANOS_PER_MS = 1e6;
+
+  private final Model model;
+  private final Variant variant;
+  private final Image picture;
+  private final Engine engine;
+  private final FrameBench bench;
+  private String verified;
+  private final double[] times;
+  private int runs;
+  private double best = Double.POSITIVE_INFINITY;
+  private final Map<String, Double> stages = new LinkedHashMap<>();
+
+  /** Prepares the frame; {@code engine} is closed even if that fails. */
+  FrameTiming(
+      Engine engine, Model model, Variant variant, PatchCount k, Image picture, int mostRuns) {
+    this.model = model;
+    this.variant = variant;
+    this.picture = picture;
+    this.engine = engine;
+    bench = prepare(k);
+    times = new double[mostRuns];
+  }
+
+  private FrameBench prepare(PatchCount k) {
+    try {
+      return new FrameBench(engine, model, variant, k, picture);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Holds the output against the reference.
+   *
+   * @throws IllegalStateException if it is wrong
+   */
+  void verify() {
+    verified = bench.verify();
+  }
+
+  /** Runs once without a clock. */
+  void warmUp() {
+    bench.run();
+  }
+
+  /** Runs once more and notes the time. */
+  void time() {
+    long start = System.nanoTime();
+    bench.run();
+    double ms = (System.nanoTime() - start) / NANOS_PER_MS;
+    times[runs++] = ms;
+    if (ms < best) {
+      best = ms;
+      bench
+          .stageNanos()
+          .forEach((stage, nanos) -> stages.put(stage, rounded(nanos / NANOS_PER_MS)));
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Variant variant() {
+    return variant;
+  }
+
+  int patches() {
+    return bench.frame().patches();
+  }
+
+  /** Of the fastest run. */
+  double minMs() {
+    return best;
+  }
+
+  double medianMs() {
+    double[] sorted = Arrays.copyOf(times, runs);
+    Arrays.sort(sorted);
+    return (sorted[(runs - 1) / 2] + sorted[runs / 2]) / 2;
+  }
+
+  /** Of the fastest run, 2 for each multiply-add of the network's mathematics. */
+  double gflops() {
+    return 2.0 * bench.frame().graph().cost().multiplyAdds() / (best * NANOS_PER_MS);
+  }
+
+  double peakMb() {
+    return UpscaleReport.mb(engine.peakDeviceBytes());
+  }
+
+  /** Milliseconds of each stage of the fastest run. */
+  Map<String, Double> stages() {
+    return stages;
+  }
+
+  /** How the output was verified. */
+  String verified() {
+    return verified;
+  }
+
+  String input() {
+    return picture.width() + "x" + picture.height();
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("model", model.name());
+    row.put("variant", variant.toString());
+    row.put("k", patches());
+    row.put("input", input());
+    row.put("min_ms", rounded(best));
+    row.put("median_ms", rounded(medianMs()));
+    row.put("gflops", Math.round(gflops() * 10) / 10.0);
+    row.put("peak_device_mb", peakMb());
+    row.put("stages", stages);
+    row.put("verified", verified);
+    return row;
+  }
+
+  private static double rounded(double ms) {
+    return Math.round(ms * 1000) / 1000.0;
+  }
+
+  @Override
+  public void close() {
+    bench.close();
+    engine.close();
+  }
+}
