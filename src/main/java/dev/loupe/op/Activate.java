@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.reference.ActivationReference;
 import dev.loupe.tensor.Activation;
@@ -48,17 +47,16 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
     DeviceBuffer packed = recorder.vector(slopes, type.shape().c(), 1);
     recorder
         .kernel(
             "pointwise/activation.cl",
             "activation",
-            Activations.define(new Defines().set("LANES", lanes), activation))
+            Activations.define(recorder.defines(), activation))
         .tensor(inputs.get(0))
         .buffer(packed)
         .tensor(output)
         .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchRowsOver(type);
   }
 }

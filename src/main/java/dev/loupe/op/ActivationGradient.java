@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ActivationGradientReference;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.FloatTensor;
@@ -37,17 +36,16 @@ public record ActivationGradient(Activation activation, Parameter slopes) implem
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
     recorder
         .kernel(
             "gradient/activation_gradient.cl",
             "activation_gradient",
-            Activations.define(new Defines().set("LANES", lanes), activation))
+            Activations.define(recorder.defines(), activation))
         .tensor(inputs.get(0))
         .tensor(inputs.get(1))
         .buffer(recorder.vector(slopes, type.shape().c(), 1))
         .tensor(output)
         .ints(type.lanes())
-        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchOver(type);
   }
 }

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.AddReference;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
@@ -30,14 +29,12 @@ public record Add() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
-    Defines defines = new Defines().set("LANES", lanes);
     recorder
-        .kernel("pointwise/combine.cl", "combine", defines)
+        .kernel("pointwise/combine.cl", "combine", recorder.defines())
         .tensor(inputs.get(0))
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(type.lanes())
-        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchOver(type);
   }
 }

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -32,10 +31,7 @@ public record AllCells(int cells) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     int group = recorder.tuning().selectGroup();
     recorder
-        .kernel(
-            "select/top_k.cl",
-            "all_cells",
-            new Defines().set("LANES", recorder.tuning().lanes()).set("GROUP", group))
+        .kernel("select/top_k.cl", "all_cells", recorder.defines().set("GROUP", group))
         .list(output)
         .ints(cells)
         .launchItems(cells, 1);

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.CellReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -36,16 +35,15 @@ public record CellSpread(int height, int width, float scale) implements Operator
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
-    int lanes = recorder.tuning().lanes();
     recorder
         .kernel(
             "gradient/cells.cl",
             "cell_spread",
-            new Defines().set("LANES", lanes).set("CELL_H", height).set("CELL_W", width))
+            recorder.defines().set("CELL_H", height).set("CELL_W", width))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())
         .float32(scale)
-        .launchWhole((dst.lanes() + lanes - 1) / lanes, dst.rows(), dst.shape().c());
+        .launchOver(dst);
   }
 }

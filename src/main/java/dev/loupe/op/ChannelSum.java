@@ -53,10 +53,7 @@ public record ChannelSum(int group) implements Operator {
     Shape shape = grad.shape();
     PartialSums sums = sums(grad);
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
-            .set("SPANS", sums.spans())
-            .flag("SLOPES", inputs.size() == 2);
+        recorder.defines().set("SPANS", sums.spans()).flag("SLOPES", inputs.size() == 2);
     KernelCall call =
         recorder
             .kernel("gradient/channel_sum.cl", "channel_sum", defines)

@@ -50,10 +50,9 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType grad = inputs.get(0).type();
-    int lanes = recorder.tuning().lanes();
     Defines defines =
-        new Defines()
-            .set("LANES", lanes)
+        recorder
+            .defines()
             .set("CHANNELS_IN", filters().c())
             .set("CHANNELS_OUT", filters().n())
             .set("FILTER_H", geometry.filterHeight())
@@ -66,6 +65,6 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
         .buffer(recorder.weights(weights))
         .tensor(output)
         .ints(grad.shape().h(), grad.shape().w(), width, grad.lanes())
-        .launchWhole((grad.lanes() + lanes - 1) / lanes, output.type().rows(), filters().c());
+        .launchOver(output.type());
   }
 }

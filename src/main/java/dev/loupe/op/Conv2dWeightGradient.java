@@ -85,8 +85,8 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     int[] blocks = blocks(recorder.tuning());
     PartialSums sums = sums(src, grad);
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
+        recorder
+            .defines()
             .set("CHANNELS_IN", filters.c())
             .set("CHANNELS_OUT", filters.n())
             .set("FILTER_H", filters.h())

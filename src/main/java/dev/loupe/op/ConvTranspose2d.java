@@ -165,8 +165,8 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     int most = Math.min(4, type.vectors(tuning.lanes()));
     int vectors = Math.max(1, Math.min(most, tuning.accumulators() / (channels * scale)));
     Defines defines =
-        new Defines()
-            .set("LANES", tuning.lanes())
+        recorder
+            .defines()
             .flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES)
             .set("CHANNELS_IN", filters().n())
             .set("CHANNELS_OUT", channels)

@@ -57,8 +57,8 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
     int taps = 2 * reach + 1;
     int block = Math.max(1, Math.min(filters.n(), recorder.tuning().accumulators() / filters.h()));
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
+        recorder
+            .defines()
             .set("CHANNELS_IN", filters.n())
             .set("CHANNELS_OUT", inputs.get(1).type().shape().c())
             .set("SCALE", scale)

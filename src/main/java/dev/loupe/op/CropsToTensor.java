@@ -69,7 +69,7 @@ public record CropsToTensor(int channels, int factor, float range) implements Op
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape dst = output.type().shape();
-    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("FACTOR", factor);
+    Defines defines = recorder.defines().set("FACTOR", factor);
     recorder
         .kernel("image/crops_to_tensor.cl", "crops_to_tensor", defines)
         .list(inputs.get(0))

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ExtendEdgesReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -44,10 +43,7 @@ public record ExtendEdges(int height, int width) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     recorder
-        .kernel(
-            "shape/extend_edges.cl",
-            "extend_edges",
-            new Defines().set("LANES", recorder.tuning().lanes()))
+        .kernel("shape/extend_edges.cl", "extend_edges", recorder.defines())
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w(), width)

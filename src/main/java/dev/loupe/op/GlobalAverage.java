@@ -35,7 +35,7 @@ public record GlobalAverage() implements Operator {
     Shape shape = src.shape();
     int lanes = recorder.tuning().lanes();
     int group = recorder.tuning().selectGroup();
-    Defines defines = new Defines().set("LANES", lanes).set("GROUP", group);
+    Defines defines = recorder.defines().set("GROUP", group);
     if (src.layout() == Layout.PATCHES) {
       recorder
           .kernel(FILE, "global_average_patches", defines)

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.GridMeanReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -46,10 +45,7 @@ public record GridMean(int cell) implements Operator {
     Shape src = inputs.get(0).type().shape();
     Shape dst = output.type().shape();
     recorder
-        .kernel(
-            "pool/grid_mean.cl",
-            "grid_mean",
-            new Defines().set("LANES", recorder.tuning().lanes()).set("CELL", cell))
+        .kernel("pool/grid_mean.cl", "grid_mean", recorder.defines().set("CELL", cell))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w())

@@ -79,6 +79,25 @@ public final class KernelCall {
     launch(shared(items, rows, depth));
   }
 
+  /**
+   * Records a launch over (vectors of lanes, rows, channels) of a tensor, never in bands.
+   *
+   * @param type of which each work-item makes vectors
+   */
+  public void launchOver(TensorType type) {
+    launchWhole(vectors(type), type.rows(), type.shape().c());
+  }
+
+  /** As {@link #launchOver} in bands of rows; the kernel's last argument is {@code first_row}. */
+  public void launchRowsOver(TensorType type) {
+    launchRows(vectors(type), type.rows(), type.shape().c());
+  }
+
+  private int vectors(TensorType type) {
+    int lanes = recorder.tuning().lanes();
+    return (type.lanes() + lanes - 1) / lanes;
+  }
+
   /** Records a launch of one work-item. */
   public void launchOnce() {
     launch(NdRange.global(1, 1, 1).local(1, 1, 1));

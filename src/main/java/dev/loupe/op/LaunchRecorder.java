@@ -158,6 +158,11 @@ public final class LaunchRecorder implements AutoCloseable {
         : weights(parameter, Packing.padded(parameter.value().shape(), channels, block));
   }
 
+  /** The defines that every kernel file takes: LANES, the elements of a vector. */
+  public Defines defines() {
+    return new Defines().set("LANES", tuning().lanes());
+  }
+
   /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */
   public KernelCall kernel(String file, String entry, Defines defines) {
     Kernel kernel = library.kernel(file, entry, defines);

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -46,10 +45,7 @@ public record ListedCells(FloatTensor cells) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     int count = cells.shape().w();
     recorder
-        .kernel(
-            "select/listed_cells.cl",
-            "listed_cells",
-            new Defines().set("LANES", recorder.tuning().lanes()))
+        .kernel("select/listed_cells.cl", "listed_cells", recorder.defines())
         .buffer(recorder.constant(cells.data()))
         .list(output)
         .ints(count)

@@ -43,7 +43,7 @@ public record LumaGap(int factor, int gridHeight, int gridWidth) implements Oper
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape dst = output.type().shape();
-    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("FACTOR", factor);
+    Defines defines = recorder.defines().set("FACTOR", factor);
     recorder
         .kernel("select/luma_gap.cl", "luma_gap", defines)
         .tensor(inputs.get(0))

@@ -53,8 +53,8 @@ public record MaxPool2d(int filter, int stride) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
+        recorder
+            .defines()
             .flag("LANES_ALONG_BATCH", dst.layout() == Layout.PATCHES)
             .set("FILTER", filter)
             .set("STRIDE", stride);

@@ -38,11 +38,7 @@ public record MaxPool2dGradient(int filter, int stride) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType grad = inputs.get(0).type();
     TensorType dst = output.type();
-    Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
-            .set("FILTER", filter)
-            .set("STRIDE", stride);
+    Defines defines = recorder.defines().set("FILTER", filter).set("STRIDE", stride);
     recorder
         .kernel("gradient/max_pool2d_gradient.cl", "max_pool2d_gradient", defines)
         .tensor(inputs.get(0))

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
 
@@ -44,10 +43,7 @@ public record MinMaxNormalise() implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     recorder
-        .kernel(
-            "pointwise/min_max_normalise.cl",
-            "min_max_normalise",
-            new Defines().set("LANES", recorder.tuning().lanes()))
+        .kernel("pointwise/min_max_normalise.cl", "min_max_normalise", recorder.defines())
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(Math.toIntExact(type.rows()), type.lanes())

@@ -34,10 +34,9 @@ public record Multiply() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
     Defines defines =
-        new Defines()
-            .set("LANES", lanes)
+        recorder
+            .defines()
             .set("MULTIPLY", 1)
             .flag("BROADCAST", isBroadcast(type, inputs.get(1).type()));
     recorder
@@ -46,7 +45,7 @@ public record Multiply() implements Operator {
         .tensor(inputs.get(1))
         .tensor(output)
         .ints(type.lanes())
-        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchOver(type);
   }
 
   private static boolean isBroadcast(TensorType a, TensorType b) {

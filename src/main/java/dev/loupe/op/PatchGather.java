@@ -45,7 +45,7 @@ public record PatchGather(int patch, int halo, int first, int batch) implements 
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     int lanes = recorder.tuning().lanes();
-    Defines defines = new Defines().set("LANES", lanes).set("PATCH", patch).set("HALO", halo);
+    Defines defines = recorder.defines().set("PATCH", patch).set("HALO", halo);
     recorder
         .kernel("select/patch_gather.cl", "patch_gather", defines)
         .tensor(inputs.get(0))

@@ -62,7 +62,7 @@ public record PatchScatter(int patch) implements Operator {
     Shape frame = output.type().shape();
     int cellsWide = (frame.w() + patch - 1) / patch;
     int cellsHigh = (frame.h() + patch - 1) / patch;
-    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("PATCH", patch);
+    Defines defines = recorder.defines().set("PATCH", patch);
     KernelCall call =
         recorder
             .kernel("select/patch_scatter.cl", "patch_scatter", defines)

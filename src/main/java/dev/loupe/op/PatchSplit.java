@@ -54,9 +54,6 @@ public record PatchSplit(int patch, int halo) implements Operator {
   }
 
   static Defines defines(LaunchRecorder recorder, int patch, int halo) {
-    return new Defines()
-        .set("LANES", recorder.tuning().lanes())
-        .set("PATCH", patch)
-        .set("HALO", halo);
+    return recorder.defines().set("PATCH", patch).set("HALO", halo);
   }
 }

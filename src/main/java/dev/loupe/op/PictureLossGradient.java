@@ -32,7 +32,6 @@ public record PictureLossGradient(Norm norm, float weight) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
     recorder
         .kernel(PictureLoss.FILE, "picture_loss_gradient", PictureLoss.defines(recorder, norm))
         .tensor(inputs.get(0))
@@ -40,6 +39,6 @@ public record PictureLossGradient(Norm norm, float weight) implements Operator {
         .tensor(output)
         .ints(type.lanes())
         .float32(PictureLoss.scale(weight, type))
-        .launchWhole((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchOver(type);
   }
 }

@@ -51,8 +51,8 @@ public record PixelShuffle(int factor) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView src = inputs.get(0);
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
+        recorder
+            .defines()
             .flag("LANES_ALONG_BATCH", src.type().layout() == Layout.PATCHES)
             .set("FACTOR", factor);
     recorder

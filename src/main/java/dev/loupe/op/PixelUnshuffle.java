@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.PixelUnshuffleReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -38,15 +37,14 @@ public record PixelUnshuffle(int factor) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
-    int lanes = recorder.tuning().lanes();
     recorder
         .kernel(
             "gradient/pixel_unshuffle.cl",
             "pixel_unshuffle",
-            new Defines().set("LANES", lanes).set("FACTOR", factor))
+            recorder.defines().set("FACTOR", factor))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())
-        .launchWhole((dst.lanes() + lanes - 1) / lanes, dst.rows(), dst.shape().c());
+        .launchOver(dst);
   }
 }

@@ -62,8 +62,8 @@ public record PixelsToTensor(float range) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
     Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
+        recorder
+            .defines()
             .set("SAMPLES", src.shape().c())
             .set("SAMPLE_TYPE", sampleType(src.layout()))
             .set("SCALE", range / peak(src.layout()));

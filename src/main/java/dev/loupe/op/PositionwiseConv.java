@@ -62,7 +62,7 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = output.type().shape();
-    Defines defines = new Defines().set("LANES", recorder.tuning().lanes()).set("WINDOW", window);
+    Defines defines = recorder.defines().set("WINDOW", window);
     recorder
         .kernel("conv/positionwise_conv.cl", "positionwise_conv", defines)
         .tensor(inputs.get(0))

@@ -1,7 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
-
 /** The copy of rows of lanes from one tensor to another, channel by channel. */
 public final class RowCopy {
   private RowCopy() {}
@@ -16,7 +14,7 @@ public final class RowCopy {
     TensorType type = src.type();
     int vector = recorder.tuning().lanes();
     recorder
-        .kernel("shape/copy_rows.cl", "copy_rows", new Defines().set("LANES", vector))
+        .kernel("shape/copy_rows.cl", "copy_rows", recorder.defines())
         .tensor(src)
         .tensor(dst)
         .ints(lanes)

@@ -59,11 +59,7 @@ public record ScaleChannels() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    int lanes = recorder.tuning().lanes();
-    Defines defines =
-        new Defines()
-            .set("LANES", lanes)
-            .flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);
+    Defines defines = recorder.defines().flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);
     recorder
         .kernel("pointwise/scale_channels.cl", "scale_channels", defines)
         .tensor(inputs.get(0))
@@ -71,6 +67,6 @@ public record ScaleChannels() implements Operator {
         .tensor(inputs.get(2))
         .tensor(output)
         .ints(type.lanes())
-        .launchRows((type.lanes() + lanes - 1) / lanes, type.rows(), type.shape().c());
+        .launchRowsOver(type);
   }
 }

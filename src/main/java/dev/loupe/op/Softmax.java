@@ -45,11 +45,7 @@ public record Softmax(int keep) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = inputs.get(0).type().shape();
-    Defines defines =
-        new Defines()
-            .set("LANES", recorder.tuning().lanes())
-            .set("CHANNELS", shape.c())
-            .set("KEEP", keep);
+    Defines defines = recorder.defines().set("CHANNELS", shape.c()).set("KEEP", keep);
     recorder
         .kernel("pointwise/softmax.cl", "softmax", defines)
         .tensor(inputs.get(0))

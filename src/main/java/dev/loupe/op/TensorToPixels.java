@@ -70,8 +70,8 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
     Shape src = inputs.get(0).type().shape();
     int lanes = recorder.tuning().lanes();
     Defines defines =
-        new Defines()
-            .set("LANES", lanes)
+        recorder
+            .defines()
             .set("FACTOR", factor)
             .set("SAMPLES", samples)
             .set("SAMPLE_TYPE", PixelsToTensor.sampleType(layout))

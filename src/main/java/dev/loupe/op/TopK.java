@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.reference.TopKReference;
 import dev.loupe.tensor.FloatTensor;
@@ -46,10 +45,7 @@ public record TopK(int k) implements Operator {
     Shape mask = inputs.get(0).type().shape();
     int group = recorder.tuning().selectGroup();
     recorder
-        .kernel(
-            "select/top_k.cl",
-            "top_k",
-            new Defines().set("LANES", recorder.tuning().lanes()).set("GROUP", group))
+        .kernel("select/top_k.cl", "top_k", recorder.defines().set("GROUP", group))
         .tensor(inputs.get(0))
         .list(output)
         .buffer(recorder.status())

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.UpsampleBilinearReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -60,7 +59,7 @@ public record UpsampleBilinear(int height, int width) implements Operator {
         .kernel(
             "shape/upsample_bilinear.cl",
             "upsample_bilinear",
-            new Defines().set("LANES", lanes).flag("LANES_ALONG_BATCH", patches))
+            recorder.defines().flag("LANES_ALONG_BATCH", patches))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w(), height, width, dst.lanes())

@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.UpsampleBilinearGradientReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -34,15 +33,14 @@ public record UpsampleBilinearGradient(int height, int width) implements Operato
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape grad = inputs.get(0).type().shape();
     TensorType dst = output.type();
-    int lanes = recorder.tuning().lanes();
     recorder
         .kernel(
             "gradient/upsample_bilinear_gradient.cl",
             "upsample_bilinear_gradient",
-            new Defines().set("LANES", lanes))
+            recorder.defines())
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(height, width, grad.h(), grad.w(), dst.lanes())
-        .launchWhole((dst.lanes() + lanes - 1) / lanes, dst.rows(), grad.c());
+        .launchOver(dst);
   }
 }

@@ -43,8 +43,7 @@ public record UpsampleNearest(int scale) implements Operator {
     TensorType src = inputs.get(0).type();
     boolean patches = src.layout() == Layout.PATCHES;
     int lanes = recorder.tuning().lanes();
-    Defines defines =
-        new Defines().set("LANES", lanes).flag("LANES_ALONG_BATCH", patches).set("SCALE", scale);
+    Defines defines = recorder.defines().flag("LANES_ALONG_BATCH", patches).set("SCALE", scale);
     recorder
         .kernel("shape/upsample_nearest.cl", "upsample_nearest", defines)
         .tensor(inputs.get(0))
