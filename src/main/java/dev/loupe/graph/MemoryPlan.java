@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where every tensor of a graph lies: two tensors share bytes when they are never alive together.
@@ -39,8 +41,8 @@ public final class MemoryPlan {
 
   private static final int LOWEST_BAND = 1;
 
-  /** Rows of the input that a band may have; 0 is the whole frame. */
-  private static final int[] BANDS = {0, 64, 32, 16, 8, 4, LOWEST_BAND};
+  /** Rows of the input that a band has where it is not the lowest. */
+  private static final int[] BANDS = {64, 32, 16, 8, 4};
 
   private final Graph graph;
   private final Sharing sharing;
@@ -90,54 +92,56 @@ public final class MemoryPlan {
   /**
    * The fastest plan of at most {@code preferred} bytes: in bands as high as {@code band}, or node
    * after node where that is 0, else in lower bands. Where even low bands take more, bands as high
-   * as need little more than the lowest and, if there are such, at most {@code most}. Bands that
-   * save less than half of the memory cost more time than they save: RFDN at 480x270 took 1.2 of
-   * it.
+   * as need little more than the lowest and, if there are such, at most {@code most}. Where bands
+   * would save less than half of the memory they cost more time than they save: RFDN at 480x270
+   * took 1.2 of it.
    *
    * @param limit bytes that one buffer may have
    * @param preferred bytes of all arenas
    * @param most likewise, at least {@code preferred}
    * @param band rows of the input in the bands that are fastest; 0 where the whole frame is
-   * @throws IllegalArgumentException if no band fits the largest buffer
+   * @throws TensorTooLargeException if no band fits the largest buffer
    */
   public static MemoryPlan within(Graph graph, long limit, long preferred, long most, int band) {
+    Optional<MemoryPlan> whole = unlessTooLarge(() -> new MemoryPlan(graph, limit));
+    Optional<MemoryPlan> fitting = whole.filter(plan -> plan.bytes() <= preferred);
     List<MemoryPlan> larger = new ArrayList<>();
-    long whole = band > 0 ? wholeBytes(graph, limit) : Long.MAX_VALUE;
+    if (band == 0) {
+      if (fitting.isPresent()) {
+        return fitting.get();
+      }
+      whole.ifPresent(larger::add);
+    }
     for (int rows : BANDS) {
-      if (rows == LOWEST_BAND && larger.stream().anyMatch(p -> p.bytes() <= most)) {
-        break;
-      }
-      if (band > 0 && (rows == 0 || rows > band) && rows != LOWEST_BAND) {
+      if (band > 0 && rows > band) {
         continue;
       }
-      MemoryPlan plan;
-      try {
-        plan = rows == 0 ? new MemoryPlan(graph, limit) : banded(graph, limit, rows);
-      } catch (TensorTooLargeException e) {
-        if (rows == LOWEST_BAND) {
-          throw e;
-        }
+      Optional<MemoryPlan> banded = unlessTooLarge(() -> banded(graph, limit, rows));
+      if (banded.isEmpty()) {
         continue;
       }
-      if (rows > 0 && whole <= preferred && plan.bytes() > whole / 2) {
-        return new MemoryPlan(graph, limit);
+      MemoryPlan plan = banded.get();
+      if (fitting.isPresent() && 2 * plan.bytes() > fitting.get().bytes()) {
+        return fitting.get();
       }
       if (plan.bytes() <= preferred) {
         return plan;
       }
       larger.add(plan);
     }
+    if (larger.stream().noneMatch(plan -> plan.bytes() <= most)) {
+      larger.add(banded(graph, limit, LOWEST_BAND));
+    }
     MemoryPlan lowest = larger.get(larger.size() - 1);
     long enough = Math.min(most, lowest.bytes() + lowest.bytes() / 16);
     return larger.stream().filter(p -> p.bytes() <= enough).findFirst().orElse(lowest);
   }
 
-  /** What the whole frame takes, or more than there is where a tensor fits no buffer. */
-  private static long wholeBytes(Graph graph, long limit) {
+  private static Optional<MemoryPlan> unlessTooLarge(Supplier<MemoryPlan> plan) {
     try {
-      return new MemoryPlan(graph, limit).bytes();
+      return Optional.of(plan.get());
     } catch (TensorTooLargeException e) {
-      return Long.MAX_VALUE;
+      return Optional.empty();
     }
   }
 

@@ -5,7 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.op.Conv2d;
+import dev.loupe.op.Parameter;
 import dev.loupe.op.TensorType;
+import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.FloatTensor;
+import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -223,5 +229,45 @@ class MemoryPlanTest {
         assertThrows(IllegalArgumentException.class, () -> new MemoryPlan(graph, limit))
             .getMessage();
     assertTrue(message.contains("8192 bytes is larger than"), message);
+  }
+
+  /** {@code wide} convolutions of 8 channels between two tensors of one. */
+  private static Graph convolutions(int wide) {
+    Graph graph = new Graph();
+    Value x = graph.input("input", TensorType.frame(1, 256, 64));
+    for (int i = 0; i < wide; i++) {
+      x = graph.add(conv(x.type().shape().c(), 8), x);
+    }
+    graph.output(graph.add(conv(x.type().shape().c(), 1), x));
+    return graph;
+  }
+
+  private static Conv2d conv(int from, int to) {
+    Parameter weights = new Parameter("w", FloatTensor.zeros(new Shape(to, from, 3, 3)));
+    return new Conv2d(weights, null, ConvGeometry.same(3), Activation.NONE, null);
+  }
+
+  @Test
+  void bandsAreAsHighAsIsFastestAndLowerWhereMemoryIsShort() {
+    Graph graph = convolutions(2);
+    assertEquals(16, MemoryPlan.within(graph, UNLIMITED, UNLIMITED, UNLIMITED, 16).band());
+    long sixteen = MemoryPlan.banded(graph, UNLIMITED, 16).bytes();
+    MemoryPlan lower = MemoryPlan.within(graph, UNLIMITED, sixteen - 1, UNLIMITED, 16);
+    assertEquals(8, lower.band());
+    assertTrue(lower.bytes() < sixteen);
+  }
+
+  @Test
+  void aFrameThatBandsHardlyShrinkRunsWhole() {
+    Graph graph = convolutions(0);
+    assertEquals(0, MemoryPlan.within(graph, UNLIMITED, UNLIMITED, UNLIMITED, 16).band());
+  }
+
+  @Test
+  void wherePossibleTheWholeFrameRunsIfNoBandIsFaster() {
+    Graph graph = convolutions(2);
+    long whole = plan(graph).bytes();
+    assertEquals(0, MemoryPlan.within(graph, UNLIMITED, whole, whole, 0).band());
+    assertEquals(64, MemoryPlan.within(graph, UNLIMITED, whole - 1, whole, 0).band());
   }
 }
