@@ -7,7 +7,11 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.StageTimes;
 import dev.loupe.guided.Variant;
+import dev.loupe.image.AlphaSink;
 import dev.loupe.image.Image;
+import dev.loupe.image.ImageHeader;
+import dev.loupe.image.ImageRows;
+import dev.loupe.image.RowSink;
 import dev.loupe.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Iterator;
@@ -72,25 +76,78 @@ public final class Upscaler implements AutoCloseable {
     StageTimes times = new StageTimes();
     long start = System.nanoTime();
     Image colour = picture.colour();
-    FrameRunner runner = runner(spec(colour));
+    FrameRunner runner = runner(spec(colour.header()));
     times.add("prepare", System.nanoTime() - start);
     Image result = run(runner, colour, progress);
     runner.times().nanos().forEach(times::add);
-    Upscaled upscaled = Upscaled.of(result.withMetadata(picture.metadata()), runner, times);
-    if (!picture.hasAlpha()) {
-      return upscaled;
+    Work work = Work.of(runner, times);
+    if (picture.hasAlpha()) {
+      start = System.nanoTime();
+      Image alpha = upscaleAlpha(picture);
+      times.add("alpha", System.nanoTime() - start);
+      result = result.withAlpha(alpha);
     }
-    start = System.nanoTime();
-    Image alpha = upscaleAlpha(picture);
+    return new Upscaled(result.withMetadata(picture.metadata()), work);
+  }
+
+  /**
+   * Upscales a picture row by row, so that neither it nor its result need be in memory, and the
+   * result may pass 2 GiB:
+   *
+   * <pre>{@code
+   * try (ImageRows in = ImageReader.open(file)) {
+   *   ImageHeader out = in.header().scaled(up.model().metadata().scale());
+   *   ImageWriter.write(out, target, WriteOptions.DEFAULT, rows -> up.process(in, rows));
+   * }
+   * }</pre>
+   *
+   * <p>The samples are those of {@link #process(Image)}. Alpha is made first, and held whole, as is
+   * a picture that has it.
+   *
+   * @param result takes the rows; some may be out when this throws
+   */
+  public synchronized Work process(ImageRows picture, RowSink result) {
+    requireOpen();
+    StageTimes times = new StageTimes();
+    if (!picture.header().hasAlpha()) {
+      return process(picture, result, times);
+    }
+    Image whole = picture.whole();
+    long start = System.nanoTime();
+    Image alpha = upscaleAlpha(whole);
     times.add("alpha", System.nanoTime() - start);
-    return upscaled.withImage(upscaled.image().withAlpha(alpha));
+    ImageHeader header = whole.header().scaled(model.metadata().scale());
+    return process(whole.colour().rows(), new AlphaSink(header, alpha.rows(), result), times);
+  }
+
+  private Work process(ImageRows colour, RowSink result, StageTimes times) {
+    long start = System.nanoTime();
+    FrameRunner runner = runner(spec(colour.header()));
+    times.add("prepare", System.nanoTime() - start);
+    StageTimes ends = new StageTimes();
+    runner.run(
+        rows -> timed(ends, "decode", () -> colour.get(rows)),
+        rows -> timed(ends, "encode", () -> result.put(rows)),
+        progress);
+    runner.times().nanos().forEach(times::add);
+    // Rows were fetched and handed on while they crossed over.
+    times.add("upload", -ends.nanos().get("decode"));
+    times.add("download", -ends.nanos().get("encode"));
+    ends.nanos().forEach(times::add);
+    return Work.of(runner, times);
+  }
+
+  private static void timed(StageTimes times, String stage, Runnable task) {
+    long start = System.nanoTime();
+    task.run();
+    times.add(stage, System.nanoTime() - start);
   }
 
   /** Alpha goes through the same network as gray; a constant one need not. */
   private Image upscaleAlpha(Image picture) {
     Image alpha = picture.alpha().orElseThrow();
     if (!picture.isConstantAlpha()) {
-      return run(runner(spec(alpha)), alpha, Progress.NONE);
+      return run(runner(spec(alpha.header())), alpha, Progress.NONE);
     }
     int scale = model.metadata().scale();
     return Image.constant(
@@ -104,7 +161,7 @@ public final class Upscaler implements AutoCloseable {
     return result;
   }
 
-  private FrameSpec spec(Image picture) {
+  private FrameSpec spec(ImageHeader picture) {
     return FrameSpec.pixels(
         picture.height(), picture.width(), picture.channels(), picture.bitDepth(), variant, k);
   }

@@ -9,6 +9,7 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.image.RowSink;
 import dev.loupe.testing.SharedContext;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -18,11 +19,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.system.MemoryStack;
 
@@ -84,6 +88,33 @@ class UpscalerTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"best", Engine.JAVA})
+  void rowsGiveTheSamplesOfTheWholePicture(String device) {
+    try (Upscaler up = Upscaler.builder().device(device.equals("best") ? null : device).build()) {
+      for (int channels = 1; channels <= 4; channels++) {
+        for (int depth : new int[] {8, 16}) {
+          Image in = picture(WIDTH, HEIGHT, channels, depth);
+          assertRowsGiveTheSamples(up, in);
+          if (in.hasAlpha()) {
+            assertRowsGiveTheSamples(
+                up, in.colour().withAlpha(Image.constant(WIDTH, HEIGHT, depth, 77)));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertRowsGiveTheSamples(Upscaler up, Image in) {
+    Upscaled whole = up.process(in);
+    Image rows = Image.allocate(in.header().scaled(4));
+    Work work = up.process(in.rows(), RowSink.into(rows.samples()));
+    assertArrayEquals(bytes(whole.image()), bytes(rows), in.toString());
+    assertArrayEquals(whole.work().guidance().selected(), work.guidance().selected());
+    assertTrue(work.stageNanos().keySet().containsAll(Set.of("decode", "encode")));
+    assertTrue(work.stageNanos().values().stream().allMatch(nanos -> nanos >= 0), work::toString);
   }
 
   @Test

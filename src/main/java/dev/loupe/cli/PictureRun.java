@@ -1,8 +1,11 @@
 package dev.loupe.cli;
 
 import dev.loupe.Upscaled;
+import dev.loupe.Work;
 import dev.loupe.guided.StageTimes;
 import dev.loupe.image.Image;
+import dev.loupe.image.ImageHeader;
+import dev.loupe.image.ImageRows;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,18 +18,15 @@ final class PictureRun {
     ENCODE
   }
 
-  /** What a stage does to its picture. */
-  interface Work {
-    void run();
-  }
-
   private final int index;
   private final PictureJob job;
   private final StageTimes times = new StageTimes();
   private final Map<Stage, Long> busy = new EnumMap<>(Stage.class);
   private String inputSize = "";
-  private Image picture;
-  private Upscaled result;
+  private String outputSize = "";
+  private ImageRows picture;
+  private Image result;
+  private Work work;
   private Throwable failure;
 
   /** A run that has not begun, counted from 0. */
@@ -44,13 +44,13 @@ final class PictureRun {
   }
 
   /** Runs and times a stage, unless one before it failed. */
-  PictureRun through(Stage stage, Work work) {
+  PictureRun through(Stage stage, Runnable task) {
     if (failure != null) {
       return this;
     }
     long start = System.nanoTime();
     try {
-      work.run();
+      task.run();
     } catch (RuntimeException | OutOfMemoryError e) {
       failure = e;
       picture = null;
@@ -61,28 +61,50 @@ final class PictureRun {
     return this;
   }
 
-  void decoded(Image image) {
-    picture = image;
-    inputSize = image.width() + "x" + image.height();
+  void decoded(ImageRows rows) {
+    picture = rows;
+    inputSize = size(rows.header());
   }
 
-  Image picture() {
+  ImageRows picture() {
     return picture;
   }
 
   /** Takes the result and lets go of the picture, which would only fill memory from here on. */
   void upscaled(Upscaled upscaled) {
-    result = upscaled;
+    upscaled(upscaled.image().header(), upscaled.work());
+    result = upscaled.image();
+  }
+
+  /** As {@link #upscaled(Upscaled)}, of a result that has gone to its file row by row. */
+  void upscaled(ImageHeader header, Work taken) {
+    outputSize = size(header);
+    work = taken;
     picture = null;
   }
 
-  Upscaled result() {
+  private static String size(ImageHeader header) {
+    return header.width() + "x" + header.height();
+  }
+
+  /** The result, or null where it has gone to its file row by row. */
+  Image result() {
     return result;
+  }
+
+  /** What upscaling it took. */
+  Work work() {
+    return work;
   }
 
   /** Width x height of the input, in pixels. */
   String inputSize() {
     return inputSize;
+  }
+
+  /** Likewise of the result. */
+  String outputSize() {
+    return outputSize;
   }
 
   /** Why it failed, or null. */

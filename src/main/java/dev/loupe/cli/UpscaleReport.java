@@ -1,9 +1,8 @@
 package dev.loupe.cli;
 
 import dev.loupe.Guidance;
-import dev.loupe.Upscaled;
 import dev.loupe.Upscaler;
-import dev.loupe.image.Image;
+import dev.loupe.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,18 +38,16 @@ final class UpscaleReport {
   void add(PictureRun run) {
     batch.add(run);
     PictureJob job = run.job();
-    Upscaled result = run.result();
-    Image out = result.image();
-    Guidance guidance = result.guidance();
+    Work work = run.work();
+    Guidance guidance = work.guidance();
     Map<String, Long> stages = run.times().nanos();
     long totalNanos = run.totalNanos();
     String slowest =
         stages.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
     String patches = patches(guidance);
     lines.add(
-        "%s %s -> %s %dx%d%s"
-            .formatted(
-                job.input(), run.inputSize(), job.output(), out.width(), out.height(), patches));
+        "%s %s -> %s %s%s"
+            .formatted(job.input(), run.inputSize(), job.output(), run.outputSize(), patches));
     lines.add(
         stages.entrySet().stream()
             .map(stage -> stage.getKey() + " " + ms(stage.getValue()))
@@ -59,13 +56,13 @@ final class UpscaleReport {
         "  slowest: %s, %.0f%% of the time"
             .formatted(slowest, 100.0 * stages.get(slowest) / totalNanos));
     if (explains) {
-      lines.add(memory(result));
+      lines.add(memory(work));
     }
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("input", job.input().toString());
     file.put("output", job.output().toString());
     file.put("input_size", run.inputSize());
-    file.put("output_size", out.width() + "x" + out.height());
+    file.put("output_size", run.outputSize());
     file.put("k", guidance.selected().length);
     file.put("patches", guidance.cells());
     Map<String, Double> times = new LinkedHashMap<>();
@@ -73,9 +70,9 @@ final class UpscaleReport {
     file.put("stages_ms", times);
     file.put("total_ms", rounded(totalNanos));
     file.put("slowest", slowest);
-    file.put("planned_device_mb", mb(result.memory().planned()));
-    file.put("pieces", result.memory().pieces());
-    file.put("unshared_device_mb", mb(result.memory().separate()));
+    file.put("planned_device_mb", mb(work.memory().planned()));
+    file.put("pieces", work.memory().pieces());
+    file.put("unshared_device_mb", mb(work.memory().separate()));
     files.add(file);
   }
 
@@ -163,12 +160,10 @@ final class UpscaleReport {
             .formatted(refined, guidance.cells(), 100.0 * refined / guidance.cells());
   }
 
-  private static String memory(Upscaled result) {
+  private static String memory(Work work) {
     return "  memory: planned %.1f MB, %.1f MB with no sharing; the frame is made %s"
         .formatted(
-            mb(result.memory().planned()),
-            mb(result.memory().separate()),
-            result.memory().pieces());
+            mb(work.memory().planned()), mb(work.memory().separate()), work.memory().pieces());
   }
 
   private List<String> explanation() {

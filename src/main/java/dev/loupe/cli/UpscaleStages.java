@@ -1,16 +1,19 @@
 package dev.loupe.cli;
 
 import dev.loupe.Guidance;
-import dev.loupe.Upscaled;
 import dev.loupe.Upscaler;
 import dev.loupe.image.HeatMap;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageException;
+import dev.loupe.image.ImageHeader;
 import dev.loupe.image.ImageReader;
+import dev.loupe.image.ImageRows;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The stages of {@code loupe upscale}: read a picture, upscale it, write it.
@@ -28,41 +31,85 @@ record UpscaleStages(
   @Override
   public void decode(PictureRun run) {
     long start = System.nanoTime();
-    Image picture = ImageReader.read(run.job().input());
-    run.times().add("decode", System.nanoTime() - start);
-    ImageWriter.checkTarget(run.job().output(), picture, scale());
+    ImageRows picture = ImageReader.open(run.job().input());
     run.decoded(picture);
+    if (!goesByRows(run)) {
+      Image whole = picture.whole();
+      run.decoded(whole.rows());
+      ImageWriter.checkTarget(run.job().output(), whole, scale());
+    }
+    run.times().add("decode", System.nanoTime() - start);
   }
 
   @Override
   public boolean isLarge(PictureRun run) {
-    long bytes = (long) run.picture().samples().capacity() * scale() * scale();
+    long bytes = run.picture().header().bytes() * scale() * scale();
     return bytes > Runtime.getRuntime().maxMemory() / LARGEST_SHARE;
   }
 
-  /** An argument that the engine refuses by now is no option of the user's. */
+  /**
+   * Whether the rows of the result go to the file as they are made; a heat map is drawn over all.
+   */
+  private boolean goesByRows(PictureRun run) {
+    return isLarge(run) && ImageWriter.takesRows(run.job().output()) && maskOut == null;
+  }
+
   @Override
   public void compute(PictureRun run) {
     if (bar != null) {
       bar.begin(run.index(), run.job().input().getFileName().toString());
     }
+    try (ImageRows picture = run.picture()) {
+      if (goesByRows(run)) {
+        computeAndEncode(run, picture);
+      } else {
+        run.upscaled(computed(() -> upscaler.process(picture.whole())));
+      }
+    }
+    run.work().stageNanos().forEach(run.times()::add);
+  }
+
+  private void computeAndEncode(PictureRun run, ImageRows picture) {
+    ImageHeader header = picture.header().scaled(scale());
+    long start = System.nanoTime();
+    long[] computing = {0};
+    write(
+        () ->
+            ImageWriter.write(
+                header,
+                run.job().output(),
+                options,
+                rows -> {
+                  long begin = System.nanoTime();
+                  run.upscaled(header, computed(() -> upscaler.process(picture, rows)));
+                  computing[0] = System.nanoTime() - begin;
+                }));
+    run.times().add("encode", System.nanoTime() - start - computing[0]);
+  }
+
+  /** An argument that the engine refuses by now is no option of the user's; bad input still is. */
+  private static <T> T computed(Supplier<T> task) {
     try {
-      Upscaled result = upscaler.process(run.picture());
-      result.stageNanos().forEach(run.times()::add);
-      run.upscaled(result);
+      return task.get();
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(e.getMessage(), e);
+    } catch (ImageException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
   @Override
   public void encode(PictureRun run) {
+    if (run.result() == null) {
+      return;
+    }
     long start = System.nanoTime();
-    write(run.result().image(), run.job().output());
+    write(() -> ImageWriter.write(run.result(), run.job().output(), options));
     run.times().add("encode", System.nanoTime() - start);
     if (maskOut != null) {
       start = System.nanoTime();
-      write(heatMap(run.result()), maskOut);
+      Image map = heatMap(run.result(), run.work().guidance());
+      write(() -> ImageWriter.write(map, maskOut, options));
       run.times().add("mask-out", System.nanoTime() - start);
     }
   }
@@ -71,19 +118,18 @@ record UpscaleStages(
     return upscaler.model().metadata().scale();
   }
 
-  private void write(Image picture, Path file) {
+  private void write(Supplier<Optional<String>> task) {
     try {
-      ImageWriter.write(picture, file, options).ifPresent(notes);
+      task.get().ifPresent(notes);
     } catch (ImageException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
-  private Image heatMap(Upscaled result) {
-    Guidance guidance = result.guidance();
+  private Image heatMap(Image picture, Guidance guidance) {
     int cell = upscaler.model().metadata().p() * scale();
     return HeatMap.render(
-        result.image(),
+        picture,
         guidance.mask().orElseThrow(),
         guidance.gridWidth(),
         guidance.gridHeight(),

@@ -3,6 +3,8 @@ package dev.loupe.guided;
 import dev.loupe.graph.DeviceGraph;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.Value;
+import dev.loupe.image.RowSink;
+import dev.loupe.image.RowSource;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Layout;
@@ -22,6 +24,7 @@ import java.util.Optional;
  */
 public final class DeviceFrameRunner implements FrameRunner {
   private static final int PROGRESS_PARTS = 20;
+  private static final int PART_BYTES = 4 << 20;
 
   private final FrameGraph frame;
   private final CommandQueue queue;
@@ -30,7 +33,9 @@ public final class DeviceFrameRunner implements FrameRunner {
   private final Profile profile;
   private final StageTimes times = new StageTimes();
   private final ByteBuffer status = direct(Integer.BYTES);
-  private final ByteBuffer staging;
+
+  /** A whole frame of floats, or a few rows of pixels; empty where only whole pixels go. */
+  private ByteBuffer staging;
 
   /** Plans, allocates and records {@code frame}, node after node. */
   public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
@@ -81,18 +86,29 @@ public final class DeviceFrameRunner implements FrameRunner {
   @Override
   public void run(Buffer input, Buffer output, Progress progress) {
     frame.requireRoom(input, output);
+    replay(view -> upload(view, input), progress, view -> download(view, output));
+  }
+
+  @Override
+  public void run(RowSource input, RowSink output, Progress progress) {
+    frame.requirePixels();
+    if (staging.capacity() == 0) {
+      staging = direct(Math.max(part(frame.input()), part(frame.output())));
+    }
+    replay(view -> upload(view, input), progress, view -> download(view, output));
+  }
+
+  /** What moves pixels or floats between the host and a tensor. */
+  private interface Transfer {
+    void run(TensorView view);
+  }
+
+  private void replay(Transfer upload, Progress progress, Transfer download) {
     times.clear();
     profile.reset();
     queue.fill(graph.status(), 0, Integer.BYTES, 0); // a cancelled frame may have left a bit
     long start = System.nanoTime();
-    TensorView to = graph.view(frame.input());
-    TensorView from = graph.view(frame.output());
-    if (isFloat(frame.input())) {
-      pack(to.type(), (FloatBuffer) input, staging.asFloatBuffer());
-      queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
-    } else {
-      queue.write(to.buffer(), to.byteOffset(), input);
-    }
+    upload.run(graph.view(frame.input()));
     times.add("upload", System.nanoTime() - start);
     compute(progress);
     for (int i = 0; i < graph.steps().size(); i++) {
@@ -100,6 +116,20 @@ public final class DeviceFrameRunner implements FrameRunner {
     }
     start = System.nanoTime();
     checkFinite();
+    download.run(graph.view(frame.output()));
+    times.add("download", System.nanoTime() - start);
+  }
+
+  private void upload(TensorView to, Buffer input) {
+    if (isFloat(frame.input())) {
+      pack(to.type(), (FloatBuffer) input, staging.asFloatBuffer());
+      queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
+    } else {
+      queue.write(to.buffer(), to.byteOffset(), input);
+    }
+  }
+
+  private void download(TensorView from, Buffer output) {
     if (isFloat(frame.output())) {
       queue.read(
           from.buffer(), from.byteOffset(), staging.clear().limit((int) from.type().bytes()));
@@ -108,7 +138,31 @@ public final class DeviceFrameRunner implements FrameRunner {
     } else {
       queue.read(from.buffer(), from.byteOffset(), output);
     }
-    times.add("download", System.nanoTime() - start);
+  }
+
+  private void upload(TensorView to, RowSource input) {
+    int part = part(frame.input());
+    for (long at = 0; at < to.type().bytes(); at += part) {
+      staging.clear().limit((int) Math.min(part, to.type().bytes() - at));
+      input.get(staging);
+      queue.write(to.buffer(), to.byteOffset() + at, staging.flip());
+    }
+  }
+
+  private void download(TensorView from, RowSink output) {
+    int part = part(frame.output());
+    for (long at = 0; at < from.type().bytes(); at += part) {
+      staging.clear().limit((int) Math.min(part, from.type().bytes() - at));
+      queue.read(from.buffer(), from.byteOffset() + at, staging);
+      output.put(staging);
+    }
+  }
+
+  /** Bytes of the rows that cross over at a time. */
+  private static int part(Value pixels) {
+    long row = pixels.type().bytes(1);
+    long rows = Math.min(pixels.type().rows(), Math.max(1, PART_BYTES / row));
+    return Math.toIntExact(rows * row);
   }
 
   /** With a listener, pauses between parts: a launch that is enqueued cannot be called back. */

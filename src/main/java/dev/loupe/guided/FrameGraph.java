@@ -41,6 +41,18 @@ public record FrameGraph(
     requireRoom("output", out, output.type());
   }
 
+  /**
+   * Checks that the frame's ends are pixels, whose rows can go one by one.
+   *
+   * @throws IllegalArgumentException if they are floats, in planes
+   */
+  void requirePixels() {
+    if (input.type().layout() == Layout.FRAME) {
+      throw new IllegalArgumentException(
+          "a frame of floats has planes, not rows of pixels; run it on buffers");
+    }
+  }
+
   private static void requireRoom(String what, Buffer buffer, TensorType type) {
     boolean floats = type.layout() == Layout.FRAME;
     long needed = type.shape().elements() * (floats ? 1 : type.elementBytes());

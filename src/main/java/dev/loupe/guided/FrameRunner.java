@@ -1,5 +1,7 @@
 package dev.loupe.guided;
 
+import dev.loupe.image.RowSink;
+import dev.loupe.image.RowSource;
 import java.nio.Buffer;
 
 /**
@@ -26,6 +28,17 @@ public interface FrameRunner extends AutoCloseable {
   default void run(Buffer input, Buffer output) {
     run(input, output, Progress.NONE);
   }
+
+  /**
+   * Runs one frame of pixels whose rows are fetched as they are needed and handed on as they are
+   * made, so that neither picture need be in memory. The bytes are those of {@link #run(Buffer,
+   * Buffer, Progress)}.
+   *
+   * @throws NotFiniteException if the picture has a NaN or an infinity; some rows may be out by
+   *     then
+   * @throws IllegalArgumentException if this is a frame of floats
+   */
+  void run(RowSource input, RowSink output, Progress progress);
 
   /** The error mask of the last frame, one value a cell, in raster order. */
   float[] mask();

@@ -1,13 +1,13 @@
 package dev.loupe.guided;
 
 import dev.loupe.graph.Halo;
-import dev.loupe.op.Layout;
+import dev.loupe.image.RowSink;
+import dev.loupe.image.RowSource;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -39,7 +39,7 @@ final class StripFrameRunner implements FrameRunner {
   private final int step;
   private int stripHeight;
   private FrameRunner strip;
-  private ByteBuffer picture;
+  private ByteBuffer window;
   private int[] selected = new int[0];
 
   /**
@@ -67,17 +67,10 @@ final class StripFrameRunner implements FrameRunner {
           "a strip of %d rows of a %dx%d picture does not fit the device memory allowed"
               .formatted(step, spec.input().shape().w(), height));
     }
-    picture = direct(strip);
   }
 
   private int roundedUp(int rows) {
     return (rows + step - 1) / step * step;
-  }
-
-  private static ByteBuffer direct(FrameRunner runner) {
-    TensorType type = runner.frame().output().type();
-    long bytes = type.shape().elements() * type.elementBytes();
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
   }
 
   /** The graph of a strip, with its share of the patches. */
@@ -101,6 +94,28 @@ final class StripFrameRunner implements FrameRunner {
   @Override
   public void run(Buffer input, Buffer output, Progress progress) {
     frame.requireRoom(input, output);
+    if (input instanceof FloatBuffer floats) {
+      run(new FloatStrips(frame, floats, (FloatBuffer) output)::run, progress);
+    } else {
+      run(RowSource.of((ByteBuffer) input), RowSink.into((ByteBuffer) output), progress);
+    }
+  }
+
+  @Override
+  public void run(RowSource input, RowSink output, Progress progress) {
+    frame.requirePixels();
+    if (window == null) {
+      window = ByteBuffer.allocateDirect(Math.toIntExact(spec.input().bytes(stripHeight)));
+    }
+    run(new RowStrips(frame, input, output, window, times)::run, progress);
+  }
+
+  /** What runs a strip on its part of the frame's input and output. */
+  private interface Ends {
+    void run(FrameRunner runner, Strip strip, Progress progress);
+  }
+
+  private void run(Ends ends, Progress progress) {
     times.clear();
     IntStream.Builder cells = IntStream.builder();
     int done = 0;
@@ -109,8 +124,9 @@ final class StripFrameRunner implements FrameRunner {
       int end = Math.min(height, first + stripHeight);
       int last = end == height ? height : end - halo;
       prepare(end - first);
-      runStrip(input, first, end, part(progress, done, last));
-      keep(output, first, done, last, cells);
+      ends.run(strip, new Strip(first, end, done, last), part(progress, done, last));
+      strip.times().nanos().forEach(times::add);
+      keepGuidance(first, done, last, cells);
       done = last;
     }
     selected = cells.build().toArray();
@@ -132,44 +148,6 @@ final class StripFrameRunner implements FrameRunner {
     if (strip == null) {
       throw new OutOfDeviceMemoryException("a strip of " + rows + " rows no longer fits");
     }
-    picture = direct(strip);
-  }
-
-  private void runStrip(Buffer input, int first, int end, Progress progress) {
-    TensorType type = spec.input();
-    Buffer rows;
-    if (input instanceof FloatBuffer floats) {
-      FloatBuffer dense = FloatBuffer.allocate(3 * (end - first) * type.shape().w());
-      Planes strips = new Planes(dense, end - first, type.shape().w());
-      new Planes(floats, height, type.shape().w()).copy(first, strips, 0, end - first);
-      rows = dense;
-    } else {
-      int row = type.pitch() * type.elementBytes();
-      ByteBuffer bytes = (ByteBuffer) input;
-      rows = bytes.slice(bytes.position() + first * row, (end - first) * row);
-    }
-    boolean isFloat = type.layout() == Layout.FRAME;
-    strip.run(rows, isFloat ? picture.asFloatBuffer() : picture, progress);
-    strip.times().nanos().forEach(times::add);
-  }
-
-  /** Copies rows {@code from} to {@code to} of the frame out of the strip that begins at first. */
-  private void keep(Buffer output, int first, int from, int to, IntStream.Builder cells) {
-    TensorType type = frame.output().type();
-    int scale = type.shape().h() / height;
-    int rows = (to - from) * scale;
-    if (output instanceof FloatBuffer floats) {
-      int stripRows = strip.frame().output().type().shape().h();
-      Planes made = new Planes(picture.asFloatBuffer(), stripRows, type.shape().w());
-      Planes whole = new Planes(floats, height * scale, type.shape().w());
-      made.copy((from - first) * scale, whole, from * scale, rows);
-    } else {
-      ByteBuffer bytes = (ByteBuffer) output;
-      int row = type.pitch() * type.elementBytes();
-      int at = bytes.position() + from * scale * row;
-      bytes.put(at, picture, (from - first) * scale * row, rows * row);
-    }
-    keepGuidance(first, from, to, cells);
   }
 
   private void keepGuidance(int first, int from, int to, IntStream.Builder cells) {
@@ -184,19 +162,6 @@ final class StripFrameRunner implements FrameRunner {
     for (int cell : strip.selected()) {
       if (cell + shift >= begin && cell + shift < end) {
         cells.add(cell + shift);
-      }
-    }
-  }
-
-  /** Three planes of floats. */
-  private record Planes(FloatBuffer floats, int height, int width) {
-    private int at(int c, int row) {
-      return floats.position() + (c * height + row) * width;
-    }
-
-    void copy(int fromRow, Planes to, int toRow, int rows) {
-      for (int c = 0; c < 3; c++) {
-        to.floats.put(to.at(c, toRow), floats, at(c, fromRow), rows * width);
       }
     }
   }

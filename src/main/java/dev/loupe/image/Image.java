@@ -14,29 +14,12 @@ import java.util.Optional;
  * in the metadata says, or sRGB. An image is as thread-safe as its buffer: any number of readers.
  */
 public final class Image {
-  private final int width;
-  private final int height;
-  private final int channels;
-  private final int bitDepth;
+  private final ImageHeader header;
   private final ByteBuffer samples;
-  private final ImageMetadata metadata;
 
-  private Image(Image shape, ByteBuffer samples, ImageMetadata metadata) {
-    this.width = shape.width;
-    this.height = shape.height;
-    this.channels = shape.channels;
-    this.bitDepth = shape.bitDepth;
+  private Image(ImageHeader header, ByteBuffer samples) {
+    this.header = header;
     this.samples = samples;
-    this.metadata = metadata;
-  }
-
-  private Image(int width, int height, int channels, int bitDepth) {
-    this.width = width;
-    this.height = height;
-    this.channels = channels;
-    this.bitDepth = bitDepth;
-    this.samples = direct(width, height, (long) channels * (bitDepth / 8));
-    this.metadata = ImageMetadata.NONE;
   }
 
   /**
@@ -48,33 +31,28 @@ public final class Image {
    * @throws ImageException if the samples pass 2 GiB, the most that one buffer holds
    */
   public static Image allocate(int width, int height, int channels, int bitDepth) {
-    if (width < 1 || height < 1) {
-      throw new IllegalArgumentException(
-          "image size %dx%d: both must be at least 1".formatted(width, height));
-    }
-    if (channels < 1 || channels > 4) {
-      throw new IllegalArgumentException("%d channels: must be 1 to 4".formatted(channels));
-    }
-    if (bitDepth != 8 && bitDepth != 16) {
-      throw new IllegalArgumentException("bit depth %d: must be 8 or 16".formatted(bitDepth));
-    }
-    return new Image(width, height, channels, bitDepth);
+    return allocate(new ImageHeader(width, height, channels, bitDepth, ImageMetadata.NONE));
   }
 
-  private static ByteBuffer direct(int width, int height, long pixelBytes) {
-    long pixels = (long) width * height;
-    if (pixels > Integer.MAX_VALUE / pixelBytes) {
+  /**
+   * A black (and, with alpha, transparent) picture.
+   *
+   * @throws ImageException if the samples pass 2 GiB, the most that one buffer holds
+   */
+  public static Image allocate(ImageHeader header) {
+    long bytes = header.bytes();
+    if (bytes > Integer.MAX_VALUE) {
       throw new ImageException(
           "image of %dx%d pixels, %d bytes each, passes the 2 GiB of one buffer; use a smaller image"
-              .formatted(width, height, pixelBytes));
+              .formatted(header.width(), header.height(), header.pixelBytes()));
     }
-    long bytes = pixels * pixelBytes;
     try {
-      return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+      return new Image(
+          header, ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()));
     } catch (OutOfMemoryError e) {
       throw new ImageException(
           "no memory for an image of %dx%d pixels (%d MB); start Java with a larger -Xmx"
-              .formatted(width, height, bytes >> 20),
+              .formatted(header.width(), header.height(), bytes >> 20),
           e);
     }
   }
@@ -109,39 +87,70 @@ public final class Image {
     return BufferedImages.toBufferedImage(this, true);
   }
 
+  /** What the picture is, its samples left out. */
+  public ImageHeader header() {
+    return header;
+  }
+
+  /** The rows of this picture, from its first on. */
+  public ImageRows rows() {
+    RowSource source = RowSource.of(samples);
+    return new ImageRows() {
+      @Override
+      public ImageHeader header() {
+        return header;
+      }
+
+      @Override
+      public void get(ByteBuffer rows) {
+        source.get(rows);
+      }
+
+      @Override
+      public Image whole() {
+        return Image.this;
+      }
+
+      @Override
+      public void close() {
+        // there is no file
+      }
+    };
+  }
+
   /** Pixels in a row. */
   public int width() {
-    return width;
+    return header.width();
   }
 
   /** Rows. */
   public int height() {
-    return height;
+    return header.height();
   }
 
   /** 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA. */
   public int channels() {
-    return channels;
+    return header.channels();
   }
 
   /** Bits of a sample, 8 or 16. */
   public int bitDepth() {
-    return bitDepth;
+    return header.bitDepth();
   }
 
   /** The largest sample, 255 or 65535. */
   public int maxValue() {
-    return (1 << bitDepth) - 1;
+    return (1 << bitDepth()) - 1;
   }
 
   /** Whether the last channel is alpha. */
   public boolean hasAlpha() {
-    return channels == 2 || channels == 4;
+    return header.hasAlpha();
   }
 
   /** Whether colour is one channel. */
   public boolean isGray() {
-    return channels <= 2;
+    return channels() <= 2;
   }
 
   /** All samples: a new view, from position 0, of the direct buffer in native byte order. */
@@ -151,24 +160,24 @@ public final class Image {
 
   /** Profile, EXIF and resolution. */
   public ImageMetadata metadata() {
-    return metadata;
+    return header.metadata();
   }
 
   /** The same pixels (shared, not copied) with other metadata. */
   public Image withMetadata(ImageMetadata other) {
-    return new Image(this, samples, other);
+    return new Image(header.withMetadata(other), samples);
   }
 
   /** Sample of a channel at column x, row y. */
   public int get(int x, int y, int channel) {
     int index = index(x, y, channel);
-    return bitDepth == 8 ? samples.get(index) & 0xFF : samples.getShort(2 * index) & 0xFFFF;
+    return bitDepth() == 8 ? samples.get(index) & 0xFF : samples.getShort(2 * index) & 0xFFFF;
   }
 
   /** Sets the sample of a channel at column x, row y to the low bits of a value. */
   public void set(int x, int y, int channel, int value) {
     int index = index(x, y, channel);
-    if (bitDepth == 8) {
+    if (bitDepth() == 8) {
       samples.put(index, (byte) value);
     } else {
       samples.putShort(2 * index, (short) value);
@@ -177,35 +186,35 @@ public final class Image {
 
   /** Fits an int: the byte count was checked when the buffer was made. */
   private int index(int x, int y, int channel) {
-    if (x < 0 || x >= width || y < 0 || y >= height || channel < 0 || channel >= channels) {
+    if (x < 0 || x >= width() || y < 0 || y >= height() || channel < 0 || channel >= channels()) {
       throw new IndexOutOfBoundsException(
           "sample (%d, %d, %d) of a %dx%dx%d image"
-              .formatted(x, y, channel, width, height, channels));
+              .formatted(x, y, channel, width(), height(), channels()));
     }
-    return (int) (((long) y * width + x) * channels + channel);
+    return (int) (((long) y * width() + x) * channels() + channel);
   }
 
   /** The picture without alpha: itself if it has none, else a copy with 1 or 3 channels. */
   public Image colour() {
-    return hasAlpha() ? select(0, channels - 1) : this;
+    return hasAlpha() ? select(0, channels() - 1) : this;
   }
 
   /** A copy of the alpha channel as a gray picture, empty if there is none. */
   public Optional<Image> alpha() {
     return hasAlpha()
-        ? Optional.of(select(channels - 1, 1).withMetadata(ImageMetadata.NONE))
+        ? Optional.of(select(channels() - 1, 1).withMetadata(ImageMetadata.NONE))
         : Optional.empty();
   }
 
   private Image select(int first, int count) {
-    Image out = allocate(width, height, count, bitDepth);
+    Image out = allocate(width(), height(), count, bitDepth());
     forEachPixel(
         (x, y) -> {
           for (int c = 0; c < count; c++) {
             out.set(x, y, c, get(x, y, first + c));
           }
         });
-    return out.withMetadata(metadata);
+    return out.withMetadata(metadata());
   }
 
   /**
@@ -214,15 +223,15 @@ public final class Image {
    * @throws IllegalArgumentException unless alpha has one channel and the same size and depth
    */
   public Image withAlpha(Image alpha) {
-    if (alpha.channels != 1
-        || alpha.width != width
-        || alpha.height != height
-        || alpha.bitDepth != bitDepth) {
+    if (alpha.channels() != 1
+        || alpha.width() != width()
+        || alpha.height() != height()
+        || alpha.bitDepth() != bitDepth()) {
       throw new IllegalArgumentException(
           "alpha of %s does not fit an image of %s".formatted(alpha.describe(), describe()));
     }
     int colours = isGray() ? 1 : 3;
-    Image out = allocate(width, height, colours + 1, bitDepth);
+    Image out = allocate(width(), height(), colours + 1, bitDepth());
     forEachPixel(
         (x, y) -> {
           for (int c = 0; c < colours; c++) {
@@ -230,12 +239,12 @@ public final class Image {
           }
           out.set(x, y, colours, alpha.get(x, y, 0));
         });
-    return out.withMetadata(metadata);
+    return out.withMetadata(metadata());
   }
 
   /** Whether alpha is the same everywhere; true without alpha. */
   public boolean isConstantAlpha() {
-    return !hasAlpha() || alphaIs(get(0, 0, channels - 1));
+    return !hasAlpha() || alphaIs(get(0, 0, channels() - 1));
   }
 
   /** Whether every pixel is fully opaque; true without alpha. */
@@ -244,9 +253,9 @@ public final class Image {
   }
 
   private boolean alphaIs(int value) {
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        if (get(x, y, channels - 1) != value) {
+    for (int y = 0; y < height(); y++) {
+      for (int x = 0; x < width(); x++) {
+        if (get(x, y, channels() - 1) != value) {
           return false;
         }
       }
@@ -259,7 +268,7 @@ public final class Image {
     if (!isGray()) {
       return this;
     }
-    Image out = allocate(width, height, channels + 2, bitDepth);
+    Image out = allocate(width(), height(), channels() + 2, bitDepth());
     forEachPixel(
         (x, y) -> {
           int gray = get(x, y, 0);
@@ -270,7 +279,7 @@ public final class Image {
             out.set(x, y, 3, get(x, y, 1));
           }
         });
-    return out.withMetadata(metadata);
+    return out.withMetadata(metadata());
   }
 
   /**
@@ -281,7 +290,7 @@ public final class Image {
     if (isGray()) {
       return this;
     }
-    Image out = allocate(width, height, channels - 2, bitDepth);
+    Image out = allocate(width(), height(), channels() - 2, bitDepth());
     forEachPixel(
         (x, y) -> {
           long luma = 299L * get(x, y, 0) + 587L * get(x, y, 1) + 114L * get(x, y, 2);
@@ -290,28 +299,28 @@ public final class Image {
             out.set(x, y, 1, get(x, y, 3));
           }
         });
-    return out.withMetadata(metadata);
+    return out.withMetadata(metadata());
   }
 
   /** A copy with another bit depth, 8 or 16, samples rounded to the nearest; itself if the same. */
   public Image withBitDepth(int depth) {
-    if (depth == bitDepth) {
+    if (depth == bitDepth()) {
       return this;
     }
-    Image out = allocate(width, height, channels, depth);
+    Image out = allocate(width(), height(), channels(), depth);
     forEachPixel(
         (x, y) -> {
-          for (int c = 0; c < channels; c++) {
+          for (int c = 0; c < channels(); c++) {
             int value = get(x, y, c);
             out.set(x, y, c, depth == 16 ? value * 257 : (value + 128) / 257);
           }
         });
-    return out.withMetadata(metadata);
+    return out.withMetadata(metadata());
   }
 
   /** Size, channels and depth in words, for messages. */
   String describe() {
-    return "%dx%d, %d channels of %d bit".formatted(width, height, channels, bitDepth);
+    return header.describe();
   }
 
   private interface PixelAction {
@@ -319,8 +328,8 @@ public final class Image {
   }
 
   private void forEachPixel(PixelAction action) {
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
+    for (int y = 0; y < height(); y++) {
+      for (int x = 0; x < width(); x++) {
         action.at(x, y);
       }
     }

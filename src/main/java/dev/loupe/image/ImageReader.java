@@ -1,6 +1,5 @@
 package dev.loupe.image;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,11 +26,35 @@ public final class ImageReader {
    * @throws ImageException if the file is missing, unreadable, no picture, or damaged
    */
   public static Image read(Path file) {
+    return read(file, () -> decode(file, format(file)));
+  }
+
+  /**
+   * Opens a picture to be read row by row. A PNG is checked (but for its deflated data), then
+   * decoded as its rows are asked for, unless it is interlaced or turned by EXIF; other pictures
+   * are read whole.
+   *
+   * @throws ImageException as {@link #read}
+   */
+  public static ImageRows open(Path file) {
+    return read(
+        file,
+        () -> {
+          ImageFormat format = format(file);
+          ImageRows rows = format == ImageFormat.PNG ? PngReader.open(file) : null;
+          return rows == null ? decode(file, format).rows() : rows;
+        });
+  }
+
+  /** What reads a file or a part of it. */
+  interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  /** Runs {@code reading}, and tells of every failure as an {@link ImageException}. */
+  static <T> T read(Path file, Reading<T> reading) {
     try {
-      if (Files.isDirectory(file)) {
-        throw new ImageException(file + ": is a directory; name a picture file");
-      }
-      return decode(file);
+      return reading.run();
     } catch (NoSuchFileException e) {
       throw new ImageException(file + ": no such file; check the path", e);
     } catch (AccessDeniedException e) {
@@ -50,7 +73,10 @@ public final class ImageReader {
     }
   }
 
-  private static Image decode(Path file) throws IOException {
+  private static ImageFormat format(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new ImageException(file + ": is a directory; name a picture file");
+    }
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
       head = in.readNBytes(ImageFormat.MAGIC_BYTES);
@@ -62,9 +88,13 @@ public final class ImageReader {
     if (format == null) {
       throw new ImageException(file + ": is not " + ImageFormat.READABLE + "; convert it to PNG");
     }
+    return format;
+  }
+
+  private static Image decode(Path file, ImageFormat format) throws IOException {
     return switch (format) {
       case PNG -> {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+        try (InputStream in = PngReader.newInputStream(file)) {
           yield PngReader.read(in);
         }
       }

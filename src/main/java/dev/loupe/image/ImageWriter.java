@@ -5,11 +5,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out: an {@link Image} becomes a PNG, JPEG or TIFF file, chosen by the extension.
+ * The way out: an {@link Image}, or rows as they are made, become a PNG, JPEG or TIFF file, chosen
+ * by the extension.
  *
  * <p>The file is written beside its target and renamed when complete, so the target is the old file
  * or the new one, never a part. Profile, EXIF (not in TIFF) and resolution go along.
@@ -34,31 +36,64 @@ public final class ImageWriter {
   public static Optional<String> write(Image image, Path file, WriteOptions options) {
     checkTarget(file, image, 1);
     ImageFormat format = ImageFormat.ofExtension(file);
+    Image whole = image.withMetadata(kept(image.header(), options));
+    put(
+        file,
+        out -> {
+          switch (format) {
+            case JPEG -> JpegWriter.write(whole, out, options.jpegQuality());
+            case TIFF -> TiffWriter.write(whole, out);
+            default ->
+                PngWriter.write(
+                    whole.header(), out, options.pngLevel(), rows -> rows.put(whole.samples()));
+          }
+        });
     boolean rounded = format == ImageFormat.JPEG && image.bitDepth() == 16;
-    ImageMetadata metadata = options.metadata() ? sized(image) : ImageMetadata.NONE;
-    try {
-      Image whole = image.withMetadata(metadata);
-      AtomicFile.write(
-          file,
-          out -> {
-            switch (format) {
-              case JPEG -> JpegWriter.write(whole, out, options.jpegQuality());
-              case TIFF -> TiffWriter.write(whole, out);
-              default -> PngWriter.write(whole, out, options.pngLevel());
-            }
-          });
-    } catch (AccessDeniedException e) {
-      throw new ImageException(
-          file + ": no permission to write in its directory; choose another place", e);
-    } catch (IOException e) {
-      throw new ImageException(file + ": cannot be written, " + reason(e), e);
-    }
     if (!rounded) {
       return Optional.empty();
     }
     String note = file + ": JPEG holds 8 bits, 16 were rounded; use .png or .tif to keep them";
     LOG.warn(note);
     return Optional.of(note);
+  }
+
+  /**
+   * Writes a picture that comes row by row, replacing the file if there is one. PNG takes each row
+   * as it comes; of the other formats the whole picture is held until it is complete.
+   *
+   * @param header what the picture is
+   * @param content puts all rows into the sink it is given; where it throws, the target stays as it
+   *     was
+   * @return as {@link #write(Image, Path, WriteOptions)}
+   * @throws ImageException likewise, and if a picture to be held whole passes 2 GiB
+   */
+  public static Optional<String> write(
+      ImageHeader header, Path file, WriteOptions options, Consumer<RowSink> content) {
+    checkTarget(file);
+    if (!takesRows(file)) {
+      Image image = Image.allocate(header);
+      content.accept(RowSink.into(image.samples()));
+      return write(image, file, options);
+    }
+    ImageHeader whole = header.withMetadata(kept(header, options));
+    put(file, out -> PngWriter.write(whole, out, options.pngLevel(), content));
+    return Optional.empty();
+  }
+
+  /** Whether this file's format is written row by row, and never held whole: PNG. */
+  public static boolean takesRows(Path file) {
+    return ImageFormat.ofExtension(file) == ImageFormat.PNG;
+  }
+
+  private static void put(Path file, AtomicFile.Content content) {
+    try {
+      AtomicFile.write(file, content);
+    } catch (AccessDeniedException e) {
+      throw new ImageException(
+          file + ": no permission to write in its directory; choose another place", e);
+    } catch (IOException e) {
+      throw new ImageException(file + ": cannot be written, " + reason(e), e);
+    }
   }
 
   /**
@@ -101,11 +136,12 @@ public final class ImageWriter {
     }
   }
 
-  private static ImageMetadata sized(Image image) {
-    byte[] exif = image.metadata().exif();
+  private static ImageMetadata kept(ImageHeader header, WriteOptions options) {
+    ImageMetadata metadata = options.metadata() ? header.metadata() : ImageMetadata.NONE;
+    byte[] exif = metadata.exif();
     return exif == null
-        ? image.metadata()
-        : image.metadata().withExif(Exif.withSize(exif, image.width(), image.height()));
+        ? metadata
+        : metadata.withExif(Exif.withSize(exif, header.width(), header.height()));
   }
 
   private static String reason(IOException e) {

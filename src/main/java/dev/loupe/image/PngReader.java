@@ -1,12 +1,12 @@
 package dev.loupe.image;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.zip.Inflater;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -28,23 +28,55 @@ final class PngReader {
   private static final int[][] WHOLE = {{0, 0, 1, 1}};
 
   private final PngChunks chunks;
+  private final boolean wantsPixels;
   private PngHeader header;
   private byte[] palette;
   private byte[] transparency;
   private byte[] exif;
   private ImageMetadata metadata = ImageMetadata.NONE;
+  private int[] colours;
+  private ImageHeader picture;
   private Image image;
 
-  private PngReader(InputStream in) throws IOException {
+  private PngReader(InputStream in, boolean wantsPixels) throws IOException {
     chunks = new PngChunks(in);
+    this.wantsPixels = wantsPixels;
   }
 
   /** Reads a PNG whose signature has been recognised; pixels are upright, metadata filled in. */
   static Image read(InputStream in) throws IOException {
-    PngReader reader = new PngReader(in);
+    PngReader reader = new PngReader(in, true);
     reader.readChunks();
-    Image stored = reader.image.withMetadata(reader.metadata);
-    return Orientation.upright(stored, reader.exif == null ? 1 : Exif.orientation(reader.exif));
+    return Orientation.upright(reader.image.withMetadata(reader.metadata), reader.orientation());
+  }
+
+  /**
+   * Checks all chunks of a PNG, and makes ready to read its rows.
+   *
+   * @return null if they are not stored from the top down: interlaced, or turned by EXIF
+   */
+  static PngRows open(Path file) throws IOException {
+    PngReader reader;
+    try (InputStream in = newInputStream(file)) {
+      reader = new PngReader(in, false);
+      reader.readChunks();
+    }
+    return reader.header.interlaced() || reader.orientation() != 1
+        ? null
+        : new PngRows(
+            file,
+            reader.header,
+            reader.picture.withMetadata(reader.metadata),
+            reader.colours,
+            reader.transparency);
+  }
+
+  static InputStream newInputStream(Path file) throws IOException {
+    return new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+  }
+
+  private int orientation() {
+    return exif == null ? 1 : Exif.orientation(exif);
   }
 
   private void readChunks() throws IOException {
@@ -54,7 +86,7 @@ final class PngReader {
     header = PngHeader.parse(chunks.body());
     String type = chunks.next();
     while (!type.equals("IEND")) {
-      boolean moved = type.equals("IDAT") && image == null;
+      boolean first = type.equals("IDAT") && picture == null;
       switch (type) {
         case "PLTE" -> palette = chunks.body();
         case "tRNS" -> transparency = chunks.body();
@@ -65,7 +97,10 @@ final class PngReader {
           metadata = metadata.withExif(exif);
         }
         case "IDAT" -> {
-          if (moved) {
+          if (first) {
+            describePixels();
+          }
+          if (first && wantsPixels) {
             readPixels();
           }
         }
@@ -73,10 +108,10 @@ final class PngReader {
           // other chunks say nothing about the pixels
         }
       }
-      type = moved ? chunks.type() : chunks.next();
+      type = first && wantsPixels ? chunks.type() : chunks.next();
     }
     chunks.skipBody();
-    if (image == null) {
+    if (picture == null) {
       throw new IOException("PNG has no image data");
     }
   }
@@ -104,53 +139,40 @@ final class PngReader {
     return metric ? chunk.getInt(0) * METRES_PER_INCH : 0;
   }
 
-  private void readPixels() throws IOException {
-    int[] colours = header.colourType() == PngHeader.PALETTE ? paletteColours() : null;
+  private void describePixels() throws IOException {
+    colours = header.colourType() == PngHeader.PALETTE ? paletteColours() : null;
     boolean gray = colours == null ? header.storedChannels() < 3 : BufferedImages.isGray(colours);
     if (header.storedChannels() % 2 == 0) {
       transparency = null; // not allowed beside an alpha channel
     }
     boolean alpha = transparency != null || header.storedChannels() % 2 == 0;
-    int channels = (gray ? 1 : 3) + (alpha ? 1 : 0);
-    image = Image.allocate(header.width(), header.height(), channels, Math.max(8, header.depth()));
-    PngRow row = new PngRow(header, colours, colours == null ? transparency : null, image);
-    Inflater inflater = new Inflater();
-    try {
-      InputStream inflated = new InflaterInputStream(chunks.imageData(), inflater, 1 << 15);
-      DataInputStream in = new DataInputStream(inflated);
-      for (int[] pass : header.interlaced() ? ADAM7 : WHOLE) {
-        readPass(in, pass, row);
-      }
-      byte[] rest = new byte[1 << 12];
-      while (inflated.read(rest) >= 0) {
-        // up to the checksum, which the inflater verifies
-      }
-    } finally {
-      inflater.end();
+    if (colours != null) {
+      transparency = null; // which the colours have taken up
     }
-    byte[] trailing = new byte[1 << 12];
-    InputStream idat = chunks.imageData();
-    while (idat.read(trailing) >= 0) {
-      // bytes after the deflate stream, as some writers leave
-    }
+    picture =
+        new ImageHeader(
+            header.width(),
+            header.height(),
+            (gray ? 1 : 3) + (alpha ? 1 : 0),
+            Math.max(8, header.depth()),
+            ImageMetadata.NONE);
   }
 
-  private void readPass(DataInputStream in, int[] pass, PngRow row) throws IOException {
-    int columns = (header.width() - pass[0] + pass[2] - 1) / pass[2];
-    if (columns < 1) {
-      return;
-    }
-    int rowBytes = header.rowBytes(columns);
-    byte[] above = new byte[rowBytes];
-    byte[] current = new byte[rowBytes];
-    for (int y = pass[1]; y < header.height(); y += pass[3]) {
-      int filter = in.readUnsignedByte();
-      in.readFully(current);
-      PngFilter.undo(filter, current, above, header.filterStep());
-      row.store(current, columns, pass[0], pass[2], y);
-      byte[] swap = above;
-      above = current;
-      current = swap;
+  private void readPixels() throws IOException {
+    image = Image.allocate(picture);
+    PngRow row = new PngRow(header, colours, transparency, image);
+    try (PngScanlines lines = new PngScanlines(chunks, header)) {
+      for (int[] pass : header.interlaced() ? ADAM7 : WHOLE) {
+        int columns = (header.width() - pass[0] + pass[2] - 1) / pass[2];
+        if (columns < 1) {
+          continue;
+        }
+        lines.begin(columns);
+        for (int y = pass[1]; y < header.height(); y += pass[3]) {
+          row.store(lines.next(), columns, pass[0], pass[2], y);
+        }
+      }
+      lines.finish();
     }
   }
 
@@ -168,79 +190,5 @@ final class PngReader {
               | (palette[3 * i + 2] & 0xFF);
     }
     return colours;
-  }
-
-  /** The stored samples of a row, on their way into an image. */
-  private static final class PngRow {
-    private final PngHeader header;
-    private final int[] colours;
-    private final int[] key;
-    private final Image image;
-    private final ByteBuffer samples;
-
-    PngRow(PngHeader header, int[] colours, byte[] key, Image image) throws IOException {
-      this.header = header;
-      this.colours = colours;
-      this.image = image;
-      this.samples = image.samples();
-      this.key = key == null ? null : new int[header.storedChannels()];
-      if (key != null && key.length < 2 * header.storedChannels()) {
-        throw new IOException("PNG transparency of %d bytes".formatted(key.length));
-      }
-      for (int c = 0; key != null && c < header.storedChannels(); c++) {
-        this.key[c] = (key[2 * c] & 0xFF) << 8 | (key[2 * c + 1] & 0xFF);
-      }
-    }
-
-    void store(byte[] row, int columns, int x0, int step, int y) throws IOException {
-      boolean plain = step == 1 && colours == null && key == null;
-      if (plain && header.depth() == 8) {
-        samples.put((int) ((long) y * row.length), row, 0, row.length);
-      } else if (plain && header.depth() == 16) {
-        samples
-            .slice((int) ((long) y * row.length), row.length)
-            .order(ByteOrder.nativeOrder())
-            .asShortBuffer()
-            .put(ByteBuffer.wrap(row).asShortBuffer());
-      } else {
-        for (int i = 0; i < columns; i++) {
-          storePixel(row, i, x0 + i * step, y);
-        }
-      }
-    }
-
-    private void storePixel(byte[] row, int pixel, int x, int y) throws IOException {
-      int channels = header.storedChannels();
-      if (colours != null) {
-        int index = sample(row, pixel);
-        if (index >= colours.length) {
-          throw new IOException(
-              "PNG pixel (%d, %d) has colour %d of %d".formatted(x, y, index, colours.length));
-        }
-        BufferedImages.setArgb(image, x, y, colours[index]);
-        return;
-      }
-      boolean opaque = key == null;
-      for (int c = 0; c < channels; c++) {
-        int value = sample(row, pixel * channels + c);
-        opaque |= key != null && value != key[c];
-        int max = (1 << header.depth()) - 1;
-        image.set(x, y, c, BufferedImages.scale(value, max, image.maxValue()));
-      }
-      if (key != null) {
-        image.set(x, y, channels, opaque ? image.maxValue() : 0);
-      }
-    }
-
-    private int sample(byte[] row, int i) {
-      int depth = header.depth();
-      if (depth == 8) {
-        return row[i] & 0xFF;
-      } else if (depth == 16) {
-        return (row[2 * i] & 0xFF) << 8 | (row[2 * i + 1] & 0xFF);
-      }
-      int bit = i * depth;
-      return (row[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
-    }
   }
 }

@@ -3,13 +3,20 @@ package dev.loupe.image;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -22,67 +29,105 @@ import java.util.zip.Deflater;
  *
  * <p>Each band of rows is a run of whole deflate blocks (it ends in a sync flush, as in pigz), so
  * the bands make one zlib stream put end to end. Bands depend on the picture alone, so its bytes
- * are the same on any machine.
+ * are the same on any machine, and however many rows come at a time. A few bands are held at most.
  */
-final class PngWriter {
+final class PngWriter implements RowSink, AutoCloseable {
   private static final int BAND_BYTES = 1 << 20;
+  private static final int BANDS_PER_CORE = 2;
+
+  /** Of Java's memory: bands that wait take it up to three times, filtered and deflated too. */
+  private static final int LARGEST_SHARE = 16;
+
   private static final int ADLER_BASE = 65521;
   private static final double INCHES_PER_METRE = 1 / 0.0254;
 
-  private final Image image;
+  private final ImageHeader header;
+  private final DataOutputStream out;
   private final int level;
   private final int rowBytes;
   private final int bandRows;
+  private final int mostBands;
+  private final ExecutorService deflaters;
+  private final Deque<Future<Band>> deflating = new ArrayDeque<>();
 
-  private PngWriter(Image image, int level) {
-    this.image = image;
+  /** The row above the band that is being filled, or zeros, and the rows there are of it. */
+  private byte[] rows;
+
+  private int filled;
+  private int rowsLeft;
+  private byte[] zlibHeader = {0x78, (byte) 0x9C};
+  private int adler = 1;
+
+  private PngWriter(ImageHeader header, OutputStream out, int level) {
+    this.header = header;
+    this.out = new DataOutputStream(out);
     this.level = level;
-    this.rowBytes = Math.multiplyExact(image.width(), image.channels() * (image.bitDepth() / 8));
-    this.bandRows = Math.max(1, BAND_BYTES / (rowBytes + 1));
+    rowBytes = header.rowBytes();
+    bandRows = Math.max(1, BAND_BYTES / (rowBytes + 1));
+    int cores = Runtime.getRuntime().availableProcessors();
+    long room = Runtime.getRuntime().maxMemory() / LARGEST_SHARE / ((long) bandRows * rowBytes);
+    mostBands = (int) Math.max(1, Math.min((long) BANDS_PER_CORE * cores, room));
+    deflaters = Executors.newFixedThreadPool(Math.min(cores, mostBands), PngWriter::daemon);
+    rowsLeft = header.height();
+    rows = new byte[bandBytes()];
+    filled = rowBytes;
   }
 
-  static void write(Image image, OutputStream out, int level) throws IOException {
-    DataOutputStream data = new DataOutputStream(out);
-    PngWriter writer = new PngWriter(image, level);
-    data.write(PngChunks.SIGNATURE);
-    writer.writeHeader(data);
-    writer.writeMetadata(data);
-    writer.writePixels(data);
-    writeChunk(data, "IEND", new byte[0]);
-    data.flush();
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "loupe-deflate");
+    thread.setDaemon(true);
+    return thread;
   }
 
-  private void writeHeader(DataOutputStream out) throws IOException {
+  /**
+   * Writes a picture whose rows {@code content} puts into the sink that it is given.
+   *
+   * @throws IllegalStateException if these are fewer or more than the header says
+   */
+  static void write(ImageHeader header, OutputStream out, int level, Consumer<RowSink> content)
+      throws IOException {
+    try (PngWriter writer = new PngWriter(header, out, level)) {
+      writer.out.write(PngChunks.SIGNATURE);
+      writer.writeHeader();
+      writer.writeMetadata();
+      content.accept(writer);
+      writer.finish();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void writeHeader() throws IOException {
     int colourType =
-        switch (image.channels()) {
+        switch (header.channels()) {
           case 1 -> PngHeader.GRAY;
           case 2 -> PngHeader.GRAY_ALPHA;
           case 3 -> PngHeader.RGB;
           default -> PngHeader.RGBA;
         };
-    ByteBuffer header = ByteBuffer.allocate(13);
-    header.putInt(image.width()).putInt(image.height());
-    header.put((byte) image.bitDepth()).put((byte) colourType);
-    writeChunk(out, "IHDR", header.array());
+    ByteBuffer body = ByteBuffer.allocate(13);
+    body.putInt(header.width()).putInt(header.height());
+    body.put((byte) header.bitDepth()).put((byte) colourType);
+    writeChunk("IHDR", body.array());
   }
 
-  private void writeMetadata(DataOutputStream out) throws IOException {
-    ImageMetadata metadata = image.metadata();
+  private void writeMetadata() throws IOException {
+    ImageMetadata metadata = header.metadata();
     byte[] icc = metadata.icc();
     if (icc != null) {
       ByteArrayOutputStream body = new ByteArrayOutputStream();
       body.writeBytes("ICC profile\0\0".getBytes(StandardCharsets.ISO_8859_1));
       body.writeBytes(zlib(icc));
-      writeChunk(out, "iCCP", body.toByteArray());
+      writeChunk("iCCP", body.toByteArray());
     }
     if (metadata.dpi().isPresent()) {
       int density = (int) Math.round(metadata.dpi().getAsDouble() * INCHES_PER_METRE);
       ByteBuffer body = ByteBuffer.allocate(9).putInt(density).putInt(density).put((byte) 1);
-      writeChunk(out, "pHYs", body.array());
+      writeChunk("pHYs", body.array());
     }
     byte[] exif = metadata.exif();
     if (exif != null) {
-      writeChunk(out, "eXIf", exif);
+      writeChunk("eXIf", exif);
     }
   }
 
@@ -108,26 +153,88 @@ final class PngWriter {
     return out.toByteArray();
   }
 
-  private void writePixels(DataOutputStream out) throws IOException {
-    int bands = (image.height() + bandRows - 1) / bandRows;
-    int atOnce = 2 * Runtime.getRuntime().availableProcessors();
-    int adler = 1;
-    byte[] zlibHeader = {0x78, (byte) 0x9C};
-    for (int first = 0; first < bands; first += atOnce) {
-      List<Band> ready =
-          IntStream.range(first, Math.min(bands, first + atOnce))
-              .parallel()
-              .mapToObj(this::deflateBand)
-              .toList();
-      for (Band band : ready) {
-        adler = join(adler, band.adler, band.length);
-        writeChunk(out, "IDAT", zlibHeader, band.deflated);
-        zlibHeader = new byte[0];
+  /** Bytes of the next band, with the row above it. */
+  private int bandBytes() {
+    return Math.multiplyExact(1 + Math.min(bandRows, rowsLeft), rowBytes);
+  }
+
+  @Override
+  public void put(ByteBuffer more) {
+    while (more.hasRemaining()) {
+      if (rowsLeft == 0) {
+        throw new IllegalStateException(
+            "more rows than the %d of the PNG".formatted(header.height()));
       }
+      int count = Math.min(more.remaining(), rows.length - filled);
+      take(more, count);
+      if (filled == rows.length) {
+        deflateRows();
+      }
+    }
+  }
+
+  /** Takes samples into PNG's byte order. */
+  private void take(ByteBuffer more, int count) {
+    ByteBuffer samples = more.slice(more.position(), count).order(ByteOrder.nativeOrder());
+    if (header.bitDepth() == 8) {
+      samples.get(rows, filled, count);
+    } else {
+      ByteBuffer.wrap(rows, filled, count).slice().asShortBuffer().put(samples.asShortBuffer());
+    }
+    more.position(more.position() + count);
+    filled += count;
+  }
+
+  /** Hands a full band to the deflaters, and waits for the oldest where that makes too many. */
+  private void deflateRows() {
+    byte[] full = rows;
+    rowsLeft -= full.length / rowBytes - 1;
+    rows = new byte[bandBytes()];
+    System.arraycopy(full, full.length - rowBytes, rows, 0, rowBytes);
+    filled = rowBytes;
+    deflating.add(deflaters.submit(() -> deflateBand(full)));
+    if (deflating.size() > mostBands) {
+      writeOldest();
+    }
+  }
+
+  private void writeOldest() {
+    try {
+      Band band = deflating.remove().get();
+      adler = join(adler, band.adler, band.length);
+      writeChunk("IDAT", zlibHeader, band.deflated);
+      zlibHeader = new byte[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error; // such as too little memory
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new InterruptedIOException("interrupted while deflating"));
+    }
+  }
+
+  private void finish() throws IOException {
+    if (rowsLeft > 0) {
+      throw new IllegalStateException(
+          "%d rows of the %d of the PNG are missing".formatted(rowsLeft, header.height()));
+    }
+    while (!deflating.isEmpty()) {
+      writeOldest();
     }
     // An empty last block of fixed codes, then the checksum.
     ByteBuffer end = ByteBuffer.allocate(6).put((byte) 3).put((byte) 0).putInt(adler);
-    writeChunk(out, "IDAT", end.array());
+    writeChunk("IDAT", end.array());
+    writeChunk("IEND", new byte[0]);
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    deflaters.shutdownNow();
   }
 
   /** Some filtered rows, deflated; the checksum and length are those of the rows. */
@@ -143,54 +250,37 @@ final class PngWriter {
     }
   }
 
-  private Band deflateBand(int index) {
-    int first = index * bandRows;
-    int rows = Math.min(bandRows, image.height() - first);
-    byte[] filtered = filterRows(first, rows);
-    Adler32 adler = new Adler32();
-    adler.update(filtered);
+  /** Deflates rows, of which the first is only the one above. */
+  private Band deflateBand(byte[] band) {
+    byte[] filtered = filterRows(band);
+    Adler32 checksum = new Adler32();
+    checksum.update(filtered);
     Deflater deflater = new Deflater(level, true);
     deflater.setStrategy(Deflater.FILTERED);
     try {
       deflater.setInput(filtered);
       byte[] deflated = deflate(deflater, filtered.length, Deflater.SYNC_FLUSH);
-      return new Band((int) adler.getValue(), filtered.length, deflated);
+      return new Band((int) checksum.getValue(), filtered.length, deflated);
     } finally {
       deflater.end();
     }
   }
 
-  private byte[] filterRows(int first, int rows) {
-    int step = image.channels() * (image.bitDepth() / 8);
-    byte[] out = new byte[Math.multiplyExact(rows, rowBytes + 1)];
+  private byte[] filterRows(byte[] band) {
+    int count = band.length / rowBytes - 1;
+    byte[] filtered = new byte[Math.multiplyExact(count, rowBytes + 1)];
     byte[] row = new byte[rowBytes];
-    byte[] above = new byte[rowBytes];
-    ByteBuffer samples = image.samples();
-    if (first > 0) {
-      readRow(samples, first - 1, above);
-    }
-    for (int y = 0; y < rows; y++) {
-      readRow(samples, first + y, row);
+    byte[] above = Arrays.copyOf(band, rowBytes);
+    for (int y = 0; y < count; y++) {
+      System.arraycopy(band, (y + 1) * rowBytes, row, 0, rowBytes);
       int at = y * (rowBytes + 1);
-      out[at] = PngFilter.PAETH;
-      PngFilter.applyPaeth(row, above, step, out, at + 1);
+      filtered[at] = PngFilter.PAETH;
+      PngFilter.applyPaeth(row, above, header.pixelBytes(), filtered, at + 1);
       byte[] swap = above;
       above = row;
       row = swap;
     }
-    return out;
-  }
-
-  /** A row in PNG's byte order. */
-  private void readRow(ByteBuffer samples, int y, byte[] row) {
-    int offset = (int) ((long) y * rowBytes);
-    if (image.bitDepth() == 8) {
-      samples.get(offset, row);
-    } else {
-      ByteBuffer.wrap(row)
-          .asShortBuffer()
-          .put(samples.slice(offset, rowBytes).order(ByteOrder.nativeOrder()).asShortBuffer());
-    }
+    return filtered;
   }
 
   /** Adler-32 of two byte runs put end to end, from that of each and the length of the second. */
@@ -201,8 +291,7 @@ final class PngWriter {
     return (int) (b % ADLER_BASE << 16 | a % ADLER_BASE);
   }
 
-  private static void writeChunk(DataOutputStream out, String type, byte[]... body)
-      throws IOException {
+  private void writeChunk(String type, byte[]... body) throws IOException {
     byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
     CRC32 crc = new CRC32();
     crc.update(name);

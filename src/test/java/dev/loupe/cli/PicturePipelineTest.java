@@ -32,7 +32,7 @@ class PicturePipelineTest {
     @Override
     public void decode(PictureRun run) {
       mostPictures.accumulateAndGet(pictures.incrementAndGet(), Math::max);
-      run.decoded(Image.allocate(2, 1, 1, 8));
+      run.decoded(Image.allocate(2, 1, 1, 8).rows());
     }
 
     @Override
@@ -202,7 +202,7 @@ class PicturePipelineTest {
   @Test
   void aRunKeepsItsTimesAndLetsGoOfWhatFailed() {
     PictureRun run = new PictureRun(0, new PictureJob(Path.of("in"), Path.of("out")));
-    run.through(Stage.DECODE, () -> run.decoded(Image.allocate(3, 2, 1, 8)));
+    run.through(Stage.DECODE, () -> run.decoded(Image.allocate(3, 2, 1, 8).rows()));
     assertEquals("3x2", run.inputSize());
     run.through(
         Stage.COMPUTE,

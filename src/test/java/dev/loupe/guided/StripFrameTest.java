@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.image.RowSink;
+import dev.loupe.image.RowSource;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of {@link StripFrameRunner}: strips against the whole frame. */
 @Tag("device")
@@ -119,6 +122,51 @@ class StripFrameTest {
           FrameRunner strips = strips(scheme, spec)) {
         assertEquals(run(whole), run(strips), variant + " " + depth);
       }
+    }
+  }
+
+  /** Of the widest strip, its result crosses over in several parts. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, WIDTH, 3001})
+  void rowsFetchedAndHandedOnAreThoseOfTheBuffers(int width) {
+    GuidedScheme scheme = scheme(Fsrcnn.ofScale(2));
+    for (int depth : new int[] {8, 16}) {
+      FrameSpec spec = FrameSpec.pixels(HEIGHT, width, 3, depth, Variant.MASK, PatchCount.of(90));
+      try (FrameRunner strips = strips(scheme, spec);
+          FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec))) {
+        assertRowsAreThoseOfTheBuffers(strips);
+        assertRowsAreThoseOfTheBuffers(whole);
+      }
+    }
+  }
+
+  private static void assertRowsAreThoseOfTheBuffers(FrameRunner runner) {
+    Buffer expected = run(runner);
+    int[] selected = runner.selected();
+    TensorType in = runner.frame().input().type();
+    TensorType out = runner.frame().output().type();
+    for (int again = 0; again < 2; again++) {
+      ByteBuffer rows = direct(out);
+      RowSource source = RowSource.of((ByteBuffer) filled(in));
+      runner.run(
+          source,
+          some -> {
+            assertEquals(0, some.remaining() % out.bytes(1), "whole rows");
+            rows.put(some);
+          },
+          Progress.NONE);
+      assertEquals(expected, rows.flip());
+      assertArrayEquals(selected, runner.selected());
+    }
+  }
+
+  @Test
+  void floatsHaveNoRows() {
+    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> strips.run(rows -> {}, (RowSink) rows -> {}, Progress.NONE));
     }
   }
 

@@ -12,6 +12,7 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class ImageReaderTest {
   private Image through(BufferedImage picture, String format) throws IOException {
     Path file = dir.resolve("a." + format);
     assertTrue(ImageIO.write(picture, format, file.toFile()));
-    return ImageReader.read(file);
+    return read(file);
   }
 
   private static BufferedImage palette(int... argb) {
@@ -122,9 +123,30 @@ class ImageReaderTest {
         }
         writer.dispose();
         assertEquals(1, Files.readAllBytes(file)[28], "interlace flag");
-        Pictures.assertSamePixels(image, ImageReader.read(file));
+        Pictures.assertSamePixels(image, read(file));
       }
     }
+  }
+
+  /** Every picture here can be read row by row too, and gives the same then. */
+  private static Image read(Path file) {
+    Image image = ImageReader.read(file);
+    try (ImageRows rows = ImageReader.open(file)) {
+      Image again = Image.allocate(rows.header());
+      ByteBuffer samples = again.samples();
+      int rowBytes = rows.header().rowBytes();
+      while (samples.hasRemaining()) {
+        ByteBuffer some =
+            samples.slice(samples.position(), Math.min(3 * rowBytes, samples.remaining()));
+        samples.position(samples.position() + some.remaining());
+        rows.get(some);
+      }
+      Pictures.assertSamePixels(image, again);
+      assertArrayEquals(image.metadata().icc(), again.metadata().icc());
+      assertArrayEquals(image.metadata().exif(), again.metadata().exif());
+      assertEquals(image.metadata().dpi(), again.metadata().dpi());
+    }
+    return image;
   }
 
   /** A PNG with a chunk put in after IHDR. */
@@ -155,14 +177,14 @@ class ImageReaderTest {
     Image gray = Image.allocate(2, 1, 1, 16);
     gray.set(0, 0, 0, 0x1234);
     Path file = file("t.png", withChunk(png(gray), "tRNS", (byte) 0x12, (byte) 0x34));
-    Image image = ImageReader.read(file);
+    Image image = read(file);
     assertEquals(List.of(0x1234, 0), pixel(image, 0, 0));
     assertEquals(List.of(0, 65535), pixel(image, 1, 0));
 
     Image rgb = Image.allocate(2, 1, 3, 8);
     rgb.set(1, 0, 2, 9);
     byte[] key = {0, 0, 0, 0, 0, 9};
-    image = ImageReader.read(file("t.png", withChunk(png(rgb), "tRNS", key)));
+    image = read(file("t.png", withChunk(png(rgb), "tRNS", key)));
     assertEquals(List.of(0, 0, 0, 255), pixel(image, 0, 0));
     assertEquals(List.of(0, 0, 9, 0), pixel(image, 1, 0));
   }
@@ -193,7 +215,7 @@ class ImageReaderTest {
     Files.write(jpeg, segments.withMetadata(exif, null, 0));
     Path png = file("o.png", withChunk(png(stored), "eXIf", exif));
     for (Path file : List.of(jpeg, png)) {
-      Image image = ImageReader.read(file);
+      Image image = read(file);
       assertEquals(w, image.width());
       assertEquals(h, image.height());
       assertEquals(200, image.get(x0, y0, 0), 3);
@@ -204,7 +226,7 @@ class ImageReaderTest {
 
   @Test
   void cmykJpegBecomesRgb() throws IOException {
-    Image image = ImageReader.read(file("c.jpg", Base64.getDecoder().decode(CMYK_JPEG)));
+    Image image = read(file("c.jpg", Base64.getDecoder().decode(CMYK_JPEG)));
     assertEquals(3, image.channels());
     assertEquals(204, image.get(7, 7, 0), 3);
     assertEquals(41, image.get(7, 7, 1), 3);
@@ -220,15 +242,15 @@ class ImageReaderTest {
     byte[] bare = Arrays.copyOfRange(jpeg, 18, jpeg.length);
     bare[0] = (byte) 0xFF;
     bare[1] = (byte) 0xD8;
-    Pictures.assertClose(image, ImageReader.read(file("b.jpg", bare)), 4);
+    Pictures.assertClose(image, read(file("b.jpg", bare)), 4);
   }
 
   @Test
   void webp() throws IOException {
-    Image image = ImageReader.read(file("a.webp", Base64.getDecoder().decode(WEBP)));
+    Image image = read(file("a.webp", Base64.getDecoder().decode(WEBP)));
     assertEquals("Image(3x2, 4 channels of 8 bit)", image.toString());
     assertEquals(List.of(200, 200, 50, 135), pixel(image, 2, 1));
-    image = ImageReader.read(file("a.webp", Base64.getDecoder().decode(WEBP_EXIF)));
+    image = read(file("a.webp", Base64.getDecoder().decode(WEBP_EXIF)));
     assertEquals("Image(2x3, 3 channels of 8 bit)", image.toString());
     assertEquals(List.of(0, 0, 50), pixel(image, 1, 0));
     assertArrayEquals("fake profile".getBytes(StandardCharsets.US_ASCII), image.metadata().icc());
@@ -237,10 +259,19 @@ class ImageReaderTest {
   @Test
   void contentDecidesNotTheName() throws IOException {
     Image image = Pictures.noise(4, 4, 3, 8);
-    Pictures.assertSamePixels(image, ImageReader.read(file("png.jpg", png(image))));
+    Pictures.assertSamePixels(image, read(file("png.jpg", png(image))));
   }
 
   private static String failure(Path file) {
+    ImageException byRows =
+        assertThrows(
+            ImageException.class,
+            () -> {
+              try (ImageRows rows = ImageReader.open(file)) {
+                rows.whole();
+              }
+            });
+    assertTrue(byRows.getMessage().startsWith(file.toString()), byRows.getMessage());
     ImageException e = assertThrows(ImageException.class, () -> ImageReader.read(file));
     assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
     assertFalse(e.getMessage().contains("\n"), e.getMessage());

@@ -2,16 +2,23 @@ package dev.loupe.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that cannot be written, and what is left behind then: nothing. */
 class ImageWriterTest {
@@ -74,6 +81,67 @@ class ImageWriterTest {
     assertTrue(Files.isSymbolicLink(link));
     Pictures.assertSamePixels(image, ImageReader.read(file));
     assertEquals(2, content().size());
+  }
+
+  /** Bands of this picture have 499 rows. */
+  @ParameterizedTest
+  @CsvSource({"8, 1", "8, 498", "8, 499", "8, 500", "16, 7", "16, 1200"})
+  void rowsGiveTheFileOfTheWholePicture(int depth, int rowsAtOnce) throws IOException {
+    Image image = Pictures.waves(700, 1200, 3, depth);
+    for (String name : List.of("a.png", "a.tif", "a.jpg")) {
+      Path whole = dir.resolve("whole-" + name);
+      Path rows = dir.resolve("rows-" + name);
+      ImageWriter.write(image, whole);
+      ImageWriter.write(
+          image.header(),
+          rows,
+          WriteOptions.DEFAULT,
+          sink -> {
+            ImageRows source = image.rows();
+            for (int y = 0; y < image.height(); y += rowsAtOnce) {
+              int count = Math.min(rowsAtOnce, image.height() - y);
+              ByteBuffer some = ByteBuffer.allocateDirect(count * image.header().rowBytes());
+              source.get(some);
+              sink.put(some.flip());
+              assertFalse(some.hasRemaining());
+            }
+          });
+      assertEquals(-1, Files.mismatch(whole, rows), name);
+    }
+  }
+
+  /** Whatever ends a picture's making, its file is as it was before. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 599, 601})
+  void failureAmongRowsLeavesTheOldFileAndNoOther(int rows) throws IOException {
+    Image image = Pictures.waves(900, 600, 3, 8);
+    Path file = Files.writeString(dir.resolve("a.png"), "old");
+    ByteBuffer row = ByteBuffer.allocateDirect(image.header().rowBytes());
+    Consumer<RowSink> content =
+        sink -> {
+          for (int y = 0; y < rows; y++) {
+            sink.put(row.clear());
+          }
+        };
+    String told =
+        assertThrows(
+                IllegalStateException.class,
+                () -> ImageWriter.write(image.header(), file, WriteOptions.DEFAULT, content))
+            .getMessage();
+    assertTrue(told.contains("600"), told);
+    assertThrows(
+        RuntimeException.class,
+        () ->
+            ImageWriter.write(
+                image.header(),
+                file,
+                WriteOptions.DEFAULT,
+                sink -> {
+                  content.accept(sink);
+                  throw new CancellationException();
+                }));
+    assertEquals("old", Files.readString(file));
+    assertEquals(List.of(file), content());
   }
 
   @Test

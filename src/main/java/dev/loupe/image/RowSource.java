@@ -1,0 +1,27 @@
+package dev.loupe.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Where the rows of a picture come from, one after another from the top. */
+@FunctionalInterface
+public interface RowSource {
+  /**
+   * Fills a buffer with the next rows.
+   *
+   * @param rows whole rows of interleaved samples in native byte order, from its position to its
+   *     limit, where it is left
+   * @throws ImageException if they cannot be read
+   */
+  void get(ByteBuffer rows);
+
+  /** The rows that lie one after another in {@code samples}, from its position. */
+  static RowSource of(ByteBuffer samples) {
+    ByteBuffer left = samples.duplicate().order(ByteOrder.nativeOrder());
+    return rows -> {
+      int bytes = rows.remaining();
+      rows.put(left.slice(left.position(), bytes));
+      left.position(left.position() + bytes);
+    };
+  }
+}
