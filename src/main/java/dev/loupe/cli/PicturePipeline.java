@@ -30,10 +30,12 @@ final class PicturePipeline {
     /** Whether the result would be so large that the one before must be written first. */
     boolean isLarge(PictureRun run);
 
-    /** Gives the run its result, on the caller's thread. */
+    /**
+     * Gives the run its result, on the caller's thread; or writes it, if it is never held whole.
+     */
     void compute(PictureRun run);
 
-    /** Writes the result. */
+    /** Writes the result, unless it is written. */
     void encode(PictureRun run);
   }
 

@@ -25,7 +25,10 @@ import java.util.function.Supplier;
 record UpscaleStages(
     Upscaler upscaler, WriteOptions options, Path maskOut, ProgressLine bar, Consumer<String> notes)
     implements PicturePipeline.Stages {
-  /** Of Java's memory: two results and the pictures that wait then take less than half of it. */
+  /**
+   * Of Java's memory: larger results are not held where rows can go to the file, and two of those
+   * that are held, with the pictures that wait, take less than half of it.
+   */
   private static final int LARGEST_SHARE = 8;
 
   @Override

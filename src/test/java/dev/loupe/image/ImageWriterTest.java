@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class ImageWriterTest {
   @CsvSource({"8, 1", "8, 498", "8, 499", "8, 500", "16, 7", "16, 1200"})
   void rowsGiveTheFileOfTheWholePicture(int depth, int rowsAtOnce) throws IOException {
     Image image = Pictures.waves(700, 1200, 3, depth);
-    for (String name : List.of("a.png", "a.tif", "a.jpg")) {
+    for (String name : rowsAtOnce == 7 ? List.of("a.png", "a.tif", "a.jpg") : List.of("a.png")) {
       Path whole = dir.resolve("whole-" + name);
       Path rows = dir.resolve("rows-" + name);
       ImageWriter.write(image, whole);
@@ -142,6 +143,57 @@ class ImageWriterTest {
                 }));
     assertEquals("old", Files.readString(file));
     assertEquals(List.of(file), content());
+  }
+
+  @Test
+  void aFullDiskAmongRowsIsToldAtOnce() {
+    Image image = Pictures.noise(900, 4000, 3, 8);
+    OutputStream full =
+        new OutputStream() {
+          private int left = 3_000_000;
+
+          @Override
+          public void write(int value) throws IOException {
+            if (--left < 0) {
+              throw new IOException("disk full");
+            }
+          }
+        };
+    int[] rows = {0};
+    IOException told =
+        assertThrows(
+            IOException.class,
+            () ->
+                PngWriter.write(
+                    image.header(),
+                    full,
+                    4,
+                    sink -> {
+                      ByteBuffer row = ByteBuffer.allocateDirect(image.header().rowBytes());
+                      for (ImageRows source = image.rows(); rows[0] < 4000; rows[0]++) {
+                        source.get(row.clear());
+                        sink.put(row.flip());
+                      }
+                    }));
+    assertEquals("disk full", told.getMessage());
+    int bandsHeld = 3 + 2 * Runtime.getRuntime().availableProcessors() + 2;
+    assertTrue(rows[0] < bandsHeld * (1 << 20) / image.header().rowBytes(), rows[0] + " rows");
+  }
+
+  /** The sink puts at most a megabyte on at a time, and this picture has three. */
+  @ParameterizedTest
+  @CsvSource({"2, 8", "4, 8", "4, 16"})
+  void alphaIsPutIntoRows(int channels, int depth) {
+    Image image = Pictures.noise(1024, 800, channels, depth);
+    Image joined = Image.allocate(image.header());
+    RowSink sink =
+        new AlphaSink(
+            image.header(), image.alpha().orElseThrow().rows(), RowSink.into(joined.samples()));
+    ByteBuffer colour = image.colour().samples();
+    int split = 301 * image.colour().header().rowBytes();
+    sink.put(colour.limit(split));
+    sink.put(colour.limit(colour.capacity()));
+    Pictures.assertSamePixels(image, joined);
   }
 
   @Test
