@@ -37,9 +37,11 @@ record UpscaleStages(
     ImageRows picture = ImageReader.open(run.job().input());
     run.decoded(picture);
     if (!goesByRows(run)) {
-      Image whole = picture.whole();
-      run.decoded(whole.rows());
-      ImageWriter.checkTarget(run.job().output(), whole, scale());
+      try (picture) {
+        Image whole = picture.whole();
+        run.decoded(whole.rows());
+        ImageWriter.checkTarget(run.job().output(), whole, scale());
+      }
     }
     run.times().add("decode", System.nanoTime() - start);
   }
