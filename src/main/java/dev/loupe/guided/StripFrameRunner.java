@@ -37,6 +37,7 @@ final class StripFrameRunner implements FrameRunner {
   private final float[] mask;
   private final int height;
   private final int step;
+  private final MemoryUse memory;
   private int stripHeight;
   private FrameRunner strip;
   private ByteBuffer window;
@@ -67,6 +68,9 @@ final class StripFrameRunner implements FrameRunner {
           "a strip of %d rows of a %dx%d picture does not fit the device memory allowed"
               .formatted(step, spec.input().shape().w(), height));
     }
+    MemoryUse one = strip.memory();
+    String pieces = "in strips of %d rows, each %s".formatted(stripHeight, one.pieces());
+    memory = new MemoryUse(one.planned(), one.separate(), pieces);
   }
 
   private int roundedUp(int rows) {
@@ -189,11 +193,10 @@ final class StripFrameRunner implements FrameRunner {
     return times;
   }
 
+  /** That of the highest strips; the last may be lower. */
   @Override
   public MemoryUse memory() {
-    MemoryUse one = strip.memory();
-    String pieces = "in strips of %d rows, each %s".formatted(stripHeight, one.pieces());
-    return new MemoryUse(one.planned(), one.separate(), pieces);
+    return memory;
   }
 
   @Override
