@@ -31,12 +31,8 @@ INLINE void accumulate_in_private(real_v acc[ROW_BLOCK][CHANNELS_OUT][LANE_BLOCK
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int r = first_row; r < last_row; r++) {
       __global const float *row = src + ic * src_plane + (long)(top + r) * src_pitch;
-// A long row unrolled: see conv/conv2d.cl.
-#if FILTER_W > 5
+// Unrolled, a short row is hardly faster and takes half as long again to compile; a long one: see conv/conv2d.cl.
 #pragma unroll 1
-#else
-#pragma unroll
-#endif
       for (int kx = 0; kx < FILTER_W; kx++) {
         __global const float *w = weights + ((ic * FILTER_W + kx) * FILTER_H + r) * CHANNELS_OUT;
         real_v tap[LANE_BLOCK];

@@ -15,6 +15,9 @@
 // One program serves every layer of so many input channels, as it takes PoCL long to compile: the epilogue adds operand
 // where residual is not 0, then multiplies what is below zero by the channel's slope, 1 for no activation and 0 for ReLU.
 //
+// Rows and columns are walked by loops that stay loops: unrolled, they take PoCL three times as long to compile, and frames
+// (whose 36 vectors fit the registers neither way) run no faster.
+//
 // One work-item is one block. For CPUs: the scratch lives in local memory, which a GPU has too little of. Error against double sums: 1e-5 of the output's range.
 
 #include "include/lanes.h"
@@ -58,28 +61,33 @@ __constant ulong point_masks[] = POINT_MASKS;
 #define TILE_STEP (WINOGRAD_OUT * LANES)
 #endif
 
-// One row of six inputs of LANES tiles; x is the first tile's first column. edge is a literal.
+// One row of six inputs of LANES tiles; x is the first tile's first column.
 INLINE void load_tiles(real_v d[WINOGRAD_IN], __global const float *row, const int x, const int width, const int edge) {
   real_v a[4];
+  const int next = x + 4 * LANES;
+  float last0 = 0.0f, last1 = 0.0f;
+  if (edge) {
 #pragma unroll
-  for (int i = 0; i < 4; i++) {
-    const int at = x + i * LANES;
-    if (!edge)
-      a[i] = LOAD_LANES(row + at);
-    else
+    for (int i = 0; i < 4; i++) {
+      const int at = x + i * LANES;
       a[i] = at < width ? load_lanes_padded(row, at, width) : (real_v)(0.0f);  // stays within the slack
+    }
+    if (next >= 0 && next < width) last0 = row[next];
+    if (next + 1 >= 0 && next + 1 < width) last1 = row[next + 1];
+  } else {
+#pragma unroll
+    for (int i = 0; i < 4; i++) a[i] = LOAD_LANES(row + x + i * LANES);
+    last0 = row[next];
+    last1 = row[next + 1];
   }
   SPLIT_TILES(d, a)
-  const int next = x + 4 * LANES;
-  const float last0 = !edge || (next >= 0 && next < width) ? row[next] : 0.0f;
-  const float last1 = !edge || (next + 1 >= 0 && next + 1 < width) ? row[next + 1] : 0.0f;
   d[4] = NEXT_TILE(d[0], last0);
   d[5] = NEXT_TILE(d[1], last1);
 }
 
 // Input transform of one channel and LANES tiles: 36 vectors to scratch, POINT_STRIDE apart.
 INLINE void transform_input(__local float *scratch, real_v rows[WINOGRAD_IN][WINOGRAD_IN]) {
-#pragma unroll
+#pragma unroll 1
   for (int c = 0; c < WINOGRAD_IN; c++) {
     real_v d[WINOGRAD_IN], o[WINOGRAD_IN];
 #pragma unroll
@@ -120,9 +128,8 @@ INLINE void multiply_point(__local float *product, __local const float *v, __glo
     for (int j = 0; j < LANE_BLOCK; j++) STORE_LANES(acc[o][j], product + o * TILES + j * LANES);
 }
 
-// Inverse transform of one channel and LANES tiles: o[r][c] is output (r, c) of every tile, bias added.
-INLINE void transform_output(real_v o[WINOGRAD_OUT][WINOGRAD_OUT], __local const float *product, const float bias) {
-  real_v rows[WINOGRAD_OUT][WINOGRAD_IN];
+// Inverse transform of the columns of one channel and LANES tiles: rows[r] is row r of every tile, still to be transformed.
+INLINE void inverse_columns(real_v rows[WINOGRAD_OUT][WINOGRAD_IN], __local const float *product) {
 #pragma unroll
   for (int c = 0; c < WINOGRAD_IN; c++) {
     real_v m[WINOGRAD_IN], t[WINOGRAD_OUT];
@@ -131,12 +138,6 @@ INLINE void transform_output(real_v o[WINOGRAD_OUT][WINOGRAD_OUT], __local const
     WINOGRAD_OUTPUT(t, m)
 #pragma unroll
     for (int r = 0; r < WINOGRAD_OUT; r++) rows[r][c] = t[r];
-  }
-#pragma unroll
-  for (int r = 0; r < WINOGRAD_OUT; r++) {
-    WINOGRAD_OUTPUT(o[r], rows[r])
-#pragma unroll
-    for (int c = 0; c < WINOGRAD_OUT; c++) o[r][c] += bias;
   }
 }
 
@@ -150,7 +151,7 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int j = 0; j < LANE_BLOCK; j++) {
       real_v rows[WINOGRAD_IN][WINOGRAD_IN];
-#pragma unroll
+#pragma unroll 1
       for (int r = 0; r < WINOGRAD_IN; r++) {
         const int y = y0 - s.padding + r;
         real_v d[WINOGRAD_IN];
@@ -173,7 +174,7 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int j = 0; j < LANE_BLOCK; j++) {
       real_v rows[WINOGRAD_IN][WINOGRAD_IN];
-#pragma unroll
+#pragma unroll 1
       for (int r = 0; r < WINOGRAD_IN; r++) {
         const int y = y0 - s.padding + r;
         real_v d[WINOGRAD_IN];
@@ -237,10 +238,8 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
 #else
   const int y0 = first_row + get_global_id(2) * WINOGRAD_OUT, x0 = get_global_id(1) * (TILES * WINOGRAD_OUT), lane = 0;
   const int rows_of_lanes = 1;
-  if (x0 < padding || x0 + TILES * WINOGRAD_OUT + 2 > width_in)
-    transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 1);
-  else
-    transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, 0);
+  const int edge = x0 < padding || x0 + TILES * WINOGRAD_OUT + 2 > width_in;
+  transform_block(scratch, src, src_pitch, src_plane, y0, x0, lane, sizes, edge);
 #endif
   for (int ob = 0; ob * OC_BLOCK < channels_out; ob++) {
     for (int point = 0; point < POINTS; point++) {
@@ -253,13 +252,16 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     for (int o = 0; o < min(OC_BLOCK, channels_out - ob * OC_BLOCK); o++) {
       const int oc = ob * OC_BLOCK + o;
       for (int j = 0; j < LANE_BLOCK; j++) {
-        real_v out[WINOGRAD_OUT][WINOGRAD_OUT];
-        transform_output(out, product + o * TILES + j * LANES, bias[oc]);
+        real_v rows[WINOGRAD_OUT][WINOGRAD_IN];
+        inverse_columns(rows, product + o * TILES + j * LANES);
+#pragma unroll 1
+        for (int r = 0; r < WINOGRAD_OUT && y0 + r < height; r++) {
+          real_v out[WINOGRAD_OUT];
+          WINOGRAD_OUTPUT(out, rows[r])
 #pragma unroll
-        for (int r = 0; r < WINOGRAD_OUT; r++) {
-          if (y0 + r >= height) continue;
+          for (int c = 0; c < WINOGRAD_OUT; c++) out[c] += bias[oc];
           const long row = (long)(y0 + r) * rows_of_lanes;
-          store_tiles(out[r], oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
+          store_tiles(out, oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
                       operand + operand_offset + oc * operand_plane + row * operand_pitch, operand_pitch, slopes,
                       dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch, residual);
         }
