@@ -145,13 +145,8 @@ public final class Context implements AutoCloseable {
    */
   public void compile(List<ProgramSource> sources, BuildListener listener) {
     if (cache.isEnabled()) {
-      new Compilation(this, sources, listener).run();
+      new Compilation(this, cache.directory(), sources, listener).run();
     }
-  }
-
-  /** A context for a thread that compiles beside others. */
-  Context forCompiling() {
-    return Quirks.locksContext(device) ? create(device, cache) : this;
   }
 
   ProgramBuild build(ProgramSource source) {

@@ -32,10 +32,11 @@ public final class Quirks {
   }
 
   /**
-   * Whether the compiler locks its context, so that programs compile at the same time only in
-   * several: PoCL has one LLVM context, and a lock on it, for each OpenCL context.
+   * Whether the compiler locks its process, so that programs compile at the same time only in
+   * several: PoCL holds one lock while it makes any kernel's machine code, whatever the context
+   * (pocl_check_kernel_dlhandle_cache; seen in PoCL 3.1, and the same in later ones).
    */
-  static boolean locksContext(Device device) {
+  static boolean locksProcess(Device device) {
     return isPocl(device);
   }
 
