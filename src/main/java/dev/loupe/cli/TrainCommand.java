@@ -2,6 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.train.DivergedException;
 import dev.loupe.train.Recipe;
 import dev.loupe.train.Report;
@@ -72,6 +73,14 @@ final class TrainCommand extends LoupeCommand {
       description = "Iterations from one report and checkpoint to the next. Default: 1000.")
   private int every;
 
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description =
+          "The device memory, such as 2G, beyond which activations are computed twice rather than"
+              + " kept. Default: half of the device's.")
+  private MemoryLimit memory;
+
   @Mixin private DeviceOptions device;
 
   private volatile boolean interrupted;
@@ -99,6 +108,9 @@ final class TrainCommand extends LoupeCommand {
     try (Engine engine = device.open();
         Trainer running = new Trainer(recipe, engine, data, text -> warn("%s", text))) {
       trainer = running;
+      if (memory != null) {
+        trainer.limitMemory(memory.most());
+      }
       if (validate != null) {
         validation = new Validation(validate, recipe.model().scale(), recipe.model().p());
       }

@@ -39,11 +39,18 @@ final class Backward {
   private final Map<Value, Value> gradients = new HashMap<>();
   private final Map<String, Value> parameters = new LinkedHashMap<>();
   private final Set<Value> needed = new HashSet<>();
+  private final Recomputation forward;
 
-  /** For the nodes of {@code graph} so far; {@code trained} says which parameters change. */
-  Backward(Graph graph, Predicate<String> trained) {
+  /**
+   * For the nodes of {@code graph} so far.
+   *
+   * @param trained which parameters change
+   * @param forward what it reads of them
+   */
+  Backward(Graph graph, Predicate<String> trained, Recomputation forward) {
     this.graph = graph;
     this.trained = trained;
+    this.forward = forward;
     for (Node node : graph.nodes()) {
       boolean trains = parameters(node.operator()).anyMatch(p -> trained.test(p.name()));
       if (trains || node.inputs().stream().anyMatch(needed::contains)) {
@@ -109,7 +116,7 @@ final class Backward {
     } else if (operator instanceof Multiply) {
       multiply(in.get(0), in.get(1), gradient);
     } else {
-      List<Value> all = ShapeGradients.of(graph, node, gradient);
+      List<Value> all = ShapeGradients.of(graph, node, gradient, forward);
       for (int i = 0; i < all.size(); i++) {
         add(in.get(i), all.get(i));
       }
@@ -119,12 +126,14 @@ final class Backward {
   private void convolution(Conv2d conv, Node node, Value gradient) {
     Value g = gradient;
     if (conv.activation().kind() != Activation.Kind.NONE) {
-      g = graph.add(new ActivationGradient(conv.activation(), null), gradient, node.output());
+      g =
+          graph.add(
+              new ActivationGradient(conv.activation(), null), gradient, forward.of(node.output()));
     }
     Value src = node.inputs().get(0);
     Shape filters = conv.weights().value().shape();
     if (trained.test(conv.weights().name())) {
-      add(conv.weights(), new Conv2dWeightGradient(filters, conv.geometry()), src, g);
+      add(conv.weights(), new Conv2dWeightGradient(filters, conv.geometry()), forward.of(src), g);
     }
     if (conv.bias() != null && trained.test(conv.bias().name())) {
       add(conv.bias(), new ChannelSum(1), g);
@@ -157,7 +166,7 @@ final class Backward {
       add(
           conv.weights(),
           new ConvTranspose2dWeightGradient(filters, scale, conv.padding()),
-          src,
+          forward.of(src),
           gradient);
     }
     if (trained.test(conv.bias().name())) {
@@ -173,16 +182,16 @@ final class Backward {
     boolean prelu = act.activation().kind() == Activation.Kind.PRELU;
     if (prelu && trained.test(act.slopes().name())) {
       int slopes = act.slopes().value().data().length;
-      add(act.slopes(), new ChannelSum(src.type().shape().c() / slopes), gradient, src);
+      add(act.slopes(), new ChannelSum(src.type().shape().c() / slopes), gradient, forward.of(src));
     }
     Operator through = new ActivationGradient(act.activation(), act.slopes());
-    add(src, graph.add(through, gradient, prelu ? src : node.output()));
+    add(src, graph.add(through, gradient, forward.of(prelu ? src : node.output())));
   }
 
   private void multiply(Value a, Value b, Value gradient) {
-    add(a, graph.add(new Multiply(), gradient, b));
+    add(a, graph.add(new Multiply(), gradient, forward.of(b)));
     if (needs(b)) {
-      Value product = graph.add(new Multiply(), gradient, a);
+      Value product = graph.add(new Multiply(), gradient, forward.of(a));
       add(b, a.type().equals(b.type()) ? product : ShapeGradients.pixelSum(graph, product));
     }
   }

@@ -31,9 +31,7 @@ final class Iteration implements AutoCloseable {
       TrainedParameters parameters) {
     this.training = training;
     this.queue = queue;
-    MemoryPlan plan =
-        new MemoryPlan(training.graph(), library.context().device().memory().maxAllocation());
-    graph = new DeviceGraph(training.graph(), plan, library, queue, parameters);
+    graph = new DeviceGraph(training.graph(), plan(training, library), library, queue, parameters);
     try {
       Map<String, TensorView> gradients = new LinkedHashMap<>();
       training.gradients().forEach((name, row) -> gradients.put(name, graph.view(row)));
@@ -42,6 +40,12 @@ final class Iteration implements AutoCloseable {
       graph.close();
       throw e;
     }
+  }
+
+  /** Where activations and gradients of {@code training} lie on the device. */
+  static MemoryPlan plan(TrainingGraph training, KernelLibrary library) {
+    long largestBuffer = library.context().device().memory().maxAllocation();
+    return new MemoryPlan(training.graph(), largestBuffer);
   }
 
   /**

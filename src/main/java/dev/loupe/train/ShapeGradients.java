@@ -29,9 +29,10 @@ final class ShapeGradients {
   /**
    * The gradient of each input, in order.
    *
+   * @param forward what is read of the way forward
    * @throws IllegalArgumentException naming an operator that has no rule
    */
-  static List<Value> of(Graph graph, Node node, Value gradient) {
+  static List<Value> of(Graph graph, Node node, Value gradient, Recomputation forward) {
     Operator operator = node.operator();
     Value src = node.inputs().get(0);
     Shape in = src.type().shape();
@@ -39,7 +40,8 @@ final class ShapeGradients {
     if (operator instanceof Concat) {
       return slices(graph, node, gradient);
     } else if (operator instanceof MaxPool2d pool) {
-      return List.of(graph.add(new MaxPool2dGradient(pool.filter(), pool.stride()), gradient, src));
+      Operator chosen = new MaxPool2dGradient(pool.filter(), pool.stride());
+      return List.of(graph.add(chosen, gradient, forward.of(src)));
     } else if (operator instanceof PatchSplit split) {
       inverse = new PatchMerge(split.patch(), split.halo(), in.h(), in.w());
     } else if (operator instanceof PixelShuffle shuffle) {

@@ -2,6 +2,7 @@ package dev.loupe.train;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.guided.GuidedScheme;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
@@ -38,6 +39,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPictures pictures;
   private final CropSampler sampler;
   private final Set<String> taken;
+  private long memory;
   private int phase;
   private int iteration;
   private double secondsBefore;
@@ -54,6 +56,7 @@ public final class Trainer implements AutoCloseable {
     this.engine = engine;
     library = engine.library();
     queue = engine.queue();
+    memory = library.context().device().memory().global() / 2;
     network = Networks.of(recipe.model());
     pictures = new TrainingPictures(data, recipe.crops(), warning);
     sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
@@ -84,6 +87,14 @@ public final class Trainer implements AutoCloseable {
           "start %s has no tensor that fits; its block counts may differ".formatted(name));
     }
     return names;
+  }
+
+  /**
+   * Sets the bytes of activations and gradients beyond which a phase computes part of them twice
+   * (see {@link Recomputation}) to stay small; half of the device's memory if it is not called.
+   */
+  public void limitMemory(long bytes) {
+    memory = bytes;
   }
 
   /** What was taken over from the recipe's start, in words; empty if it names none. */
@@ -166,17 +177,8 @@ public final class Trainer implements AutoCloseable {
 
   private boolean runPhase(BatchLoader loader, Listener listener) {
     Phase now = recipe.phases().get(phase);
-    TrainingGraph training =
-        TrainingGraph.of(
-            network,
-            WeightSource.of(weights(State.WEIGHTS)),
-            now,
-            recipe.crops(),
-            recipe.prediction(),
-            recipe.model().p(),
-            recipe.model().valueRange());
     boolean wanted = true;
-    try (Iteration step = new Iteration(training, library, queue, parameters)) {
+    try (Iteration step = new Iteration(training(now), library, queue, parameters)) {
       while (wanted && iteration < now.iterations()) {
         Batch batch = loader.next();
         double loss = step.forwardBackward(batch);
@@ -200,6 +202,22 @@ public final class Trainer implements AutoCloseable {
       }
     }
     return wanted;
+  }
+
+  /** The phase's graph, which recomputes where keeping everything would take too much memory. */
+  private TrainingGraph training(Phase now) {
+    GuidedScheme scheme =
+        new GuidedScheme(
+            network,
+            WeightSource.of(weights(State.WEIGHTS)),
+            recipe.model().p(),
+            recipe.model().valueRange(),
+            recipe.crops().batch(),
+            recipe.prediction());
+    TrainingGraph keeping = TrainingGraph.of(scheme, now, recipe.crops(), false);
+    return Iteration.plan(keeping, library).bytes() <= memory
+        ? keeping
+        : TrainingGraph.of(scheme, now, recipe.crops(), true);
   }
 
   /** The average begins with the newest weights, or the first ones would stay in it for long. */

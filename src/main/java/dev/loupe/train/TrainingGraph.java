@@ -2,17 +2,17 @@ package dev.loupe.train;
 
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Value;
-import dev.loupe.guided.MaskPrediction;
+import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
-import dev.loupe.network.WeightSource;
 import dev.loupe.op.CropsToTensor;
 import dev.loupe.op.LumaGap;
 import dev.loupe.op.MinMaxNormalise;
 import dev.loupe.op.PatchSplit;
 import dev.loupe.op.PictureLoss;
+import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,25 +41,20 @@ record TrainingGraph(
   /**
    * Builds the graph.
    *
-   * @param prediction of the mask
-   * @param p side of a patch
-   * @param range the value of white
+   * @param scheme network, weights and mask; all patches are refined together
+   * @param recompute whether memory is spared at the cost of time; gradients are the same bits
    * @throws IllegalArgumentException if the crops are no whole patches, or an operator has no
    *     gradient
    */
-  static TrainingGraph of(
-      Network network,
-      WeightSource weights,
-      Phase phase,
-      CropShape crops,
-      MaskPrediction prediction,
-      int p,
-      float range) {
+  static TrainingGraph of(GuidedScheme scheme, Phase phase, CropShape crops, boolean recompute) {
+    Network network = scheme.network();
+    int p = scheme.p();
+    float range = scheme.range();
     Graph source = new Graph();
     Value low = source.input("lowRes", crops.lowRes());
     Value high = source.input("highRes", crops.highRes());
     Value lowRes = source.add(new CropsToTensor(CropShape.CHANNELS, 1, range), low);
-    NetworkBuilder net = new NetworkBuilder(source, weights);
+    NetworkBuilder net = new NetworkBuilder(source, scheme.weights());
     source.stage("forward");
     Value feature = network.feature(net, lowRes);
     Optional<Value> skip = network.imageSkip(net, lowRes);
@@ -91,11 +86,21 @@ record TrainingGraph(
         LumaGap gap = new LumaGap(refined.factor(), size.h() / p, size.w() / p);
         Value changed = source.add(gap, refined.value(), source.add(patches, coarse.value()));
         Value error = source.add(new MinMaxNormalise(), changed);
-        Value mask = prediction.predict(net, feature, p);
+        Value mask = scheme.prediction().predict(net, feature, p);
         comparisons.add(new Comparison(mask, error, phase.loss().mask()));
       }
     }
-    return differentiate(Primitives.rewrite(source), phase, low, high, comparisons);
+    Primitives forward = Primitives.rewrite(source);
+    Graph graph = forward.graph();
+    Recomputation kept = recompute ? Recomputation.of(graph) : Recomputation.none(graph);
+    Backward backward = new Backward(graph, phase::trains, kept);
+    List<Value> losses = losses(forward, backward, phase.loss().norm(), comparisons);
+    Map<String, Value> gradients = backward.run();
+    if (gradients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "phase '%s' trains none of its parts %s".formatted(phase.variant(), phase.parts()));
+    }
+    return new TrainingGraph(graph, forward.of(low), forward.of(high), losses, gradients);
   }
 
   private static Value target(Graph graph, Value high, int factor, float range) {
@@ -110,16 +115,16 @@ record TrainingGraph(
     return network.refine(net, windows, skips, true);
   }
 
-  private static TrainingGraph differentiate(
-      Primitives forward, Phase phase, Value low, Value high, List<Comparison> comparisons) {
+  /** The loss of each comparison, whose gradient is where the way back begins. */
+  private static List<Value> losses(
+      Primitives forward, Backward backward, Norm norm, List<Comparison> comparisons) {
     Graph graph = forward.graph();
-    Backward backward = new Backward(graph, phase::trains);
-    List<Value> losses = new ArrayList<>();
     graph.stage("loss");
+    List<Value> losses = new ArrayList<>();
     for (Comparison comparison : comparisons) {
       Value result = forward.of(comparison.result());
       Value target = forward.of(comparison.target());
-      PictureLoss compare = new PictureLoss(phase.loss().norm(), comparison.weight());
+      PictureLoss compare = new PictureLoss(norm, comparison.weight());
       Value loss = graph.add(compare, result, target);
       graph.output(loss);
       losses.add(loss);
@@ -127,11 +132,6 @@ record TrainingGraph(
         backward.seed(result, graph.add(compare.gradient(), result, target));
       }
     }
-    Map<String, Value> gradients = backward.run();
-    if (gradients.isEmpty()) {
-      throw new IllegalArgumentException(
-          "phase '%s' trains none of its parts %s".formatted(phase.variant(), phase.parts()));
-    }
-    return new TrainingGraph(graph, forward.of(low), forward.of(high), losses, gradients);
+    return losses;
   }
 }

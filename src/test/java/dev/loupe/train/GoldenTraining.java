@@ -1,5 +1,8 @@
 package dev.loupe.train;
 
+import dev.loupe.graph.ReferenceGraph;
+import dev.loupe.graph.Value;
+import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
@@ -15,6 +18,7 @@ import dev.loupe.weights.Weights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A short training run that PyTorch has made (src/test/resources/training/make.py). */
 record GoldenTraining(SafeTensors file, Weights weights, Network network, Variant variant) {
@@ -73,8 +77,21 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
   }
 
   TrainingGraph graph() {
-    return TrainingGraph.of(
-        network, WeightSource.of(weights), phase(), crops(), MaskPrediction.TWO_CLASSES, P, 1);
+    return graph(false);
+  }
+
+  TrainingGraph graph(boolean recompute) {
+    GuidedScheme scheme = new GuidedScheme(network, WeightSource.of(weights), P, 1, 1);
+    return TrainingGraph.of(scheme, phase(), crops(), recompute);
+  }
+
+  /** Every value of {@code training} on the golden crops, in Java. */
+  Map<Value, FloatTensor> run(TrainingGraph training) {
+    Map<Value, FloatTensor> inputs =
+        Map.of(
+            training.lowRes(), samples("lowRes"),
+            training.highRes(), samples("highRes"));
+    return new ReferenceGraph(training.graph()).run(inputs, node -> {});
   }
 
   /** Samples as a crops tensor of the reference, (1, N, C * H, W). */

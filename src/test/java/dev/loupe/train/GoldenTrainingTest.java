@@ -1,9 +1,9 @@
 package dev.loupe.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.opencl.CommandQueue;
@@ -45,11 +45,7 @@ class GoldenTrainingTest {
   void theReferenceGraphGivesTheGradientsOfPyTorch(String name) {
     GoldenTraining golden = GoldenTraining.load(name);
     TrainingGraph training = golden.graph();
-    Map<Value, FloatTensor> inputs =
-        Map.of(
-            training.lowRes(), golden.samples("lowRes"),
-            training.highRes(), golden.samples("highRes"));
-    Map<Value, FloatTensor> results = new ReferenceGraph(training.graph()).run(inputs, node -> {});
+    Map<Value, FloatTensor> results = golden.run(training);
     double loss = 0;
     for (Value value : training.losses()) {
       loss += results.get(value).data()[0];
@@ -75,6 +71,24 @@ class GoldenTrainingTest {
       }
     }
     assertTrue(wrong.isEmpty(), () -> String.join("; ", wrong));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatIsComputedTwiceGivesTheSameGradients(String name) {
+    GoldenTraining golden = GoldenTraining.load(name);
+    TrainingGraph training = golden.graph();
+    TrainingGraph again = golden.graph(true);
+    Map<Value, FloatTensor> results = golden.run(training);
+    Map<Value, FloatTensor> repeated = golden.run(again);
+    training
+        .gradients()
+        .forEach(
+            (parameter, row) ->
+                assertArrayEquals(
+                    results.get(row).data(),
+                    repeated.get(again.gradients().get(parameter)).data(),
+                    parameter));
   }
 
   @Tag("device")

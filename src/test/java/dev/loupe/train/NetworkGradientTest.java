@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
+import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Fsrcnn;
@@ -104,7 +105,11 @@ class NetworkGradientTest {
     CropShape crops = new CropShape(side < 16 ? 2 : 1, side, network.scale());
     TrainingGraph training =
         TrainingGraph.of(
-            network, (name, dims) -> weights.get(name).tensor(), phase, crops, prediction, P, 1);
+            new GuidedScheme(
+                network, (name, dims) -> weights.get(name).tensor(), P, 1, 1, prediction),
+            phase,
+            crops,
+            false);
     Map<Value, FloatTensor> inputs = inputs(training);
     Map<Value, FloatTensor> results = new ReferenceGraph(training.graph()).run(inputs, node -> {});
     List<FloatTensor> signs = new ArrayList<>();
@@ -137,13 +142,10 @@ class NetworkGradientTest {
     Weights weights = Weights.of("first", ModelMetadata.of("fsrcnn", 2), first);
     TrainingGraph training =
         TrainingGraph.of(
-            network,
-            WeightSource.of(weights),
+            new GuidedScheme(network, WeightSource.of(weights), P, 1, 1),
             phase,
             new CropShape(2, 8, 2),
-            MaskPrediction.TWO_CLASSES,
-            P,
-            1);
+            false);
     Map<Value, FloatTensor> results =
         new ReferenceGraph(training.graph()).run(inputs(training), node -> {});
     Map<String, float[]> gradients = new TreeMap<>();
