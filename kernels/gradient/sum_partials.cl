@@ -11,10 +11,11 @@
 #error "CHUNK, the sums of one work-item, is missing"
 #endif
 
-// Global size: (1, sums in chunks of CHUNK, 1): a work-item reads the rows of partials one after another.
+// Global size: (sums in chunks of CHUNK, 1, 1): a work-item reads the rows of partials one after another. Those beyond the
+// last chunk have a count below 1 and do nothing.
 __kernel void sum_partials(__global const float *restrict partials, const long partials_offset, __global float *restrict dst,
                            const long dst_offset, const int spans, const int sums) {
-  const int first = get_global_id(1) * CHUNK, count = min(CHUNK, sums - first);
+  const int first = get_global_id(0) * CHUNK, count = min(CHUNK, sums - first);
   float sum[CHUNK];
   for (int i = 0; i < CHUNK; i++) sum[i] = 0.0f;
   for (int span = 0; span < spans; span++) {

@@ -9,16 +9,16 @@
 #error "BETA1, BETA2 and EPSILON are needed"
 #endif
 #ifndef CHUNK
-#error "CHUNK, the elements of one work-item, is missing"
+#error "CHUNK, the elements that the work-items of one row share, is missing"
 #endif
 
-// Global size: (1, elements in chunks of CHUNK, 1). The state's four arrays are one parameter behind another, like weights.
+// Global size: (elements of a chunk shared out, chunks of CHUNK, 1). The state's four arrays are one parameter behind another, like weights.
 __kernel void adam(__global const float *restrict grad, const long grad_offset, __global float *restrict weights,
                    __global float *restrict first, __global float *restrict second, __global float *restrict average,
                    const long offset, const int count, __global const float *restrict step) {
   const int begin = get_global_id(1) * CHUNK, end = min(count, begin + CHUNK);
   const float rate = step[0], correction = step[1], share = step[2];
-  for (int i = begin; i < end; i++) {
+  for (int i = begin + get_global_id(0); i < end; i += get_global_size(0)) {
     const long at = offset + i;
     const float g = grad[grad_offset + i];
     const float m = first[at] + (1.0f - BETA1) * (g - first[at]);

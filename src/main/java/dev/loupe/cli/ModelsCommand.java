@@ -36,7 +36,9 @@ final class ModelsCommand extends LoupeCommand {
     List<String> missing = notBundled();
     if (!missing.isEmpty()) {
       say("not bundled, for want of weights worth using: %s", String.join(", ", missing));
-      say("    train one: loupe train --recipe weights/recipes/NAME.json --data DIR -o OUT");
+      say(
+          "    train one: loupe train --recipe FILE --data DIR -o OUT, with a file such as those in");
+      say("    weights/recipes; docs/training.md explains them");
     }
     return new Outcome(Main.DONE, Map.of("models", models, "not_bundled", missing));
   }

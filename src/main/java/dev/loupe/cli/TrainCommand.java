@@ -88,6 +88,8 @@ final class TrainCommand extends LoupeCommand {
   private Validation validation;
   private TrainingLog log;
   private Recipe recipe;
+  private String phase;
+  private double rate;
   private double lossSum;
   private double smoothLoss = Double.NaN;
   private long reported;
@@ -100,6 +102,10 @@ final class TrainCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
+    if (every < 1 || !(minutes > 0)) {
+      throw new IllegalArgumentException(
+          "--every %d and --minutes %s: must be above 0".formatted(every, minutes));
+    }
     recipe = Recipe.read(recipeFile);
     requireFolder();
     CountDownLatch saved = new CountDownLatch(1);
@@ -119,6 +125,9 @@ final class TrainCommand extends LoupeCommand {
       } else if (Files.exists(checkpoint()) && !resume) {
         throw new IllegalArgumentException(
             checkpoint() + ": is there already; --resume goes on with it, or name another --out");
+      } else if (Files.exists(model())) {
+        throw new IllegalArgumentException(
+            model() + ": is a model of no run that is here; name another --out");
       } else {
         trainer.taken().ifPresent(what -> say("%s", what));
       }
@@ -189,7 +198,7 @@ final class TrainCommand extends LoupeCommand {
     }
     save();
     if (reported < trainer.iterationsDone()) {
-      report(trainer.iterationsDone(), 0);
+      report(trainer.iterationsDone());
     }
     say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -202,19 +211,21 @@ final class TrainCommand extends LoupeCommand {
     return new Outcome(Main.DONE, json);
   }
 
-  private boolean done(long iteration, double loss, double rate) {
+  private boolean done(long iteration, double loss, double newRate) {
     lossSum += loss;
+    rate = newRate;
+    phase = trainer.phase().variant().toString();
     smoothLoss = Double.isNaN(smoothLoss) ? loss : smoothLoss + SMOOTH * (loss - smoothLoss);
     long now = System.nanoTime();
     if (iteration % every == 0) {
       save();
-      report(iteration, rate);
+      report(iteration);
     } else if (seconds(savedAt, now) > SAVE_SECONDS) {
       save();
     }
     if (seconds(lineAt, now) > LINE_SECONDS && ProgressLine.isTerminal()) {
       lineAt = now;
-      status("\r%s\033[K", line(iteration, smoothLoss, rate));
+      status("\r%s\033[K", line(iteration, smoothLoss));
     }
     return !interrupted && seconds(startedAt, now) < minutes * 60;
   }
@@ -223,13 +234,13 @@ final class TrainCommand extends LoupeCommand {
     return (to - from) / 1e9;
   }
 
-  private String line(long iteration, double loss, double rate) {
+  private String line(long iteration, double loss) {
     double perSecond = (iteration - firstIteration) / seconds(startedAt, System.nanoTime());
     long left = (long) ((recipe.iterations() - iteration) / perSecond);
     return String.format(
         Locale.ROOT,
         "%s %d/%d  loss %.5f  rate %.1e  %.0f px/s  %d:%02d:%02d left",
-        trainer.phase().variant(),
+        phase,
         iteration,
         recipe.iterations(),
         loss,
@@ -246,7 +257,7 @@ final class TrainCommand extends LoupeCommand {
   }
 
   /** Measures, writes the model with what was measured, and logs. */
-  private void report(long iteration, double rate) {
+  private void report(long iteration) {
     long now = System.nanoTime();
     long since = iteration - reported;
     double pixels = since * recipe.crops().pixels() / seconds(reportedAt, now);
@@ -255,23 +266,14 @@ final class TrainCommand extends LoupeCommand {
       psnr = validation.psnr(model, trainer.engine());
     }
     trainer.model(psnr).write(model(), Dtype.F32);
-    Report report =
-        new Report(
-            iteration,
-            recipe.iterations(),
-            trainer.phase().variant().toString(),
-            lossSum / since,
-            rate,
-            pixels,
-            (recipe.iterations() - iteration) * recipe.crops().pixels() / pixels,
-            psnr);
+    Report report = new Report(iteration, phase, lossSum / since, rate, pixels, psnr);
     log.add(report);
     StringBuilder measured = new StringBuilder();
     psnr.forEach((variant, db) -> measured.append("  %s %.3f".formatted(variant, db)));
     if (ProgressLine.isTerminal()) {
       status("\r\033[K");
     }
-    say("%s%s", line(iteration, report.loss(), rate), measured);
+    say("%s%s", line(iteration, report.loss()), measured);
     lossSum = 0;
     reported = iteration;
     reportedAt = System.nanoTime();

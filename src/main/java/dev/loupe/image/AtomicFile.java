@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A file that appears whole or not at all: written beside its place, forced to disk, renamed. */
-final class AtomicFile {
+public final class AtomicFile {
   /** Parts that are being written; Ctrl-C ends Java without running any finally block. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
@@ -39,12 +39,13 @@ final class AtomicFile {
   }
 
   /** What writes the content. */
-  interface Content {
+  public interface Content {
+    /** Writes all of it. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /** Writes or replaces a file; a link's goal is replaced, not the link. */
-  static void write(Path file, Content content) throws IOException {
+  public static void write(Path file, Content content) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
     // Not createTempFile, which makes files that only their owner may read.
     Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");

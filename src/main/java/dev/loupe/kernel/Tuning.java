@@ -104,6 +104,9 @@ public record Tuning(
     }
   }
 
+  /** Rows below which Winograd's tiles of 4 would be cut, however wide the frame is. */
+  private static final int LEAST_BAND = 4;
+
   /** These tile sizes with every convolution computed directly. */
   public Tuning withoutWinograd() {
     return with("winogradVectors", 0);
@@ -116,7 +119,7 @@ public record Tuning(
    */
   public int band(int height, int width) {
     int rows = bandPixels / width;
-    return rows >= height ? 0 : Math.max(rows, Math.min(bandPixels, 1));
+    return rows >= height ? 0 : Math.max(rows, Math.min(bandPixels, LEAST_BAND));
   }
 
   private static void flatten(String name, Object value, Map<String, Integer> parameters) {

@@ -43,7 +43,7 @@ record PartialSums(int spans, int sums) {
                 new Defines().set("GROUP", group).set("CHUNK", CHUNK)))
         .list(output)
         .ints(spans, results)
-        .launchWhole(1, (results + CHUNK - 1) / CHUNK, 1);
+        .launchShared((results + CHUNK - 1) / CHUNK, 1, 1);
   }
 
   /** The type of a gradient of {@code count} weights: a row. */

@@ -156,12 +156,21 @@ public final class SelfTestCases {
   }
 
   private static void pixels(List<Case> cases) {
-    FloatTensor zeros = FloatTensor.zeros(Shape.frame(3, 3, 7));
-    FloatTensor gray = FloatTensor.zeros(Shape.frame(1, 2, 70));
-    cases.add(Case.of(new PixelsToTensor(1), Operand.of(zeros, Layout.PIXELS8)));
+    FloatTensor colour = samples(Shape.frame(3, 3, 7));
+    FloatTensor gray = samples(Shape.frame(1, 2, 70));
+    cases.add(Case.of(new PixelsToTensor(1), Operand.of(colour, Layout.PIXELS8)));
     cases.add(Case.of(new PixelsToTensor(1), Operand.of(gray, Layout.PIXELS16)));
     cases.add(Case.of(new TensorToPixels(1, 1, 1, Layout.PIXELS8), frame(3, 2, 7)));
     cases.add(Case.of(new TensorToPixels(2, 1, 3, Layout.PIXELS16), frame(12, 2, 70)));
+  }
+
+  /** Whole numbers of 0 to 255, no two neighbours the same. */
+  private static FloatTensor samples(Shape shape) {
+    FloatTensor samples = FloatTensor.zeros(shape);
+    for (int i = 0; i < samples.data().length; i++) {
+      samples.data()[i] = 37 * i % 256;
+    }
+    return samples;
   }
 
   private static void gradients(List<Case> cases) {
@@ -189,7 +198,7 @@ public final class SelfTestCases {
             patches(17, 3, 2)));
     cases.add(Case.of(new LumaGap(2, 1, 3), patches(9, 12, 2), patches(9, 12, 2)));
     cases.add(Case.of(new MinMaxNormalise(), patches(17, 1, 3)));
-    FloatTensor crops = FloatTensor.zeros(CropsToTensor.crops(3, 3, 4, 6).shape());
+    FloatTensor crops = samples(CropsToTensor.crops(3, 3, 4, 6).shape());
     cases.add(Case.of(new CropsToTensor(3, 2, 1), Operand.of(crops, Layout.PIXELS8)));
     cases.add(Case.of(new CellSum(2, 3, 1), patches(17, 2, 6)));
     cases.add(Case.of(new CellSpread(2, 3, 1), patches(17, 2, 3)));

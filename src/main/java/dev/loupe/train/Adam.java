@@ -35,9 +35,14 @@ final class Adam implements AutoCloseable {
       Map<String, TensorView> gradients) {
     this.queue = queue;
     recorder = new LaunchRecorder(library, queue);
-    step = recorder.constant(new float[STEP_NUMBERS]);
-    recorder.begin("optimiser", "adam", null, 0);
-    gradients.forEach((name, gradient) -> record(parameters, name, gradient));
+    try {
+      step = recorder.constant(new float[STEP_NUMBERS]);
+      recorder.begin("optimiser", "adam", null, 0);
+      gradients.forEach((name, gradient) -> record(parameters, name, gradient));
+    } catch (RuntimeException e) {
+      recorder.close();
+      throw e;
+    }
   }
 
   private void record(TrainedParameters parameters, String name, TensorView gradient) {
@@ -58,7 +63,7 @@ final class Adam implements AutoCloseable {
         .int64(parameters.offset(name))
         .ints(count)
         .buffer(step)
-        .launchWhole(1, (count + CHUNK - 1) / CHUNK, 1);
+        .launchWhole(CHUNK, (count + CHUNK - 1) / CHUNK, 1);
   }
 
   /**

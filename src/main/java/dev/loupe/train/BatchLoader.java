@@ -15,7 +15,7 @@ final class BatchLoader implements AutoCloseable {
   private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(AHEAD);
   private final BlockingQueue<Batch> filled = new ArrayBlockingQueue<>(AHEAD);
   private final Thread thread;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
 
   /** Cuts the batches of iterations {@code first}, first + 1, ... until it is closed. */
   BatchLoader(CropSampler sampler, long first) {
@@ -36,7 +36,7 @@ final class BatchLoader implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
     }
   }
@@ -53,8 +53,10 @@ final class BatchLoader implements AutoCloseable {
         if (batch != null) {
           return batch;
         }
-        if (failure != null) {
-          throw failure;
+        if (failure instanceof RuntimeException e) {
+          throw e;
+        } else if (failure != null) {
+          throw new IllegalStateException("crops cannot be cut: " + failure, failure);
         }
       }
     } catch (InterruptedException e) {

@@ -55,11 +55,19 @@ record Checkpoint(
       states.put(state, named);
     }
     return new Checkpoint(
-        metadata.get("recipe"),
-        Integer.parseInt(metadata.get("phase")),
-        Integer.parseInt(metadata.get("iteration")),
-        Double.parseDouble(metadata.get("seconds")),
+        required(metadata, "recipe", file),
+        Integer.parseInt(required(metadata, "phase", file)),
+        Integer.parseInt(required(metadata, "iteration", file)),
+        Double.parseDouble(required(metadata, "seconds", file)),
         states);
+  }
+
+  private static String required(Map<String, String> metadata, String key, Path file) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new WeightsException(file + ": its '" + key + "' is missing; start the run anew");
+    }
+    return value;
   }
 
   private static String prefix(State state) {

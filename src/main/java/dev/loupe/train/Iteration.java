@@ -76,16 +76,6 @@ final class Iteration implements AutoCloseable {
     adam.step(t, rate, decay);
   }
 
-  /** Bytes of device memory of activations and gradients. */
-  long bytes() {
-    return graph.plan().bytes();
-  }
-
-  /** The recorded launches, for timing. */
-  DeviceGraph graph() {
-    return graph;
-  }
-
   @Override
   public void close() {
     adam.close();

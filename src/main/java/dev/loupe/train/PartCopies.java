@@ -17,9 +17,19 @@ public record PartCopies(Map<String, String> sources) {
   /** None. */
   public static final PartCopies NONE = new PartCopies(Map.of());
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @throws IllegalArgumentException if a part is inside another, as the order would then count
+   */
   public PartCopies {
     sources = Map.copyOf(sources);
+    for (String part : sources.keySet()) {
+      if (sources.keySet().stream().anyMatch(other -> part.startsWith(other + "."))) {
+        throw new IllegalArgumentException(
+            "copy: '%s' is inside another part of %s".formatted(part, sources.keySet()));
+      }
+    }
   }
 
   /**

@@ -73,10 +73,14 @@ public record Recipe(
   /**
    * Copies the phases.
    *
-   * @throws IllegalArgumentException if no candidate is drawn
+   * @throws IllegalArgumentException if no candidate is drawn or the decay is out of range
    */
   public Recipe {
     phases = List.copyOf(phases);
+    if (!(decay >= 0 && decay < 1)) {
+      throw new IllegalArgumentException(
+          "decay is %s, but a running average needs at least 0 and less than 1".formatted(decay));
+    }
     if (candidates < 1) {
       throw new IllegalArgumentException(
           "candidates is %d, but a crop is chosen of at least 1".formatted(candidates));
@@ -108,8 +112,8 @@ public record Recipe(
     } catch (IOException e) {
       throw new IllegalArgumentException(source + ": is no JSON: " + e.getMessage(), e);
     }
-    int scale = (int) fields.number("scale", null);
-    int p = (int) fields.number("p", (double) ModelMetadata.DEFAULT_P);
+    int scale = fields.whole("scale", null);
+    int p = fields.whole("p", ModelMetadata.DEFAULT_P);
     ModelMetadata model =
         new ModelMetadata(
             fields.text("network", null),
@@ -120,8 +124,7 @@ public record Recipe(
             1,
             fields.config(),
             Map.of());
-    CropShape crops =
-        new CropShape((int) fields.number("batch", 16.0), (int) fields.number("crop", 48.0), scale);
+    CropShape crops = new CropShape(fields.whole("batch", 16), fields.whole("crop", 48), scale);
     List<Phase> phases = new ArrayList<>();
     for (Object phase : fields.list("phases")) {
       phases.add(phase(new Fields(Fields.map(phase, source), source, PHASE_KEYS)));
@@ -133,8 +136,8 @@ public record Recipe(
             .filter(start -> !start.isEmpty())
             .map(start -> start.endsWith(".safetensors") ? beside(source, start) : start),
         crops,
-        (int) fields.number("candidates", 1.0),
-        (long) fields.number("seed", 1.0),
+        fields.whole("candidates", 1),
+        fields.whole("seed", 1),
         fields.number("decay", 0.999),
         phases);
   }
@@ -148,8 +151,8 @@ public record Recipe(
     LearningRate rate =
         new LearningRate(
             fields.number("rate", null),
-            (int) fields.number("warmup", 0.0),
-            (int) fields.number("periods", 1.0),
+            fields.whole("warmup", 0),
+            fields.whole("periods", 1),
             fields.number("floor", LearningRate.FLOOR));
     List<String> parts = new ArrayList<>();
     fields.list("parts").forEach(part -> parts.add(String.valueOf(part)));
@@ -159,7 +162,7 @@ public record Recipe(
             (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
             (float) fields.number("refined", REFINED.get(variant)),
             (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
-    int iterations = (int) fields.number("iterations", null);
+    int iterations = fields.whole("iterations", null);
     return new Phase(variant, parts, iterations, rate, loss, fields.copies());
   }
 
@@ -208,6 +211,15 @@ public record Recipe(
       }
       throw new IllegalArgumentException(
           "%s: '%s' is '%s', expected a number".formatted(source, key, values.get(key)));
+    }
+
+    int whole(String key, Integer otherwise) {
+      double number = number(key, otherwise == null ? null : (double) otherwise);
+      if (number != (int) number) {
+        throw new IllegalArgumentException(
+            "%s: '%s' is %s, expected a whole number".formatted(source, key, values.get(key)));
+      }
+      return (int) number;
     }
 
     String text(String key, String otherwise) {

@@ -6,22 +6,18 @@ import java.util.Map;
  * What a training run tells between two iterations.
  *
  * @param iteration iterations done, of all phases
- * @param iterations of the recipe
  * @param phase name of the phase's variant
  * @param loss mean since the last report
  * @param rate learning rate of the last iteration
  * @param pixelsPerSecond low-resolution pixels trained on since the last report
- * @param secondsLeft to the end of the recipe at that speed
  * @param psnr validation PSNR on Y by variant in dB; empty where none was measured
  */
 public record Report(
     long iteration,
-    long iterations,
     String phase,
     double loss,
     double rate,
     double pixelsPerSecond,
-    double secondsLeft,
     Map<String, Double> psnr) {
   /** Copies the map. */
   public Report {

@@ -8,6 +8,7 @@ import dev.loupe.weights.NamedTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -83,14 +84,29 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
     return buffers.get(state);
   }
 
-  /** Writes one array of every parameter; {@code tensors} holds them all. */
+  /**
+   * Writes one array of every parameter.
+   *
+   * @throws IllegalArgumentException if {@code tensors} are not those of the network
+   */
   void write(State state, Collection<NamedTensor> tensors) {
+    long fitting = tensors.stream().filter(this::fits).count();
+    if (fitting != places.size() || fitting != tensors.size()) {
+      throw new IllegalArgumentException(
+          "%d of %d tensors fit the network's %d; they are of another network"
+              .formatted(fitting, tensors.size(), places.size()));
+    }
     for (NamedTensor tensor : tensors) {
       Place place = places.get(tensor.name());
       staging.clear().position(Math.toIntExact(Float.BYTES * place.offset()));
       staging.slice().order(ByteOrder.nativeOrder()).asFloatBuffer().put(tensor.data());
     }
     queue.write(buffer(state), 0, staging.clear());
+  }
+
+  private boolean fits(NamedTensor tensor) {
+    Place place = places.get(tensor.name());
+    return place != null && Arrays.equals(place.like().dims(), tensor.dims());
   }
 
   /** Sets one array of every parameter to zero. */

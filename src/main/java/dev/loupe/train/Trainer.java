@@ -62,14 +62,26 @@ public final class Trainer implements AutoCloseable {
     sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
-    for (Phase each : recipe.phases()) {
-      each.requireParts(first.tensors());
-      each.copies().apply(List.copyOf(first.tensors()));
-    }
+    requirePhases(List.copyOf(first.tensors()));
     parameters = new TrainedParameters(library.context(), queue, first.tensors());
-    parameters.write(State.WEIGHTS, first.tensors());
-    beginPhase();
+    try {
+      parameters.write(State.WEIGHTS, first.tensors());
+      beginPhase();
+    } catch (RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
     started = System.nanoTime();
+  }
+
+  /** Builds every phase's graph, so that what the last one lacks is said before the first. */
+  private void requirePhases(List<NamedTensor> tensors) {
+    Weights weights = Weights.of("first weights", recipe.model(), tensors);
+    for (Phase each : recipe.phases()) {
+      each.requireParts(tensors);
+      each.copies().apply(tensors);
+      TrainingGraph.of(scheme(weights), each, recipe.crops(), false);
+    }
   }
 
   private Set<String> take(String name, FirstWeights first) {
@@ -206,18 +218,22 @@ public final class Trainer implements AutoCloseable {
 
   /** The phase's graph, which recomputes where keeping everything would take too much memory. */
   private TrainingGraph training(Phase now) {
-    GuidedScheme scheme =
-        new GuidedScheme(
-            network,
-            WeightSource.of(weights(State.WEIGHTS)),
-            recipe.model().p(),
-            recipe.model().valueRange(),
-            recipe.crops().batch(),
-            recipe.prediction());
+    List<NamedTensor> tensors = parameters.read(State.WEIGHTS);
+    GuidedScheme scheme = scheme(Weights.of("the weights in training", recipe.model(), tensors));
     TrainingGraph keeping = TrainingGraph.of(scheme, now, recipe.crops(), false);
     return Iteration.plan(keeping, library).bytes() <= memory
         ? keeping
         : TrainingGraph.of(scheme, now, recipe.crops(), true);
+  }
+
+  private GuidedScheme scheme(Weights weights) {
+    return new GuidedScheme(
+        network,
+        WeightSource.of(weights),
+        recipe.model().p(),
+        recipe.model().valueRange(),
+        recipe.crops().batch(),
+        recipe.prediction());
   }
 
   /** The average begins with the newest weights, or the first ones would stay in it for long. */
@@ -287,10 +303,6 @@ public final class Trainer implements AutoCloseable {
             engine.deviceName(),
             LocalDate.now(ZoneOffset.UTC),
             recipe.text().strip().replaceAll("\\s+", " "));
-  }
-
-  private Weights weights(State state) {
-    return Weights.of("the weights in training", recipe.model(), parameters.read(state));
   }
 
   /** The engine it runs on. */

@@ -1,13 +1,14 @@
 package dev.loupe.train;
 
 import dev.loupe.chart.LineChart;
+import dev.loupe.image.AtomicFile;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +36,9 @@ public final class TrainingLog {
       try (var lines = Files.lines(csv)) {
         lines
             .skip(1)
-            .filter(row -> Long.parseLong(row.substring(0, row.indexOf(','))) <= iteration)
+            .filter(row -> Long.parseLong(row.split(",", 2)[0]) <= iteration)
             .forEach(rows::add);
-      } catch (IOException e) {
+      } catch (IOException | NumberFormatException e) {
         throw new IllegalArgumentException(csv + ": cannot be read; move it away", e);
       }
     }
@@ -61,7 +62,8 @@ public final class TrainingLog {
     }
     rows.add(row.toString());
     try {
-      Files.writeString(csv, HEADER + "\n" + String.join("\n", rows) + "\n");
+      String text = HEADER + "\n" + String.join("\n", rows) + "\n";
+      AtomicFile.write(csv, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IllegalStateException(csv + ": cannot be written: " + e.getMessage(), e);
     }
@@ -93,7 +95,6 @@ public final class TrainingLog {
   }
 
   private static double[] column(List<String[]> cells, int index) {
-    return Arrays.copyOf(
-        cells.stream().mapToDouble(c -> Double.parseDouble(c[index])).toArray(), cells.size());
+    return cells.stream().mapToDouble(c -> Double.parseDouble(c[index])).toArray();
   }
 }

@@ -193,4 +193,13 @@ class TrainCommandTest {
     Files.writeString(recipe, RECIPE);
     train(out, "--resume").isRefused("another recipe");
   }
+
+  @Test
+  void numbersOutOfRangeAreRefused() {
+    String recipe = "weights/recipes/fsrcnn-x4.json";
+    CommandLineRun.of("train", "--recipe", recipe, "--data", ".", "-o", "x", "--every", "0")
+        .isRefused("--every 0");
+    CommandLineRun.of("train", "--recipe", recipe, "--data", ".", "-o", "x", "--minutes", "-1")
+        .isRefused("--minutes -1");
+  }
 }

@@ -5,12 +5,15 @@ import dev.loupe.graph.Value;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
+import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
+import dev.loupe.opencl.CommandQueue;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
+import dev.loupe.train.TrainedParameters.State;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensors;
@@ -21,10 +24,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A short training run that PyTorch has made (src/test/resources/training/make.py). */
-record GoldenTraining(SafeTensors file, Weights weights, Network network, Variant variant) {
+public record GoldenTraining(SafeTensors file, Weights weights, Network network, Variant variant) {
   private static final int P = 4;
 
-  static GoldenTraining load(String name) {
+  /** The case of this name. */
+  public static GoldenTraining load(String name) {
     String resource = "/training/training-" + name + ".safetensors";
     SafeTensors file =
         SafeTensors.read(GoldenTraining.class.getResourceAsStream(resource), resource);
@@ -58,7 +62,8 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
     return Double.parseDouble(file.metadata().get("rate"));
   }
 
-  float[] losses() {
+  /** The losses that PyTorch had before each step. */
+  public float[] losses() {
     return file.tensor("losses").data();
   }
 
@@ -92,6 +97,26 @@ record GoldenTraining(SafeTensors file, Weights weights, Network network, Varian
             training.lowRes(), samples("lowRes"),
             training.highRes(), samples("highRes"));
     return new ReferenceGraph(training.graph()).run(inputs, node -> {});
+  }
+
+  /** The losses before each step, on the device. */
+  public List<Double> train(KernelLibrary library, CommandQueue queue) {
+    List<Double> found = new ArrayList<>();
+    try (TrainedParameters parameters =
+        new TrainedParameters(library.context(), queue, weights.tensors())) {
+      parameters.write(State.WEIGHTS, weights.tensors());
+      parameters.clear(State.FIRST);
+      parameters.clear(State.SECOND);
+      parameters.copy(State.WEIGHTS, State.AVERAGE);
+      try (Iteration iteration = new Iteration(graph(), library, queue, parameters)) {
+        Batch batch = batch();
+        for (int t = 1; t <= losses().length; t++) {
+          found.add((double) iteration.forwardBackward(batch));
+          iteration.step(t, rate(), 0);
+        }
+      }
+    }
+    return found;
   }
 
   /** Samples as a crops tensor of the reference, (1, N, C * H, W). */

@@ -42,6 +42,13 @@ class PartCopiesTest {
     refused("refine.alone.w", Map.of("refine.alone", "base.tail"));
   }
 
+  @Test
+  void aPartInsideAnotherIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PartCopies(Map.of("refine", "base", "refine.tail", "base.head")));
+  }
+
   private static void refused(String named, Map<String, String> sources) {
     PartCopies copies = new PartCopies(sources);
     String message =

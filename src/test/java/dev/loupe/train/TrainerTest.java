@@ -164,6 +164,20 @@ class TrainerTest {
   }
 
   @Test
+  void whatTheLastPhaseLacksIsSaidBeforeTheFirst() {
+    String text = RECIPE.formatted("1e-3").replaceFirst("\"crop\": \\d+", "\"crop\": 14");
+    Recipe recipe = Recipe.parse(text, "test");
+    try (Engine engine = Engine.open(null, null)) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new Trainer(recipe, engine, List.of(folder.resolve("data")), w -> {}))
+              .getMessage();
+      assertTrue(message.contains("14x14"), message);
+    }
+  }
+
+  @Test
   void aFolderWithNothingToTrainOnIsRefused() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     Recipe recipe = Recipe.parse(RECIPE.formatted("1e-3"), "test");
