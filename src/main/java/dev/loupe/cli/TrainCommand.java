@@ -102,9 +102,9 @@ final class TrainCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
-    if (every < 1 || !(minutes > 0)) {
+    if (every < 1 || !(minutes >= 0)) {
       throw new IllegalArgumentException(
-          "--every %d and --minutes %s: must be above 0".formatted(every, minutes));
+          "--every %d must be at least 1, --minutes %s at least 0".formatted(every, minutes));
     }
     recipe = Recipe.read(recipeFile);
     requireFolder();

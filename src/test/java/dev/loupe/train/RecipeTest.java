@@ -154,18 +154,18 @@ class RecipeTest {
     }
   }
 
-  /** PAN x4's second phase took 273 MB instead of 570. */
+  /** RCAN x4's first phase took 1.2 GB instead of 6.4. */
   @Test
   void whatIsComputedTwiceTakesNoMemory() {
-    Recipe recipe = Recipe.read(Path.of("weights/recipes/pan-x4.json"));
+    Recipe recipe = Recipe.read(Path.of("weights/recipes/rcan-x4.json"));
     Network network = Networks.of(recipe.model());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     Weights weights = Weights.of("first weights", recipe.model(), first.tensors());
     GuidedScheme scheme = new GuidedScheme(network, WeightSource.of(weights), 4, 1, 1);
-    Phase full = recipe.phases().get(1);
+    Phase full = recipe.phases().get(0);
     long kept = bytes(TrainingGraph.of(scheme, full, recipe.crops(), false));
     long again = bytes(TrainingGraph.of(scheme, full, recipe.crops(), true));
-    assertTrue(2 * again < kept, again + " of " + kept);
+    assertTrue(4 * again < kept, again + " of " + kept);
   }
 
   private static long bytes(TrainingGraph training) {
