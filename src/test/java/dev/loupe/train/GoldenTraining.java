@@ -99,8 +99,8 @@ public record GoldenTraining(SafeTensors file, Weights weights, Network network,
     return new ReferenceGraph(training.graph()).run(inputs, node -> {});
   }
 
-  /** The losses before each step, on the device. */
-  public List<Double> train(KernelLibrary library, CommandQueue queue) {
+  /** The losses before each of {@code steps} steps, on the device. */
+  public List<Double> train(KernelLibrary library, CommandQueue queue, int steps) {
     List<Double> found = new ArrayList<>();
     try (TrainedParameters parameters =
         new TrainedParameters(library.context(), queue, weights.tensors())) {
@@ -110,7 +110,7 @@ public record GoldenTraining(SafeTensors file, Weights weights, Network network,
       parameters.copy(State.WEIGHTS, State.AVERAGE);
       try (Iteration iteration = new Iteration(graph(), library, queue, parameters)) {
         Batch batch = batch();
-        for (int t = 1; t <= losses().length; t++) {
+        for (int t = 1; t <= steps; t++) {
           found.add((double) iteration.forwardBackward(batch));
           iteration.step(t, rate(), 0);
         }
