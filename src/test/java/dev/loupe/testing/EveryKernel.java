@@ -9,12 +9,10 @@ import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.ProgramCache;
-import dev.loupe.train.GoldenTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,15 +22,12 @@ import java.util.stream.Stream;
 
 /**
  * The self-test's cases between guards, and the program that runs them under a memory checker
- * (.ci/oclgrind), where buffers end where the slack of a tensor does. With a few training
- * iterations they run every kernel there is, but for those that measure the device (roofline/).
+ * (.ci/oclgrind), where buffers end where the slack of a tensor does. They run every kernel that
+ * operators launch; those of train/ are held by GoldenTrainingTest alone, those of roofline/ by
+ * RooflineTest.
  */
 public final class EveryKernel {
   private static final Pattern ENTRY = Pattern.compile("__kernel[^;{]*?void\\s+(\\w+)\\s*\\(");
-
-  /** Training steps: the second is wrong if the first was. */
-  private static final int STEPS = 2;
-
   private static final Path KERNELS = Path.of("kernels");
 
   private EveryKernel() {}
@@ -96,19 +91,6 @@ public final class EveryKernel {
     return ran;
   }
 
-  /** Runs the optimiser's kernels, which no operator launches. */
-  private static void train(KernelLibrary library, CommandQueue queue) {
-    float[] expected = GoldenTraining.load("fsrcnn-all").losses();
-    List<Double> losses = GoldenTraining.load("fsrcnn-all").train(library, queue, STEPS);
-    for (int t = 0; t < STEPS; t++) {
-      if (!(Math.abs(losses.get(t) - expected[t]) <= 1e-3 * expected[t])) {
-        throw new IllegalStateException(
-            "training: the losses are %s, PyTorch's %s"
-                .formatted(losses, Arrays.toString(expected)));
-      }
-    }
-  }
-
   /** Runs every case on the first device for each device class named. */
   public static void main(String[] deviceClasses) {
     OpenCl openCl = OpenCl.load(null);
@@ -129,7 +111,6 @@ public final class EveryKernel {
               SelfTestCases.all().size(),
               library.size(),
               context.device().name());
-          train(library, queue);
         }
       }
     }
