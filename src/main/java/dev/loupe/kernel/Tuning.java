@@ -48,6 +48,9 @@ public record Tuning(
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
 
+  /** Rows below which Winograd's tiles of 4 would be cut, however wide the frame is. */
+  private static final int LEAST_BAND = 4;
+
   /** The block of outputs that one work-item holds: channels times vectors of lanes. */
   public record Block(int channels, int vectors) {}
 
@@ -103,9 +106,6 @@ public record Tuning(
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }
   }
-
-  /** Rows below which Winograd's tiles of 4 would be cut, however wide the frame is. */
-  private static final int LEAST_BAND = 4;
 
   /** These tile sizes with every convolution computed directly. */
   public Tuning withoutWinograd() {

@@ -8,7 +8,7 @@ import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The catalogue of small cases that together run every kernel there is. */
+/** The catalogue of small cases that together run every kernel that operators launch. */
 public final class SelfTestCases {
   private SelfTestCases() {}
 

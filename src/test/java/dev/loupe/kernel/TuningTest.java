@@ -69,4 +69,13 @@ class TuningTest {
         assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();
     assertTrue(message.contains("tpu"), message);
   }
+
+  @Test
+  void bandsOfAVeryWideFrameAreNoLowerThanATile() {
+    Tuning cpu = Tuning.forClass("cpu-16");
+    assertEquals(16, cpu.band(540, 1024));
+    assertEquals(4, cpu.band(9000, 12000));
+    assertEquals(0, cpu.band(10, 960));
+    assertEquals(0, Tuning.forClass("gpu").band(9000, 12000));
+  }
 }

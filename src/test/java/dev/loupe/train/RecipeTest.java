@@ -189,4 +189,12 @@ class RecipeTest {
       assertEquals(pair[1], rate.at((int) pair[0], 600_000), 1e-6 * pair[1] + 1e-12);
     }
   }
+
+  @Test
+  void numbersOutOfRangeAreRefused() {
+    for (String wrong : List.of("\"crop\": 24.5", "\"crop\": 24, \"decay\": 1")) {
+      String text = RECIPE.replace("\"crop\": 24", wrong);
+      assertThrows(IllegalArgumentException.class, () -> Recipe.parse(text, "test"), wrong);
+    }
+  }
 }
