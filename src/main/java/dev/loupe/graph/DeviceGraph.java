@@ -68,7 +68,7 @@ public final class DeviceGraph implements AutoCloseable {
       for (long bytes : plan.arenas()) {
         arenas.add(library.context().allocate(bytes));
       }
-      library.expect(() -> ProgramForecast.of(graph, plan, library));
+      library.expect(() -> ProgramForecast.of(graph, plan, library, parameters));
       steps = new BandRecorder(graph, plan, arenas, recorder).steps();
     } catch (RuntimeException e) {
       close();

@@ -3,6 +3,7 @@ package dev.loupe.graph;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.SpecialisedFile;
 import dev.loupe.op.LaunchRecorder;
+import dev.loupe.op.ParameterMemory;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
@@ -26,12 +27,13 @@ final class ProgramForecast {
   private ProgramForecast() {}
 
   /** The programs of {@code graph} on the device of {@code library}; none where it cannot tell. */
-  static Set<SpecialisedFile> of(Graph graph, MemoryPlan plan, KernelLibrary library) {
+  static Set<SpecialisedFile> of(
+      Graph graph, MemoryPlan plan, KernelLibrary library, ParameterMemory parameters) {
     Device nothing = OpenCl.of(NullBinding.like(library.context().device())).select(null);
     try (Context context = Context.create(nothing, ProgramCache.none());
         KernelLibrary foretold = new KernelLibrary(context, library.tuning());
         CommandQueue queue = context.queue();
-        LaunchRecorder recorder = new LaunchRecorder(foretold, queue)) {
+        LaunchRecorder recorder = LaunchRecorder.ofPrograms(foretold, queue, parameters)) {
       List<DeviceBuffer> arenas = new ArrayList<>();
       for (long bytes : plan.arenas()) {
         arenas.add(context.allocate(bytes));

@@ -13,17 +13,17 @@ public final class Arrangement {
   /** The place takes no element. */
   public static final int ZERO = -1;
 
-  private final int[] sources;
+  private final int places;
+  private final IntUnaryOperator source;
 
-  private Arrangement(int[] sources) {
-    this.sources = sources;
+  private Arrangement(int places, IntUnaryOperator source) {
+    this.places = places;
+    this.source = source;
   }
 
   /** {@code places} places, each with the element that {@code source} says, or {@link #ZERO}. */
   public static Arrangement of(int places, IntUnaryOperator source) {
-    int[] sources = new int[places];
-    Arrays.setAll(sources, source);
-    return new Arrangement(sources);
+    return new Arrangement(places, source);
   }
 
   /** All elements as they stand. */
@@ -32,25 +32,37 @@ public final class Arrangement {
   }
 
   public int places() {
-    return sources.length;
+    return places;
   }
 
   /** The element of place {@code place}, or {@link #ZERO}. */
   public int source(int place) {
-    return sources[place];
+    return source.applyAsInt(place);
+  }
+
+  /** The elements of all places. */
+  public int[] sources() {
+    int[] sources = new int[places];
+    Arrays.setAll(sources, source);
+    return sources;
   }
 
   /** The elements of what this arrangement made, arranged once more. */
   public Arrangement then(Arrangement next) {
     return of(
-        next.places(), place -> next.sources[place] == ZERO ? ZERO : sources[next.sources[place]]);
+        next.places,
+        place -> {
+          int between = next.source(place);
+          return between == ZERO ? ZERO : source(between);
+        });
   }
 
   /** The places filled from {@code elements}. */
   public float[] apply(float[] elements) {
-    float[] placed = new float[sources.length];
-    for (int i = 0; i < placed.length; i++) {
-      placed[i] = sources[i] == ZERO ? 0 : elements[sources[i]];
+    float[] placed = new float[places];
+    for (int i = 0; i < places; i++) {
+      int from = source(i);
+      placed[i] = from == ZERO ? 0 : elements[from];
     }
     return placed;
   }

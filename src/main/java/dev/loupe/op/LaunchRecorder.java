@@ -10,8 +10,9 @@ import dev.loupe.opencl.Launch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The list of launches that replays a graph, while operators fill it: kernels with their arguments
@@ -38,6 +39,7 @@ public final class LaunchRecorder implements AutoCloseable {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final ParameterMemory parameters;
+  private final boolean valued;
   private final DeviceBuffer status;
   private final List<Step> steps = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
@@ -45,6 +47,7 @@ public final class LaunchRecorder implements AutoCloseable {
   private final List<DeviceBuffer> constants = new ArrayList<>();
   private String stage = "frame";
   private String operator = "";
+  private ByteBuffer staging = ByteBuffer.allocateDirect(0);
   private DeviceBuffer scratch;
   private long scratchOffset;
 
@@ -55,11 +58,26 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /** A recorder whose launches read the weights of {@code parameters} anew at every run. */
   public LaunchRecorder(KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
+    this(library, queue, parameters, true);
+  }
+
+  private LaunchRecorder(
+      KernelLibrary library, CommandQueue queue, ParameterMemory parameters, boolean valued) {
+    this.valued = valued;
     this.library = library;
     this.queue = queue;
     this.parameters = parameters;
     status = library.context().allocate(Integer.BYTES);
     queue.fill(status, 0, Integer.BYTES, 0);
+  }
+
+  /**
+   * A recorder for the programs it asks {@code library} for: constants have memory and no values,
+   * which packing the weights of a large network would take seconds to make.
+   */
+  public static LaunchRecorder ofPrograms(
+      KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
+    return new LaunchRecorder(library, queue, parameters, false);
   }
 
   /** Names the operator that records next, and the scratch memory it may use. */
@@ -95,19 +113,29 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /** Uploads constant floats to a buffer of their own. */
   public DeviceBuffer constant(float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
-    bytes.asFloatBuffer().put(values);
-    DeviceBuffer buffer = memory(bytes.capacity());
-    queue.write(buffer, 0, bytes);
+    return constant(values.length, () -> values);
+  }
+
+  /** As above, of {@code count} floats that are made only if they are needed. */
+  DeviceBuffer constant(int count, Supplier<float[]> values) {
+    return upload(count, bytes -> bytes.asFloatBuffer().put(values.get()));
+  }
+
+  private DeviceBuffer upload(int count, Consumer<ByteBuffer> values) {
+    DeviceBuffer buffer = memory(4L * count);
+    if (valued) {
+      ByteBuffer bytes = staging(4 * count);
+      values.accept(bytes);
+      queue.write(buffer, 0, bytes);
+    }
     return buffer;
   }
 
-  private DeviceBuffer constant(int[] values) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
-    bytes.asIntBuffer().put(values);
-    DeviceBuffer buffer = memory(bytes.capacity());
-    queue.write(buffer, 0, bytes);
-    return buffer;
+  private ByteBuffer staging(int bytes) {
+    if (staging.capacity() < bytes) {
+      staging = ByteBuffer.allocateDirect(bytes);
+    }
+    return staging.clear().limit(bytes).slice().order(ByteOrder.nativeOrder());
   }
 
   /** A buffer that lives as long as the recorder. */
@@ -125,18 +153,16 @@ public final class LaunchRecorder implements AutoCloseable {
   /** The weights of a parameter in the order a kernel reads them. */
   public DeviceBuffer weights(Parameter parameter, Arrangement packing) {
     if (!isTrained(parameter)) {
-      return constant(packing.apply(parameter.value().data()));
+      return constant(packing.places(), () -> packing.apply(parameter.value().data()));
     }
     Arrangement order =
         parameter.arrangement() == null ? packing : parameter.arrangement().then(packing);
     int places = order.places();
-    int[] sources = new int[places];
-    Arrays.setAll(sources, order::source);
     DeviceBuffer packed = memory((long) Float.BYTES * places);
     kernel("train/arrange.cl", "arrange", new Defines())
         .buffer(parameters.buffer())
         .int64(parameters.offset(parameter.name()))
-        .buffer(constant(sources))
+        .buffer(upload(places, bytes -> bytes.asIntBuffer().put(order.sources())))
         .buffer(packed)
         .ints(places)
         .launchItems(places, 1);

@@ -51,16 +51,6 @@ final class WinogradConv2d {
   /** Of the direct kernel, where the products here run at 1: from the same. */
   private static final double DIRECT_SPEED = 0.77;
 
-  /** Filter transform: rows are the interpolation points 0, 1, -1, 2, -2, infinity. */
-  private static final double[][] G = {
-    {1 / 4.0, 0, 0},
-    {-1 / 6.0, -1 / 6.0, -1 / 6.0},
-    {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-    {1 / 24.0, 1 / 12.0, 1 / 6.0},
-    {1 / 24.0, -1 / 12.0, 1 / 6.0},
-    {0, 0, 1}
-  };
-
   private WinogradConv2d() {}
 
   /** Whether a convolution to {@code output} is cheaper this way. */
@@ -173,12 +163,12 @@ final class WinogradConv2d {
   }
 
   private static DeviceBuffer weights(LaunchRecorder recorder, Conv2d conv, int block) {
-    if (!recorder.isTrained(conv.weights())) {
-      return recorder.constant(transformed(conv, block));
-    }
     Shape filters = conv.weights().value().shape();
-    int padded = (filters.n() + block - 1) / block * block;
-    DeviceBuffer transformed = recorder.memory((long) Float.BYTES * POINTS * padded * filters.c());
+    if (!recorder.isTrained(conv.weights())) {
+      return recorder.constant(
+          Math.toIntExact(transformedLength(filters, block)), () -> transformed(conv, block));
+    }
+    DeviceBuffer transformed = recorder.memory(Float.BYTES * transformedLength(filters, block));
     Defines defines =
         new Defines()
             .set("LANES", 1)
@@ -190,22 +180,31 @@ final class WinogradConv2d {
             .kernel("train/winograd_filters.cl", "winograd_filters", defines)
             .buffer(recorder.weights(conv.weights()))
             .buffer(transformed);
-    call.launch(call.shared(filters.c(), padded, 1));
+    call.launch(call.shared(filters.c(), (long) blocks(filters, block) * block, 1));
     return transformed;
+  }
+
+  private static int blocks(Shape filters, int block) {
+    return (filters.n() + block - 1) / block;
+  }
+
+  private static long transformedLength(Shape filters, int block) {
+    return (long) POINTS * blocks(filters, block) * block * filters.c();
   }
 
   /** OIHW to U = G g G^T, packed [block of O][36][I][O within the block]. */
   private static float[] transformed(Conv2d conv, int block) {
     FloatTensor weights = conv.weights().value();
     Shape s = weights.shape();
-    int blocks = (s.n() + block - 1) / block;
-    float[] packed = new float[blocks * POINTS * s.c() * block];
+    float[] packed = new float[Math.toIntExact(transformedLength(s, block))];
+    double[] columns = new double[TILE_IN * FILTER];
+    double[] points = new double[POINTS];
     for (int o = 0; o < s.n(); o++) {
       for (int i = 0; i < s.c(); i++) {
-        int filter = weights.index(o, i, 0, 0);
+        transform(weights.data(), weights.index(o, i, 0, 0), columns, points);
         for (int point = 0; point < POINTS; point++) {
           int at = ((o / block * POINTS + point) * s.c() + i) * block + o % block;
-          packed[at] = (float) transform(weights.data(), filter, point);
+          packed[at] = (float) points[point];
         }
       }
     }
@@ -217,7 +216,7 @@ final class WinogradConv2d {
     Shape s = conv.weights().value().shape();
     int block = block(s.n(), tuning);
     float[] packed = transformed(conv, block);
-    long[] masks = new long[(s.n() + block - 1) / block];
+    long[] masks = new long[blocks(s, block)];
     for (int at = 0; at < packed.length; at++) {
       int point = at / (s.c() * block);
       if (packed[at] != 0) {
@@ -227,15 +226,28 @@ final class WinogradConv2d {
     return masks;
   }
 
-  private static double transform(float[] data, int filter, int point) {
-    double[] left = G[point / TILE_IN];
-    double[] right = G[point % TILE_IN];
-    double sum = 0;
-    for (int r = 0; r < FILTER; r++) {
-      for (int c = 0; c < FILTER; c++) {
-        sum += left[r] * data[filter + r * FILTER + c] * right[c];
-      }
+  /**
+   * U = G g G^T of the filter at {@code at}, columns before rows: four times as fast as each point
+   * by itself, which was most of what RCAN's start took.
+   */
+  private static void transform(float[] data, int at, double[] columns, double[] points) {
+    for (int c = 0; c < FILTER; c++) {
+      interpolate(
+          data[at + c], data[at + FILTER + c], data[at + 2 * FILTER + c], columns, c, FILTER);
     }
-    return sum;
+    for (int row = 0; row < TILE_IN; row++) {
+      int from = row * FILTER;
+      interpolate(columns[from], columns[from + 1], columns[from + 2], points, row * TILE_IN, 1);
+    }
+  }
+
+  /** G times a row or column of three: the interpolation points 0, 1, -1, 2, -2, infinity. */
+  private static void interpolate(double a, double b, double c, double[] to, int at, int step) {
+    to[at] = a / 4;
+    to[at + step] = -(a + b + c) / 6;
+    to[at + 2 * step] = -(a - b + c) / 6;
+    to[at + 3 * step] = a / 24 + b / 12 + c / 6;
+    to[at + 4 * step] = a / 24 - b / 12 + c / 6;
+    to[at + 5 * step] = c;
   }
 }
