@@ -16,6 +16,8 @@ import java.util.List;
  * @param rate learning rate
  * @param loss what it makes small
  * @param copies parts that it begins with as copies of others
+ * @param recolour the share of crops, 0 to 1, whose red, green and blue are put in an order that is
+ *     drawn
  */
 public record Phase(
     Variant variant,
@@ -23,7 +25,8 @@ public record Phase(
     int iterations,
     LearningRate rate,
     PhaseLoss loss,
-    PartCopies copies) {
+    PartCopies copies,
+    double recolour) {
   private static final List<String> PARTS = List.of("base", "refine", "mp");
 
   /**
@@ -41,6 +44,10 @@ public record Phase(
       throw new IllegalArgumentException(
           "a phase trains parts %s, expected some of %s, or pieces such as base.last"
               .formatted(parts, PARTS));
+    }
+    if (!(recolour >= 0 && recolour <= 1)) {
+      throw new IllegalArgumentException(
+          "recolour is %s, but a share of the crops is 0 to 1".formatted(recolour));
     }
     loss.requireTermsOf(variant);
   }

@@ -68,7 +68,8 @@ public record Recipe(
           "refined",
           "mask",
           "loss",
-          "copy");
+          "copy",
+          "recolour");
 
   /**
    * Copies the phases.
@@ -163,12 +164,25 @@ public record Recipe(
             (float) fields.number("refined", REFINED.get(variant)),
             (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
     int iterations = fields.whole("iterations", null);
-    return new Phase(variant, parts, iterations, rate, loss, fields.copies());
+    return new Phase(
+        variant, parts, iterations, rate, loss, fields.copies(), fields.number("recolour", 0.0));
   }
 
   /** The mask's prediction, of the channels that the model's config says. */
   public MaskPrediction prediction() {
     return new MaskPrediction(model.config("mask", "channels", 2));
+  }
+
+  /** The phase of an iteration, counted from 0 through all phases; the last one's after it. */
+  Phase phaseAt(long iteration) {
+    long left = iteration;
+    for (Phase phase : phases) {
+      if (left < phase.iterations()) {
+        return phase;
+      }
+      left -= phase.iterations();
+    }
+    return phases.get(phases.size() - 1);
   }
 
   /** Iterations of all phases. */

@@ -59,7 +59,13 @@ public final class Trainer implements AutoCloseable {
     memory = library.context().device().memory().global() / 2;
     network = Networks.of(recipe.model());
     pictures = new TrainingPictures(data, recipe.crops(), warning);
-    sampler = new CropSampler(pictures, recipe.crops(), recipe.seed(), recipe.candidates());
+    sampler =
+        new CropSampler(
+            pictures,
+            recipe.crops(),
+            recipe.seed(),
+            recipe.candidates(),
+            iteration -> recipe.phaseAt(iteration).recolour());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
     requirePhases(List.copyOf(first.tensors()));

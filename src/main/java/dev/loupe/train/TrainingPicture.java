@@ -105,16 +105,21 @@ final class TrainingPicture {
       return detail;
     }
 
-    /** Writes crop {@code n} of a batch. */
-    void write(Batch batch, CropShape shape, int n) {
-      copy(picture.low, 1, batch.lowRes(), shape, n);
-      copy(picture.high, picture.scale, batch.highRes(), shape, n);
+    /**
+     * Writes crop {@code n} of a batch.
+     *
+     * @param colours which of red, green and blue becomes each of them
+     */
+    void write(Batch batch, CropShape shape, int n, int[] colours) {
+      copy(picture.low, 1, batch.lowRes().duplicate().position(n), shape, colours);
+      copy(picture.high, picture.scale, batch.highRes().duplicate().position(n), shape, colours);
     }
 
     /** Copies the crop out of the picture that is {@code scale} times the small one. */
-    private void copy(byte[] from, int scale, ByteBuffer to, CropShape shape, int n) {
+    private void copy(byte[] from, int scale, ByteBuffer to, CropShape shape, int[] colours) {
       int side = shape.side() * scale;
       int plane = side * side * shape.batch();
+      int first = to.position();
       boolean transposed = (turn & 4) != 0;
       for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
@@ -123,10 +128,10 @@ final class TrainingPicture {
           int fromRow = top * scale + (transposed ? column : row);
           int fromColumn = left * scale + (transposed ? row : column);
           int source = 3 * (fromRow * picture.width * scale + fromColumn);
-          int at = (y * side + x) * shape.batch() + n;
-          to.put(at, from[source]);
-          to.put(at + plane, from[source + 1]);
-          to.put(at + 2 * plane, from[source + 2]);
+          int at = first + (y * side + x) * shape.batch();
+          to.put(at, from[source + colours[0]]);
+          to.put(at + plane, from[source + colours[1]]);
+          to.put(at + 2 * plane, from[source + colours[2]]);
         }
       }
     }

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,17 +20,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests of the choice of crops. */
 class CropSamplerTest {
   private static final CropShape SHAPE = new CropShape(16, 6, 2);
+  private static final int RECOLOURED = 1000;
 
   @TempDir private Path folder;
 
-  /** Left half flat, right half striped: detail of 100 and more only there. */
+  /** Left half flat, right half striped: detail of 100 and more only there. Colours differ by 1. */
   @BeforeEach
   void makePicture() {
     Image picture = Image.allocate(160, 40, 3, 8);
     for (int y = 0; y < 40; y++) {
       for (int x = 0; x < 160; x++) {
         for (int c = 0; c < 3; c++) {
-          picture.set(x, y, c, x < 80 ? 90 : y / 4 % 2 * 200);
+          picture.set(x, y, c, c + (x < 80 ? 90 : 50 + y / 4 % 2 * 150));
         }
       }
     }
@@ -38,7 +41,8 @@ class CropSamplerTest {
   private byte[] lowRes(int candidates, long iteration) {
     TrainingPictures pictures = new TrainingPictures(List.of(folder), SHAPE, warning -> {});
     Batch batch = Batch.allocate(SHAPE);
-    new CropSampler(pictures, SHAPE, 7, candidates).fill(batch, iteration);
+    new CropSampler(pictures, SHAPE, 7, candidates, i -> i >= RECOLOURED ? 0.75 : 0)
+        .fill(batch, iteration);
     ByteBuffer samples = batch.lowRes();
     byte[] bytes = new byte[samples.capacity()];
     samples.get(bytes);
@@ -51,7 +55,7 @@ class CropSamplerTest {
       byte[] low = lowRes(candidates, iteration);
       for (int n = 0; n < SHAPE.batch(); n++) {
         boolean same = true;
-        for (int i = n; i < low.length; i += SHAPE.batch()) {
+        for (int i = n; i < low.length / 3; i += SHAPE.batch()) {
           same &= low[i] == low[n];
         }
         flat += same ? 1 : 0;
@@ -66,6 +70,24 @@ class CropSamplerTest {
       assertArrayEquals(lowRes(candidates, 5), lowRes(candidates, 5));
       assertFalse(Arrays.equals(lowRes(candidates, 5), lowRes(candidates, 6)));
     }
+  }
+
+  /** Of three quarters a sixth is drawn the order it has. */
+  @Test
+  void coloursChangePlacesInTheShareOfCropsThatIsAskedFor() {
+    int plane = SHAPE.side() * SHAPE.side() * SHAPE.batch();
+    int recoloured = 0;
+    Set<Integer> orders = new TreeSet<>();
+    for (int i = 0; i < 20; i++) {
+      byte[] low = lowRes(1, RECOLOURED + i);
+      for (int n = 0; n < SHAPE.batch(); n++) {
+        int order = 10 * (low[n + plane] - low[n]) + low[n + 2 * plane] - low[n];
+        recoloured += order == 12 ? 0 : 1;
+        orders.add(order);
+      }
+    }
+    assertEquals(20 * SHAPE.batch() * 0.75 * 5 / 6, recoloured, 25);
+    assertEquals(Set.of(12, 21, -9, 9, -21, -12), orders);
   }
 
   @Test

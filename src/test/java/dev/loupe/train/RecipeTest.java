@@ -63,6 +63,22 @@ class RecipeTest {
         () -> Recipe.parse(RECIPE.replace("\"parts\"", more.replace("l2", "l3")), "test"));
   }
 
+  @Test
+  void eachIterationBelongsToItsPhase() {
+    String text =
+        RECIPE.replace(
+            "\"phases\": [",
+            "\"phases\": [{\"variant\": \"mask\", \"parts\": [\"mp\"], \"iterations\": 5,"
+                + " \"rate\": 1, \"recolour\": 0.5}, ");
+    Recipe recipe = Recipe.parse(text, "test");
+    assertEquals(0.5, recipe.phaseAt(0).recolour());
+    assertEquals(0.5, recipe.phaseAt(4).recolour());
+    assertEquals(0, recipe.phaseAt(5).recolour());
+    assertEquals(0, recipe.phaseAt(12).recolour(), "the loader is ahead of the last iteration");
+    assertThrows(
+        IllegalArgumentException.class, () -> Recipe.parse(text.replace("0.5", "1.5"), "test"));
+  }
+
   /** Table 4's E2E: one phase for all. */
   @Test
   void aPhaseMayTrainAllPartsTogether() {

@@ -32,12 +32,27 @@ class TrainingPictureTest {
       }
     }
     Image low = Bicubic.resize(high, 11, 10);
+    int[] colours = {2, 0, 1};
+    low = recoloured(low, colours);
+    high = recoloured(high, colours);
     for (int turn = 0; turn < 8; turn++) {
       Batch batch = Batch.allocate(shape);
-      new TrainingPicture.Crop(source, 3, 1, turn).write(batch, shape, 1);
+      new TrainingPicture.Crop(source, 3, 1, turn).write(batch, shape, 1, colours);
       check(low, batch.lowRes(), 5, 3, 1, turn);
       check(high, batch.highRes(), 10, 6, 2, turn);
     }
+  }
+
+  private static Image recoloured(Image image, int[] colours) {
+    Image out = Image.allocate(image.width(), image.height(), 3, 8);
+    for (int y = 0; y < image.height(); y++) {
+      for (int x = 0; x < image.width(); x++) {
+        for (int c = 0; c < 3; c++) {
+          out.set(x, y, c, image.get(x, y, colours[c]));
+        }
+      }
+    }
+    return out;
   }
 
   private static void check(Image image, ByteBuffer crop, int side, int left, int top, int turn) {
