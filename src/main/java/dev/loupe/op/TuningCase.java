@@ -8,6 +8,9 @@ import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +25,6 @@ import java.util.Random;
  */
 record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
   private static final int TURNS = 7;
-  private static final int HALF = 0x3f000000; // 0.5f
 
   /** The layers in which the five networks spend their time. */
   static List<TuningCase> all() {
@@ -124,8 +126,20 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
     private TensorView view(KernelLibrary library, TensorType type) {
       long slack = (long) Float.BYTES * TensorView.SLACK;
       DeviceBuffer buffer = buffer(library, 2 * slack + type.bytes());
-      queue.fill(buffer, 0, buffer.bytes() / Float.BYTES * Float.BYTES, HALF);
+      queue.write(buffer, 0, noise(buffer.bytes()));
       return new TensorView(buffer, slack / type.elementBytes(), type);
+    }
+
+    /** The same for every candidate; equal values would make top-K's work another. */
+    private static ByteBuffer noise(long bytes) {
+      ByteBuffer noise =
+          ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+      Random random = new Random(1);
+      FloatBuffer floats = noise.asFloatBuffer();
+      while (floats.hasRemaining()) {
+        floats.put(random.nextFloat() * 0.4f - 0.2f);
+      }
+      return noise;
     }
 
     private DeviceBuffer buffer(KernelLibrary library, long bytes) {
