@@ -82,7 +82,7 @@ public final class Model {
   }
 
   private GuidedScheme scheme(WeightSource source, int batch) {
-    MaskPrediction mask = new MaskPrediction(metadata().config("mask", "channels", 2));
+    MaskPrediction mask = new MaskPrediction(metadata().maskChannels());
     return new GuidedScheme(network, source, metadata().p(), metadata().valueRange(), batch, mask);
   }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * A start as a bilinear upsampler: three channels carry red, green and blue through the whole
@@ -20,16 +19,16 @@ final class BilinearStart {
 
   private static final int COLOURS = 3;
 
-  private final long seed;
+  private final SeededDraw draw;
   private final List<NamedTensor> tensors = new ArrayList<>();
 
-  private BilinearStart(long seed) {
-    this.seed = seed;
+  private BilinearStart(SeededDraw draw) {
+    this.draw = draw;
   }
 
   /** The tensors of a network that this start is known for; none for any other. */
-  static Collection<NamedTensor> of(Network network, long seed) {
-    BilinearStart start = new BilinearStart(seed);
+  static Collection<NamedTensor> of(Network network, SeededDraw draw) {
+    BilinearStart start = new BilinearStart(draw);
     if (network instanceof Fsrcnn fsrcnn) {
       start.fsrcnn(fsrcnn);
     }
@@ -53,19 +52,10 @@ final class BilinearStart {
     }
   }
 
-  private float[] random(String name, int count, double bound) {
-    SplittableRandom random = new SplittableRandom(seed ^ name.hashCode());
-    float[] data = new float[count];
-    for (int i = 0; i < count; i++) {
-      data[i] = (float) (bound * (2 * random.nextDouble() - 1));
-    }
-    return data;
-  }
-
   /** Filters OIHW of which the first three outputs are the first three inputs. */
   private void carry(String name, int outputs, int inputs, int filter) {
     int taps = filter * filter;
-    float[] data = random(name, outputs * inputs * taps, 1 / Math.sqrt(inputs * taps));
+    float[] data = draw.uniform(name, outputs * inputs * taps, 1 / Math.sqrt(inputs * taps));
     for (int c = 0; c < COLOURS; c++) {
       Arrays.fill(data, c * inputs * taps, (c + 1) * inputs * taps, 0);
       data[(c * inputs + c) * taps + taps / 2] = 1;
@@ -78,7 +68,7 @@ final class BilinearStart {
   private void interpolate(String name, int inputs, int scale, int filter) {
     int taps = filter * filter;
     double bound = SMALL * scale / Math.sqrt(inputs * taps);
-    float[] data = random(name, inputs * COLOURS * taps, bound);
+    float[] data = draw.uniform(name, inputs * COLOURS * taps, bound);
     double[] tent = tent(scale, filter);
     for (int c = 0; c < COLOURS; c++) {
       for (int o = 0; o < COLOURS; o++) {

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -30,19 +29,20 @@ final class FirstWeights implements WeightSource {
   private static final float SLOPE = 0.25f;
   private static final int SIDE = 64;
 
-  private final long seed;
+  private final SeededDraw draw;
   private final Map<String, NamedTensor> tensors = new TreeMap<>();
 
   private final Set<String> transposed = new HashSet<>();
 
-  private FirstWeights(long seed, Collection<NamedTensor> given) {
-    this.seed = seed;
+  private FirstWeights(SeededDraw draw, Collection<NamedTensor> given) {
+    this.draw = draw;
     given.forEach(tensor -> tensors.put(tensor.name(), tensor));
   }
 
   /** All tensors of all parts of {@code network}. */
   static FirstWeights of(Network network, MaskPrediction prediction, long seed) {
-    FirstWeights weights = new FirstWeights(seed, BilinearStart.of(network, seed));
+    SeededDraw draw = new SeededDraw(seed);
+    FirstWeights weights = new FirstWeights(draw, BilinearStart.of(network, draw));
     Graph graph = new Graph();
     NetworkBuilder net = new NetworkBuilder(graph, weights);
     Value lowRes = graph.input("lowRes", TensorType.frame(3, SIDE, SIDE));
@@ -87,24 +87,20 @@ final class FirstWeights implements WeightSource {
 
   @Override
   public FloatTensor tensor(String name, int... dims) {
-    return tensors.computeIfAbsent(name, key -> draw(name, dims)).tensor();
+    return tensors.computeIfAbsent(name, key -> first(name, dims)).tensor();
   }
 
-  private NamedTensor draw(String name, int... dims) {
+  private NamedTensor first(String name, int... dims) {
     int count = 1;
     for (int extent : dims) {
       count *= extent;
     }
-    float[] data = new float[count];
     if (dims.length == 4) {
       double bound = 1 / Math.sqrt(count / (double) dims[0]);
-      SplittableRandom random = new SplittableRandom(seed ^ name.hashCode());
-      for (int i = 0; i < count; i++) {
-        data[i] = (float) (bound * (2 * random.nextDouble() - 1));
-      }
-    } else if (name.endsWith(".weight")) {
-      Arrays.fill(data, SLOPE);
+      return new NamedTensor(name, dims, draw.uniform(name, count, bound));
     }
+    float[] data = new float[count];
+    Arrays.fill(data, name.endsWith(".weight") ? SLOPE : 0);
     return new NamedTensor(name, dims, data);
   }
 }

@@ -170,7 +170,7 @@ public record Recipe(
 
   /** The mask's prediction, of the channels that the model's config says. */
   public MaskPrediction prediction() {
-    return new MaskPrediction(model.config("mask", "channels", 2));
+    return new MaskPrediction(model.maskChannels());
   }
 
   /** The phase of an iteration, counted from 0 through all phases; the last one's after it. */

@@ -92,11 +92,16 @@ public record ModelMetadata(
   /**
    * A number of the config, or {@code otherwise} where the file leaves it to the network.
    *
-   * @param part {@code base} or {@code refine}
+   * @param part {@code base}, {@code refine} or {@code mask}
    * @param key such as {@code nb} (blocks) or {@code ng} (groups)
    */
   public int config(String part, String key, int otherwise) {
     return config.getOrDefault(part, Map.of()).getOrDefault(key, otherwise);
+  }
+
+  /** Channels of the mask prediction's head: 2, the paper's, unless the config says 1. */
+  public int maskChannels() {
+    return config("mask", "channels", 2);
   }
 
   /**
