@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 /**
  * The self-test's cases between guards, and the program that runs them under a memory checker
  * (.ci/oclgrind), where buffers end where the slack of a tensor does. They run every kernel that
- * operators launch; those of train/ are held by GoldenTrainingTest alone, those of roofline/ by
- * RooflineTest.
+ * operators launch; {@link TrainingStep} those of train/, RooflineTest those of roofline/.
  */
 public final class EveryKernel {
   private static final Pattern ENTRY = Pattern.compile("__kernel[^;{]*?void\\s+(\\w+)\\s*\\(");
