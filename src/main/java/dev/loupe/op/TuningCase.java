@@ -10,7 +10,6 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -132,14 +131,12 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
 
     /** The same for every candidate; equal values would make top-K's work another. */
     private static ByteBuffer noise(long bytes) {
-      ByteBuffer noise =
-          ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-      Random random = new Random(1);
-      FloatBuffer floats = noise.asFloatBuffer();
-      while (floats.hasRemaining()) {
-        floats.put(random.nextFloat() * 0.4f - 0.2f);
-      }
-      return noise;
+      int floats = Math.toIntExact(bytes / Float.BYTES);
+      ByteBuffer buffer =
+          ByteBuffer.allocateDirect(Float.BYTES * floats).order(ByteOrder.nativeOrder());
+      Shape row = new Shape(1, 1, 1, floats);
+      buffer.asFloatBuffer().put(TuningCase.noise(new Random(1), row).data());
+      return buffer;
     }
 
     private DeviceBuffer buffer(KernelLibrary library, long bytes) {
