@@ -1,11 +1,11 @@
 // Direct convolution, any window, stride and padding, with bias, activation and a second operand fused.
 //
 //   sum[oc, y, x] = bias[oc]
-//                   + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y*STRIDE + ky - PADDING, x*STRIDE + kx - PADDING]
+//                   + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y*STRIDE + ky - padding, x*STRIDE + kx - padding]
 //   dst[oc, y, x] = act(sum), act(sum + operand[oc, y, x]) or act(sigmoid(sum) * operand[oc, y, x])
 //
-// src is (CHANNELS_IN, height_in, width_in), dst is (CHANNELS_OUT, height, width); layouts in include/lanes.h.
-// weights are packed [oc block][ic][ky][kx][OC_BLOCK], zero beyond CHANNELS_OUT; bias and slopes likewise padded.
+// src is (channels_in, height_in, width_in), dst is (channels_out, height, width); layouts in include/lanes.h.
+// weights are packed [oc block][ic][ky][kx][OC_BLOCK], zero beyond channels_out; bias and slopes likewise padded.
 //
 //   one work-item = one row (frame) or one position (patches) of OC_BLOCK channels:
 //
@@ -20,11 +20,11 @@
 #include "include/lanes.h"
 #include "include/epilogue.h"
 
-#if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W)
-#error "CHANNELS_IN, CHANNELS_OUT, FILTER_H and FILTER_W are needed"
+#if !defined(FILTER_H) || !defined(FILTER_W) || !defined(STRIDE)
+#error "FILTER_H, FILTER_W and STRIDE are needed"
 #endif
-#if !defined(STRIDE) || !defined(PADDING)
-#error "STRIDE and PADDING are needed"
+#ifndef PADDED
+#define PADDED 0  // whether padding is above 0
 #endif
 #ifndef OC_BLOCK
 #define OC_BLOCK 4  // output channels held in registers
@@ -53,15 +53,16 @@ INLINE real_v load_strided(__global const float *row, const int x, const int wid
 
 typedef struct {
   int height_in, width_in, width, lanes;  // lanes: elements of a row (frame) or patches in the batch
+  int channels_in, channels_out, padding;
 } sizes_t;
 
 // Adds every tap of one block to acc. edge is a literal 0 or 1, so that the masks vanish from the inner blocks.
 INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global const float *src, const int src_pitch,
                                   const long src_plane, __global const float *weights, const int y, const int x,
                                   const int lane, const sizes_t sizes, const int edge) {
-  const int top = y * STRIDE - PADDING;
+  const int top = y * STRIDE - sizes.padding;
   const int first_row = max(0, -top), last_row = min(FILTER_H, sizes.height_in - top);
-  for (int ic = 0; ic < CHANNELS_IN; ic++) {
+  for (int ic = 0; ic < sizes.channels_in; ic++) {
     for (int ky = first_row; ky < last_row; ky++) {
       __global const float *w = weights + (ic * FILTER_H + ky) * (FILTER_W * OC_BLOCK);
 #ifdef LANES_ALONG_BATCH
@@ -79,14 +80,14 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
       for (int kx = 0; kx < FILTER_W; kx++) {
         real_v tap[LANE_BLOCK];
 #ifdef LANES_ALONG_BATCH
-        const int column = x * STRIDE + kx - PADDING;
+        const int column = x * STRIDE + kx - sizes.padding;
         if (column < 0 || column >= sizes.width_in) continue;
 #pragma unroll
         for (int j = 0; j < LANE_BLOCK; j++) tap[j] = LOAD_LANES(row + (long)column * src_pitch + j * LANES);
 #else
 #pragma unroll
         for (int j = 0; j < LANE_BLOCK; j++) {
-          const int column = (lane + j * LANES) * STRIDE + kx - PADDING;
+          const int column = (lane + j * LANES) * STRIDE + kx - sizes.padding;
 #if STRIDE == 1
           tap[j] = edge ? load_lanes_padded(row, column, sizes.width_in) : LOAD_LANES(row + column);
 #else
@@ -106,15 +107,15 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
 }
 
 INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global float *dst, const long dst_plane,
-                        __global const float *operand, const long operand_plane, __global const float *slopes,
-                        const int lanes) {
+                        __global const float *operand, const long operand_plane, const int residual,
+                        __global const float *slopes, const int lanes, const int channels_out) {
 #pragma unroll
   for (int o = 0; o < OC_BLOCK; o++) {
-    if (oc + o >= CHANNELS_OUT) break;
+    if (oc + o >= channels_out) break;
 #pragma unroll
     for (int j = 0; j < LANE_BLOCK; j++) {
       if (j * LANES >= lanes) break;
-      store_epilogue(acc[o][j], operand + o * operand_plane + j * LANES, slopes, oc + o,
+      store_epilogue(acc[o][j], operand + o * operand_plane + j * LANES, residual, slopes, oc + o,
                      dst + o * dst_plane + j * LANES);
     }
   }
@@ -126,9 +127,9 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
                      __global const float *restrict slopes, __global const float *operand,
                      const long operand_offset, const int operand_pitch, const long operand_plane,
                      __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
-                     const int height_in, const int width_in, const int width, const int lanes,
-                     const int first_row) {
-  const sizes_t sizes = {height_in, width_in, width, lanes};
+                     const int height_in, const int width_in, const int width, const int lanes, const int channels_in,
+                     const int channels_out, const int padding, const int residual, const int first_row) {
+  const sizes_t sizes = {height_in, width_in, width, lanes, channels_in, channels_out, padding};
   const int oc = get_global_id(1) * OC_BLOCK;
   const int position = first_row + get_global_id(2);
 #ifdef LANES_ALONG_BATCH
@@ -136,7 +137,7 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
 #else
   const int y = position, x = 0;
 #endif
-  __global const float *block_weights = weights + (long)oc * (CHANNELS_IN * FILTER_H * FILTER_W);
+  __global const float *block_weights = weights + (long)oc * (channels_in * FILTER_H * FILTER_W);
   const int step = LANE_BLOCK * LANES;
   for (int lane = get_global_id(0) * step; lane < lanes; lane += get_global_size(0) * step) {
     real_v acc[OC_BLOCK][LANE_BLOCK];
@@ -144,16 +145,16 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
     for (int o = 0; o < OC_BLOCK; o++)
 #pragma unroll
       for (int j = 0; j < LANE_BLOCK; j++) acc[o][j] = bias[oc + o];
-#if defined(LANES_ALONG_BATCH) || STRIDE > 1 || PADDING == 0  // none, strided loads mask their own, or only unread lanes
+#if defined(LANES_ALONG_BATCH) || STRIDE > 1 || !PADDED  // none, strided loads mask their own, or only unread lanes
     accumulate_in_private(acc, src + src_offset, src_pitch, src_plane, block_weights, y, x, lane, sizes, 0);
 #else
-    if (lane < PADDING || lane + step + FILTER_W - 1 - PADDING > width_in)
+    if (lane < padding || lane + step + FILTER_W - 1 - padding > width_in)
       accumulate_in_private(acc, src + src_offset, src_pitch, src_plane, block_weights, y, x, lane, sizes, 1);
     else
       accumulate_in_private(acc, src + src_offset, src_pitch, src_plane, block_weights, y, x, lane, sizes, 0);
 #endif
     store_block(acc, oc, dst + dst_offset + oc * dst_plane + (long)position * dst_pitch + lane, dst_plane,
                 operand + operand_offset + oc * operand_plane + (long)position * operand_pitch + lane,
-                operand_plane, slopes, lanes - lane);
+                operand_plane, residual, slopes, lanes - lane, channels_out);
   }
 }

@@ -12,16 +12,13 @@
 // The phases of a transposed convolution are such a convolution too, of filters with many zeros: CHANNEL_ORDER sorts its
 // channels by which taps are zero, POINT_MASKS has a bit for each point that a block of channels has weights for.
 //
-// One program serves every layer of so many input channels, as it takes PoCL long to compile: the epilogue adds operand
-// where residual is not 0, then multiplies what is below zero by the channel's slope, 1 for no activation and 0 for ReLU.
-//
 // Rows and columns are walked by loops that stay loops: unrolled, they take PoCL three times as long to compile, and frames
 // (whose 36 vectors fit the registers neither way) run no faster.
 //
 // One work-item is one block. For CPUs: the scratch lives in local memory, which a GPU has too little of. Error against double sums: 1e-5 of the output's range.
 
 #include "include/lanes.h"
-#include "include/activation.h"
+#include "include/epilogue.h"
 #include "include/winograd.h"
 
 #ifndef CHANNELS_IN
@@ -192,11 +189,6 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
 }
 #endif
 
-INLINE void store_sum(const real_v v, __global const float *operand, const int residual, __global const float *slopes,
-                      const int channel, __global float *dst) {
-  STORE_LANES(leaky(residual ? v + LOAD_LANES(operand) : v, slopes[channel]), dst);
-}
-
 // Stores row r of LANES tiles: four pixels of each, merged to neighbouring pixels (frame) or one after another (patches).
 INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, const int lane, const sizes_t s,
                         __global const float *operand, const int operand_pitch, __global const float *slopes,
@@ -206,7 +198,7 @@ INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, co
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c < s.width)
-      store_sum(out[c], operand + (long)(x0 + c) * operand_pitch + lane, residual, slopes, oc,
+      store_epilogue(out[c], operand + (long)(x0 + c) * operand_pitch + lane, residual, slopes, oc,
                      dst + (long)(x0 + c) * dst_pitch + lane);
 #else
   real_v merged[WINOGRAD_OUT];
@@ -214,7 +206,7 @@ INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, co
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c * LANES < s.width)
-      store_sum(merged[c], operand + x0 + c * LANES, residual, slopes, oc, dst + x0 + c * LANES);
+      store_epilogue(merged[c], operand + x0 + c * LANES, residual, slopes, oc, dst + x0 + c * LANES);
 #endif
 }
 

@@ -3,7 +3,6 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.Activation;
-import dev.loupe.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -18,22 +17,32 @@ import java.util.Arrays;
  */
 record ConvOperands(
     Conv2d conv, TensorView src, TensorView operand, TensorView dst, LaunchRecorder recorder) {
-  /** The defines of include/lanes.h and include/epilogue.h, and the channels. */
-  Defines define(Defines defines) {
-    Shape filters = conv.weights().value().shape();
-    boolean second = operand != null;
-    return defineLayout(Activations.define(defines, conv.activation()))
-        .set("CHANNELS_OUT", filters.n())
-        .flag("RESIDUAL", second && !conv.gate())
-        .flag("GATE", conv.gate());
+  /** The defines of include/lanes.h and include/epilogue.h, the same for most layers. */
+  Defines defineShared(Defines defines) {
+    boolean sigmoid = conv.activation().kind() == Activation.Kind.SIGMOID;
+    return defineLayout(defines)
+        .set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU");
   }
 
-  /** The defines of include/lanes.h and the input channels: a program for many layers. */
-  Defines defineLayout(Defines defines) {
+  /**
+   * As above, of this layer alone. For GPUs: as arguments, slopes and residual take registers, and
+   * some kernels would spill.
+   */
+  Defines define(Defines defines) {
+    return Activations.define(defineLayout(defines), conv.activation())
+        .flag("RESIDUAL", residual() != 0);
+  }
+
+  private Defines defineLayout(Defines defines) {
     return defines
         .set("LANES", recorder.tuning().lanes())
         .flag("LANES_ALONG_BATCH", dst.type().layout() == Layout.PATCHES)
-        .set("CHANNELS_IN", conv.weights().value().shape().c());
+        .flag("GATE", conv.gate());
+  }
+
+  /** 1 where the operand is to be added, else 0. */
+  int residual() {
+    return operand == null || conv.gate() ? 0 : 1;
   }
 
   /**
@@ -42,34 +51,22 @@ record ConvOperands(
    */
   KernelCall bind(KernelCall call, DeviceBuffer weights, int block) {
     int channels = conv.weights().value().shape().n();
-    DeviceBuffer bias = recorder.vector(conv.bias(), channels, block);
-    DeviceBuffer slopes =
-        conv.slopes() == null ? bias : recorder.vector(conv.slopes(), channels, block);
-    return bind(call, weights, bias, slopes);
+    return call.tensor(src)
+        .buffer(weights)
+        .buffer(recorder.vector(conv.bias(), channels, block))
+        .buffer(slopes(channels, block))
+        .tensor(operand == null ? dst : operand)
+        .tensor(dst);
   }
 
-  /** As above, where the slopes below zero stand for any activation but sigmoid. */
-  KernelCall bindSlopes(KernelCall call, DeviceBuffer weights, int block) {
-    int channels = conv.weights().value().shape().n();
+  /** What multiplies sums below zero: it stands for any activation but sigmoid, which has none. */
+  private DeviceBuffer slopes(int channels, int block) {
+    if (conv.slopes() != null) {
+      return recorder.vector(conv.slopes(), channels, block);
+    }
     float[] same = new float[(channels + block - 1) / block * block];
     Activation activation = conv.activation();
     Arrays.fill(same, activation.kind() == Activation.Kind.NONE ? 1 : activation.slope());
-    return bind(
-        call,
-        weights,
-        recorder.vector(conv.bias(), channels, block),
-        conv.slopes() == null
-            ? recorder.constant(same)
-            : recorder.vector(conv.slopes(), channels, block));
-  }
-
-  private KernelCall bind(
-      KernelCall call, DeviceBuffer weights, DeviceBuffer bias, DeviceBuffer slopes) {
-    return call.tensor(src)
-        .buffer(weights)
-        .buffer(bias)
-        .buffer(slopes)
-        .tensor(operand == null ? dst : operand)
-        .tensor(dst);
+    return recorder.constant(same);
   }
 }

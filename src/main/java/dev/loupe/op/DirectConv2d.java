@@ -22,11 +22,11 @@ final class DirectConv2d {
     Tuning.Block block = tuning.block(filters.n(), 1);
     Defines defines =
         operands
-            .define(new Defines())
+            .defineShared(new Defines())
             .set("FILTER_H", geometry.filterHeight())
             .set("FILTER_W", geometry.filterWidth())
             .set("STRIDE", geometry.stride())
-            .set("PADDING", geometry.padding())
+            .flag("PADDED", geometry.padding() > 0)
             .set("OC_BLOCK", block.channels())
             .set("LANE_BLOCK", block.vectors());
     int blocks = (filters.n() + block.channels() - 1) / block.channels();
@@ -37,6 +37,7 @@ final class DirectConv2d {
             recorder.weights(conv.weights(), Packing.blocks(filters, block.channels())),
             block.channels())
         .ints(src.h(), src.w(), type.shape().w(), type.lanes())
+        .ints(filters.c(), filters.n(), geometry.padding(), operands.residual())
         .launchRowsLast((type.lanes() + step - 1) / step, blocks, type.rows());
   }
 }

@@ -34,7 +34,9 @@ final class RowsConv2d {
     int vectors = Math.max(1, recorder.tuning().accumulators() / (ROWS * filters.n()));
     Defines defines =
         operands
-            .define(new Defines())
+            .defineShared(new Defines())
+            .set("CHANNELS_IN", filters.c())
+            .set("CHANNELS_OUT", filters.n())
             .set("FILTER_H", filters.h())
             .set("FILTER_W", filters.w())
             .set("PADDING", conv.geometry().padding())
@@ -47,7 +49,8 @@ final class RowsConv2d {
                 recorder.kernel(FILE, "conv2d_rows", defines),
                 recorder.weights(conv.weights(), Packing.columnsFirst(filters)),
                 1)
-            .ints(src.h(), src.w(), dst.h(), dst.w());
+            .ints(src.h(), src.w(), dst.h(), dst.w())
+            .ints(operands.residual());
     call.launchRows(
         call.shared((dst.w() + step - 1L) / step, 1, (dst.h() + ROWS - 1L) / ROWS), 2, ROWS);
   }

@@ -52,6 +52,8 @@ final class TiledConv2d {
             new ConvTile.Problem(geometry, filters.c(), filters.n(), step, patches, dst.h()));
     operands
         .define(defines)
+        .set("CHANNELS_IN", filters.c())
+        .set("CHANNELS_OUT", filters.n())
         .set("FILTER_H", geometry.filterHeight())
         .set("FILTER_W", geometry.filterWidth())
         .set("STRIDE", geometry.stride())

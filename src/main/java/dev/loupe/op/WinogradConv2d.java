@@ -101,12 +101,15 @@ final class WinogradConv2d {
     return ((output.h() + TILE - 1L) / TILE) * ((output.w() + TILE - 1L) / TILE);
   }
 
-  /** Output channels held in registers: the fewest padded ones, about 8 of them. */
+  /**
+   * Output channels held in registers: the fewest padded ones, about 8 of them. Even numbers do, 30
+   * for RFDN's 25 channels instead of 27, for every other one would be a program more to compile.
+   */
   private static int block(int channels, Tuning tuning) {
     int most = Math.min(channels, tuning.accumulators() / (2 * tuning.winogradVectors()));
     int best = 1;
     int bestPadded = Integer.MAX_VALUE;
-    for (int block = Math.min(8, most); block <= most; block++) {
+    for (int block = Math.min(8, most); block <= most; block += 2) {
       int padded = (channels + block - 1) / block * block;
       if (padded < bestPadded) {
         best = block;
@@ -143,8 +146,8 @@ final class WinogradConv2d {
     int block = block(filters.n(), tuning);
     Defines defines =
         operands
-            .defineLayout(special)
-            .set("ACTIVATION", "ACTIVATION_PRELU")
+            .defineShared(special)
+            .set("CHANNELS_IN", filters.c())
             .set("OC_BLOCK", block)
             .set("LANE_BLOCK", tuning.winogradVectors());
     long perBlock = (long) tuning.winogradVectors() * tuning.lanes();
@@ -152,12 +155,12 @@ final class WinogradConv2d {
     long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;
     long rows = patches ? tiles(dst) : (dst.h() + TILE - 1L) / TILE;
     operands
-        .bindSlopes(
+        .bind(
             recorder.kernel(FILE, "conv2d_winograd", defines),
             weights(recorder, conv, block),
             block)
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
-        .ints(filters.n(), conv.geometry().padding(), operands.operand() == null ? 0 : 1)
+        .ints(filters.n(), conv.geometry().padding(), operands.residual())
         .launchRows(
             NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1), 2, TILE);
   }
