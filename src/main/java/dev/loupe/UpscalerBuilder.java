@@ -81,7 +81,7 @@ public final class UpscalerBuilder {
 
   /**
    * The most device memory that a picture may take: less is slower. By default bands of rows from
-   * 540 MB on, and never more than 2 GB or half the device. Where even bands do not fit, the
+   * 550 MB on, and never more than 2 GB or half the device. Where even bands do not fit, the
    * picture is made in strips, each with its own share of the K patches.
    */
   public UpscalerBuilder memory(MemoryLimit limit) {

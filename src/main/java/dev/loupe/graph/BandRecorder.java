@@ -85,23 +85,22 @@ final class BandRecorder {
     return view.offset() - (long) base(valueAt(node, view)) * view.type().pitch();
   }
 
-  /** The operand whose region holds {@code view}; regions of operands do not overlap. */
+  /** The operand that holds {@code view}; operands overlap only where one is written in place. */
   private Value valueAt(Node node, TensorView view) {
     List<Value> operands = new ArrayList<>(node.inputs());
     operands.add(node.output());
     return operands.stream()
-        .map(plan::root)
-        .filter(root -> holds(root, view))
+        .filter(operand -> holds(operand, view))
         .findFirst()
         .orElseThrow(
             () -> new IllegalStateException(node.output().name() + " reads memory of no operand"));
   }
 
-  private boolean holds(Value root, TensorView view) {
-    TensorView region = DeviceGraph.view(root, plan, arenas, 0);
-    long from = region.byteOffset();
+  private boolean holds(Value value, TensorView view) {
+    TensorView all = DeviceGraph.view(value, plan, arenas, 0);
+    long from = all.byteOffset();
     long at = view.byteOffset();
-    return region.buffer() == view.buffer() && from <= at && at < from + plan.bytes(root);
+    return all.buffer() == view.buffer() && from <= at && at < from + plan.bytes(value);
   }
 
   private void slide(Schedule.Slide slide, String stage) {

@@ -3,7 +3,6 @@ package dev.loupe.graph;
 import dev.loupe.op.TensorView;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,9 +10,9 @@ import java.util.function.Supplier;
 /**
  * Where every tensor of a graph lies: two tensors share bytes when they are never alive together.
  *
- * <p>Greedy by size: the largest tensor first, each at the lowest offset that no tensor alive at
- * the same time covers. Tensors written in place, and the parts of a concatenation, are one region.
- * Where one buffer may not exceed the device's limit, regions go to several arenas.
+ * <p>Tensors written in place, and the parts of a concatenation, are one region, which {@link
+ * ArenaPacking} places. Where one buffer may not exceed the device's limit, regions go to several
+ * arenas.
  */
 public final class MemoryPlan {
   /**
@@ -30,15 +29,6 @@ public final class MemoryPlan {
    */
   public record Place(int arena, long byteOffset) {}
 
-  /** A span of bytes that must exist from task {@code first} to task {@code last}. */
-  private record Region(int id, long bytes, int first, int last) {
-    boolean overlaps(Region other) {
-      return first <= other.last && other.first <= last;
-    }
-  }
-
-  private record Placed(Region region, Place place) {}
-
   private static final int LOWEST_BAND = 1;
 
   /** Rows of the input that a band has where it is not the lowest. */
@@ -47,12 +37,11 @@ public final class MemoryPlan {
   private final Graph graph;
   private final Sharing sharing;
   private final Schedule schedule;
-  private final long limit;
   private final int band;
   private final long[] offsetInRoot;
   private final Place[] places;
   private final Place[] scratch;
-  private final List<Long> arenas = new ArrayList<>();
+  private final List<Long> arenas;
   private long separateBytes;
 
   /**
@@ -71,13 +60,15 @@ public final class MemoryPlan {
     this.band = band;
     this.sharing = sharing;
     this.schedule = schedule;
-    this.limit = limit / ALIGNMENT * ALIGNMENT - 2 * ALIGNMENT;
     places = new Place[graph.values().size()];
     scratch = new Place[graph.nodes().size()];
     offsetInRoot = new long[places.length];
     offsetParts();
     checkOverwrites();
-    place();
+    ArenaPacking packing =
+        ArenaPacking.of(regions(), limit / ALIGNMENT * ALIGNMENT - 2 * ALIGNMENT);
+    arenas = packing.arenas();
+    packing.places().forEach(this::place);
   }
 
   /**
@@ -248,22 +239,17 @@ public final class MemoryPlan {
         || graph.nodes().stream().skip(index + 1L).anyMatch(n -> n.inputs().contains(value));
   }
 
-  private void place() {
-    List<Region> regions = regions();
-    regions.sort(Comparator.comparingLong(Region::bytes).reversed());
-    List<Placed> placed = new ArrayList<>();
-    for (Region region : regions) {
-      Place place = firstFit(region, placed);
-      placed.add(new Placed(region, place));
-      if (region.id() < places.length) {
-        places[region.id()] = place;
-      } else {
-        scratch[region.id() - places.length] = place;
-      }
+  /** A region begins behind the slack of its arena. */
+  private void place(int region, Place place) {
+    Place behind = new Place(place.arena(), place.byteOffset() + ALIGNMENT);
+    if (region < places.length) {
+      places[region] = behind;
+    } else {
+      scratch[region - places.length] = behind;
     }
   }
 
-  private List<Region> regions() {
+  private List<ArenaPacking.Region> regions() {
     int end = schedule.tasks().size();
     int[] first = new int[places.length];
     int[] last = new int[places.length];
@@ -284,64 +270,36 @@ public final class MemoryPlan {
       begun[index] = Math.min(begun[index], i);
       ended[index] = i;
     }
-    List<Region> regions = new ArrayList<>();
+    List<ArenaPacking.Region> regions = new ArrayList<>();
     for (int i = 0; i < scratch.length; i++) {
       long bytes = aligned(graph.nodes().get(i).scratchBytes());
       separateBytes += bytes;
       if (bytes > 0) {
-        regions.add(new Region(places.length + i, bytes, begun[i], ended[i]));
+        ArenaPacking.Span span = new ArenaPacking.Span(0, bytes, begun[i], ended[i]);
+        regions.add(new ArenaPacking.Region(places.length + i, bytes, List.of(span)));
       }
     }
     for (Value value : graph.values()) {
       separateBytes += aligned(value.type().bytes());
       if (sharing.into(value) == null) {
-        int id = value.id();
-        regions.add(new Region(id, aligned(bytes(value)), first[id], last[id]));
+        List<ArenaPacking.Span> spans =
+            sharing.members(value).stream().map(v -> span(v, first[v.id()], last[v.id()])).toList();
+        regions.add(new ArenaPacking.Region(value.id(), aligned(bytes(value)), spans));
       }
     }
     return regions;
   }
 
-  private void live(Value value, int at, int[] first, int[] last) {
-    int id = sharing.root(value).id();
-    first[id] = Math.min(first[id], at);
-    last[id] = Math.max(last[id], at);
+  private ArenaPacking.Span span(Value value, int first, int last) {
+    return new ArenaPacking.Span(offsetInRoot[value.id()], bytes(value), first, last);
   }
 
-  private Place firstFit(Region region, List<Placed> placed) {
-    if (region.bytes() > limit) {
-      throw new TensorTooLargeException(region.bytes(), limit);
-    }
-    for (int arena = 0; ; arena++) {
-      if (arena == arenas.size()) {
-        arenas.add(0L);
-      }
-      long offset = lowestOffset(region, arena, placed);
-      if (offset + region.bytes() <= limit) {
-        arenas.set(arena, Math.max(arenas.get(arena), offset + region.bytes()));
-        return new Place(arena, offset + ALIGNMENT);
-      }
-    }
+  private static void live(Value value, int at, int[] first, int[] last) {
+    first[value.id()] = Math.min(first[value.id()], at);
+    last[value.id()] = Math.max(last[value.id()], at);
   }
 
-  private static long lowestOffset(Region region, int arena, List<Placed> placed) {
-    List<Placed> rivals =
-        placed.stream()
-            .filter(p -> p.place().arena() == arena && p.region().overlaps(region))
-            .sorted(Comparator.comparingLong(p -> p.place().byteOffset()))
-            .toList();
-    long offset = 0;
-    for (Placed rival : rivals) {
-      long start = rival.place().byteOffset() - ALIGNMENT;
-      if (offset + region.bytes() <= start) {
-        break;
-      }
-      offset = Math.max(offset, start + rival.region().bytes());
-    }
-    return offset;
-  }
-
-  private static long aligned(long bytes) {
+  static long aligned(long bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 }

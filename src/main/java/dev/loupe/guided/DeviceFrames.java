@@ -41,7 +41,8 @@ public final class DeviceFrames {
   }
 
   /** A runner of the frame in one piece, or null where its memory passes what there is. */
-  private DeviceFrameRunner whole(FrameGraph frame) {
+  private DeviceFrameRunner whole(FrameGraph built) {
+    FrameGraph frame = built.splitConcats();
     Graph graph = frame.graph();
     boolean heavy = graph.weightBytes(library.tuning()) > limit.most() / 2;
     KernelLibrary lighter = heavy ? library.direct() : library;

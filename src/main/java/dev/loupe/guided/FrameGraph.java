@@ -1,6 +1,7 @@
 package dev.loupe.guided;
 
 import dev.loupe.graph.Graph;
+import dev.loupe.graph.SplitConcats;
 import dev.loupe.graph.Value;
 import dev.loupe.op.Layout;
 import dev.loupe.op.TensorType;
@@ -31,6 +32,21 @@ public record FrameGraph(
     int gridWidth,
     int cells,
     int patches) {
+  /** The same frame in less memory: see {@link SplitConcats}. */
+  FrameGraph splitConcats() {
+    SplitConcats split = SplitConcats.rewrite(graph);
+    return new FrameGraph(
+        split.graph(),
+        split.of(input),
+        split.of(output),
+        feature.map(split::of),
+        mask.map(split::of),
+        selected.map(split::of),
+        gridWidth,
+        cells,
+        patches);
+  }
+
   /**
    * Checks that the caller's buffers hold a frame.
    *

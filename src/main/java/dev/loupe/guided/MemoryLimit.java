@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record MemoryLimit(long preferred, long most) {
   /** A 4K frame of the smaller networks stays below 600 MB with its weights. */
-  private static final long PREFERRED = 540L << 20;
+  private static final long PREFERRED = 550L << 20;
 
   private static final long MOST = 2L << 30;
 
@@ -21,7 +21,7 @@ public record MemoryLimit(long preferred, long most) {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG])(?:I?B)?");
 
   /**
-   * What suits most: at most 540 MB where bands can, and never more than 2 GB or half the device.
+   * What suits most: at most 550 MB where bands can, and never more than 2 GB or half the device.
    */
   public static MemoryLimit of(Device device) {
     long most = Math.min(MOST, device.memory().global() / 2);

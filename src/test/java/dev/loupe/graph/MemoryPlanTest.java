@@ -189,6 +189,43 @@ class MemoryPlanTest {
   }
 
   @Test
+  void aPartThatIsNotMadeYetLeavesItsBytesToOthers() {
+    Graph graph = new Graph();
+    Value first = graph.add(Blend.fresh(4), graph.input("input", TensorType.frame(1, 4, 32)));
+    Value early = graph.add(Blend.fresh(4), first);
+    Value late = graph.add(Blend.fresh(4), early);
+    Value second = graph.add(Blend.fresh(4), late);
+    graph.output(graph.add(Blend.concatenating(), first, second));
+    MemoryPlan plan = plan(graph);
+    assertEquals(plan.place(second), plan.place(early));
+    assertEquals(3 * first.type().bytes() + 2 * MemoryPlan.ALIGNMENT, plan.bytes());
+  }
+
+  @Test
+  void whereTheLargestFirstLeavesGapsAnotherOrderIsFound() {
+    Graph graph = new Graph();
+    Value lasting = graph.add(Blend.fresh(4), graph.input("input", TensorType.frame(1, 4, 32)));
+    Value block = lasting;
+    for (int i = 0; i < 4; i++) {
+      Value a = graph.add(Blend.fresh(2), block);
+      Value x = graph.add(Blend.fresh(4), block);
+      Value b = graph.add(Blend.fresh(2), x);
+      Value y = graph.add(Blend.fresh(4), x);
+      Value c = graph.add(Blend.fresh(2), y);
+      Value z = graph.add(Blend.fresh(4), y);
+      Value d = graph.add(Blend.fresh(2), z);
+      Value joined = graph.add(Blend.fresh(4), graph.add(Blend.concatenating(), a, b, c, d));
+      block = graph.add(Blend.fresh(4), joined);
+    }
+    graph.output(graph.add(Blend.fresh(4), block, lasting));
+    MemoryPlan plan = plan(graph);
+    // While z is made: lasting, y, z, and three halves.
+    long least = 9 * lasting.type().bytes() / 2;
+    assertSound(graph, plan, UNLIMITED);
+    assertEquals(least + 2 * MemoryPlan.ALIGNMENT, plan.bytes());
+  }
+
+  @Test
   void aPartThatCannotMoveIsLeftForTheOperatorToCopy() {
     Graph graph = new Graph();
     Value input = graph.input("input", TensorType.frame(2, 5, 17));

@@ -23,9 +23,10 @@ final class Engines {
   /** A runner of {@code frame} in bands of {@code band} input rows. */
   static FrameRunner banded(String engine, FrameGraph frame, int band) {
     Device device = DEVICES.computeIfAbsent(engine, Engines::open);
+    FrameGraph split = frame.splitConcats();
     return new DeviceFrameRunner(
-        frame,
-        MemoryPlan.banded(frame.graph(), Long.MAX_VALUE, band),
+        split,
+        MemoryPlan.banded(split.graph(), Long.MAX_VALUE, band),
         device.library(),
         device.queue());
   }
@@ -36,7 +37,7 @@ final class Engines {
       return new ReferenceFrameRunner(frame);
     }
     Device device = DEVICES.computeIfAbsent(engine, Engines::open);
-    return new DeviceFrameRunner(frame, device.library(), device.queue());
+    return new DeviceFrameRunner(frame.splitConcats(), device.library(), device.queue());
   }
 
   private static Device open(String engine) {
