@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Places for regions of memory, such that two share bytes only when they are never alive together.
@@ -41,11 +40,13 @@ final class ArenaPacking {
 
     /** Bytes up to the last one that is alive. */
     long alive(int task) {
-      return spans.stream()
-          .filter(span -> span.isAlive(task))
-          .mapToLong(span -> MemoryPlan.aligned(span.offset() + span.bytes()))
-          .max()
-          .orElse(0);
+      long bytes = 0;
+      for (Span span : spans) {
+        if (span.isAlive(task)) {
+          bytes = Math.max(bytes, MemoryPlan.aligned(span.offset() + span.bytes()));
+        }
+      }
+      return bytes;
     }
   }
 
@@ -163,12 +164,13 @@ final class ArenaPacking {
   }
 
   private long lowestOffset(Region region, int arena) {
-    List<Taken> all =
-        placed.stream()
-            .filter(p -> p.place().arena() == arena)
-            .flatMap(p -> taken(region, p))
-            .sorted(Comparator.comparingLong(Taken::above))
-            .toList();
+    List<Taken> all = new ArrayList<>();
+    for (Placed rival : placed) {
+      if (rival.place().arena() == arena) {
+        addTaken(region, rival, all);
+      }
+    }
+    all.sort(Comparator.comparingLong(Taken::above));
     long offset = 0;
     for (Taken taken : all) {
       if (offset <= taken.above()) {
@@ -180,17 +182,15 @@ final class ArenaPacking {
   }
 
   /** The offsets of {@code region} at which a span of it would meet one of {@code rival}. */
-  private static Stream<Taken> taken(Region region, Placed rival) {
+  private static void addTaken(Region region, Placed rival, List<Taken> all) {
     long start = rival.place().byteOffset();
-    return region.spans().stream()
-        .flatMap(
-            own ->
-                rival.region().spans().stream()
-                    .filter(own::overlaps)
-                    .map(
-                        other ->
-                            new Taken(
-                                start + other.offset() - own.offset() - own.bytes(),
-                                start + other.offset() + other.bytes() - own.offset())));
+    for (Span own : region.spans()) {
+      for (Span other : rival.region().spans()) {
+        if (own.overlaps(other)) {
+          long above = start + other.offset() - own.offset() - own.bytes();
+          all.add(new Taken(above, above + own.bytes() + other.bytes()));
+        }
+      }
+    }
   }
 }
