@@ -73,6 +73,9 @@ public final class SelfTestCases {
     Conv2d stride = conv(2, 3, new ConvGeometry(3, 3, 2, 1), Activation.SIGMOID, null);
     cases.add(Case.of(stride, frame(2, 5, 33)));
     cases.add(Case.of(stride, patches(3, 2, 5)));
+    Conv2d point = conv(3, 5, ConvGeometry.same(1), Activation.leakyRelu(0.1f), null);
+    cases.add(Case.of(new AddedConv2d(point), frame(3, 2, 33), frame(5, 2, 33)));
+    cases.add(Case.of(new AddedConv2d(point), patches(17, 3, 2), patches(17, 5, 2)));
     // Few output channels: several rows at once.
     Conv2d few = conv(2, 3, ConvGeometry.same(9), Activation.NONE, null);
     cases.add(Case.of(few, frame(2, 5, 70), frame(3, 5, 70)));
