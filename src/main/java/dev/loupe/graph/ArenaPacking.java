@@ -64,6 +64,9 @@ final class ArenaPacking {
 
   private static final int TRIES = 40;
 
+  /** More regions, as of training, would take seconds. */
+  private static final int MOST_REGIONS = 300;
+
   private final long limit;
   private final List<Placed> placed = new ArrayList<>();
   private final List<Long> arenas = new ArrayList<>();
@@ -85,9 +88,12 @@ final class ArenaPacking {
     long enough = least + least / 256;
     ArenaPacking best =
         new ArenaPacking(sorted(regions, Comparator.comparingLong(Region::bytes)), limit);
+    if (best.arenas.size() > 1 || regions.size() > MOST_REGIONS) {
+      return best;
+    }
     List<Region> lasting = sorted(regions, Comparator.comparingInt(Region::lifetime));
     Random random = new Random(regions.size());
-    for (int i = 0; i < ROUNDS && best.arenas.size() == 1 && best.bytes() > enough; i++) {
+    for (int i = 0; i < ROUNDS && best.bytes() > enough; i++) {
       ArenaPacking other = improved(new ArenaPacking(lasting, limit), enough, random);
       best = other.bytes() < best.bytes() ? other : best;
     }
