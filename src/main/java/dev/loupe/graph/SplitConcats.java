@@ -13,8 +13,7 @@ import java.util.Map;
 /**
  * The rewriting of 1x1 convolutions of concatenations as sums of a convolution for each part, each
  * added as soon as its part is there: the parts need not be held until the last one is. Of RFDN's
- * four blocks, each some 40 rows behind the one before in bands, 50 channels are held instead of
- * 200.
+ * four blocks, 50 channels are held instead of 200.
  *
  * <p>The same products are added in another order, so sums differ in the last bits.
  */

@@ -5,12 +5,22 @@ import dev.loupe.tensor.FloatTensor;
 import java.util.List;
 
 /**
- * A convolution added to a sum in place: src and sum to sum + conv(src), and its activation.
+ * A convolution added to a sum in place: src (N, I, H, W) and sum (N, O, H', W') to {@code act(sum
+ * + conv(src) + bias)}, which lies where sum lay.
  *
- * @param conv what is added, without a gate
+ * @param conv what is added, no gate
  */
 public record AddedConv2d(Conv2d conv) implements Operator {
   private static final int SUM = 1;
+
+  /** Checks that {@code conv} adds. */
+  public AddedConv2d {
+    if (conv.gate()) {
+      throw new IllegalArgumentException(
+          "conv2d %s is a gate; it multiplies and cannot be added"
+              .formatted(conv.weights().name()));
+    }
+  }
 
   @Override
   public String name() {
