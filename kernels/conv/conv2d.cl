@@ -37,14 +37,14 @@
 #define LOAD_TAP(row, x) LOAD_LANES((row) + (x))
 #else
 // Lanes of a strided frame convolution are STRIDE elements apart.
-INLINE real_v load_strided(__global const float *row, const int x, const int width) {
+INLINE real_v load_strided(__global const stored_t *row, const int x, const int width) {
 #if LANES == 1
-  return x >= 0 && x < width ? row[x] : 0.0f;
+  return x >= 0 && x < width ? LOAD(row + x) : 0.0f;
 #else
   float v[LANES];
   for (int l = 0; l < LANES; l++) {
     const int at = x + l * STRIDE;
-    v[l] = at >= 0 && at < width ? row[at] : 0.0f;
+    v[l] = at >= 0 && at < width ? LOAD(row + at) : 0.0f;
   }
   return CONCAT(vload, LANES)(0, v);
 #endif
@@ -57,7 +57,7 @@ typedef struct {
 } sizes_t;
 
 // Adds every tap of one block to acc. edge is a literal 0 or 1, so that the masks vanish from the inner blocks.
-INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global const float *src, const int src_pitch,
+INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global const stored_t *src, const int src_pitch,
                                   const long src_plane, __global const float *weights, const int y, const int x,
                                   const int lane, const sizes_t sizes, const int edge) {
   const int top = y * STRIDE - sizes.padding;
@@ -66,9 +66,9 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
     for (int ky = first_row; ky < last_row; ky++) {
       __global const float *w = weights + (ic * FILTER_H + ky) * (FILTER_W * OC_BLOCK);
 #ifdef LANES_ALONG_BATCH
-      __global const float *row = src + ic * src_plane + (long)(top + ky) * sizes.width_in * src_pitch + lane;
+      __global const stored_t *row = src + ic * src_plane + (long)(top + ky) * sizes.width_in * src_pitch + lane;
 #else
-      __global const float *row = src + ic * src_plane + (long)(top + ky) * src_pitch;
+      __global const stored_t *row = src + ic * src_plane + (long)(top + ky) * src_pitch;
 #endif
 // A long row unrolled has more taps than registers: PoCL's compiler loads all of them first and keeps them on the stack.
 // Patches are as fast without, and compile in less time.
@@ -106,8 +106,8 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
   }
 }
 
-INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global float *dst, const long dst_plane,
-                        __global const float *operand, const long operand_plane, const int residual,
+INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global stored_t *dst, const long dst_plane,
+                        __global const stored_t *operand, const long operand_plane, const int residual,
                         __global const float *slopes, const int lanes, const int channels_out) {
 #pragma unroll
   for (int o = 0; o < OC_BLOCK; o++) {
@@ -124,9 +124,9 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
 // Global size: (lane blocks shared out, oc blocks, rows or height*width): every block of channels of a row runs before
 // the next row, while the row is in cache. operand may be dst itself.
 __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
-                     __global const float *restrict slopes, __global const float *operand,
+                     __global const float *restrict slopes, __global const stored_t *operand,
                      const long operand_offset, const int operand_pitch, const long operand_plane,
-                     __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
+                     __global stored_t *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                      const int height_in, const int width_in, const int width, const int lanes, const int channels_in,
                      const int channels_out, const int padding, const int residual, const int first_row) {
   const sizes_t sizes = {height_in, width_in, width, lanes, channels_in, channels_out, padding};

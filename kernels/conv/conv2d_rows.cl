@@ -25,13 +25,13 @@
 
 // Adds every tap of one block to acc. Of a long row, edge is a literal 0 or 1, so that the masks vanish from the inner blocks (1.2
 // times as fast, 9x9); a short row is as fast with one copy of the loops, which compiles in half the time.
-INLINE void accumulate_in_private(real_v acc[ROW_BLOCK][CHANNELS_OUT][LANE_BLOCK], __global const float *src,
+INLINE void accumulate_in_private(real_v acc[ROW_BLOCK][CHANNELS_OUT][LANE_BLOCK], __global const stored_t *src,
                                   const int src_pitch, const long src_plane, __global const float *weights, const int top,
                                   const int lane, const int height_in, const int width_in, const int edge) {
   const int first_row = max(0, -top), last_row = min(FILTER_H + ROW_BLOCK - 1, height_in - top);
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int r = first_row; r < last_row; r++) {
-      __global const float *row = src + ic * src_plane + (long)(top + r) * src_pitch;
+      __global const stored_t *row = src + ic * src_plane + (long)(top + r) * src_pitch;
 // Unrolled, a short row is hardly faster and takes longer to compile; a long one: see conv/conv2d.cl.
 #pragma unroll 1
       for (int kx = 0; kx < FILTER_W; kx++) {
@@ -59,9 +59,9 @@ INLINE void accumulate_in_private(real_v acc[ROW_BLOCK][CHANNELS_OUT][LANE_BLOCK
 
 // Global size: (lane blocks shared out, 1, blocks of rows). operand may be dst itself.
 __kernel void conv2d_rows(SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
-                          __global const float *restrict slopes, __global const float *operand,
+                          __global const float *restrict slopes, __global const stored_t *operand,
                           const long operand_offset, const int operand_pitch, const long operand_plane,
-                          __global float *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
+                          __global stored_t *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                           const int height_in, const int width_in, const int height, const int width,
                           const int residual, const int first_row) {
   const int y = first_row + get_global_id(2) * ROW_BLOCK;
@@ -86,8 +86,8 @@ __kernel void conv2d_rows(SRC_TENSOR(src), __global const float *restrict weight
 #pragma unroll
     for (int q = 0; q < ROW_BLOCK; q++) {
       if (y + q >= height) break;
-      __global float *to = dst + dst_offset + (long)(y + q) * dst_pitch + lane;
-      __global const float *with = operand + operand_offset + (long)(y + q) * operand_pitch + lane;
+      __global stored_t *to = dst + dst_offset + (long)(y + q) * dst_pitch + lane;
+      __global const stored_t *with = operand + operand_offset + (long)(y + q) * operand_pitch + lane;
 #pragma unroll
       for (int o = 0; o < CHANNELS_OUT; o++)
 #pragma unroll

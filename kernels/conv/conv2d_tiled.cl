@@ -79,7 +79,7 @@ typedef struct {
 } sizes_t;
 
 // A chunk's part of src from row top and column left on; zero beyond src. first_lane counts patches of the batch.
-INLINE void load_tile_to_local(__local float *tile, __global const float *src, const int src_pitch, const long src_plane,
+INLINE void load_tile_to_local(__local float *tile, __global const stored_t *src, const int src_pitch, const long src_plane,
                                const int ic0, const int top, const int left, const int first_lane, const sizes_t sizes) {
 #pragma unroll 4  // loads under way at once; more of them take registers
   for (int i = get_local_id(0); i < IC_CHUNK * SRC_ROWS * SRC_LANES; i += GROUP_ITEMS) {
@@ -92,7 +92,7 @@ INLINE void load_tile_to_local(__local float *tile, __global const float *src, c
     const int x = left + at, lane = x, position = y;
     const bool inside = y >= 0 && y < sizes.height_in && x >= 0 && x < sizes.width_in;
 #endif
-    tile[i] = inside && ic < CHANNELS_IN ? src[ic * src_plane + (long)position * src_pitch + lane] : 0.0f;
+    tile[i] = inside && ic < CHANNELS_IN ? LOAD(src + ic * src_plane + (long)position * src_pitch + lane) : 0.0f;
   }
 }
 
@@ -138,8 +138,8 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][ROWS], __local const float
 // Makes rows first_row to end_row - 1. operand may be dst itself.
 __kernel __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
 void conv2d_tiled(SRC_TENSOR(src), __global const float4 *restrict weights, __global const float *restrict bias,
-                  __global const float *restrict slopes, __global const float *operand, const long operand_offset,
-                  const int operand_pitch, const long operand_plane, __global float *dst, const long dst_offset,
+                  __global const float *restrict slopes, __global const stored_t *operand, const long operand_offset,
+                  const int operand_pitch, const long operand_plane, __global stored_t *dst, const long dst_offset,
                   const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int width,
                   const int lanes, const int end_row, const int first_row) {
   __local float tile[IC_CHUNK * SRC_ROWS * SRC_LANES];
@@ -183,8 +183,8 @@ void conv2d_tiled(SRC_TENSOR(src), __global const float4 *restrict weights, __gl
 #else
     const long position = y;
 #endif
-    __global const float *second = operand + operand_offset + oc * operand_plane + position * operand_pitch + lane;
-    __global float *first = dst + dst_offset + oc * dst_plane + position * dst_pitch + lane;
+    __global const stored_t *second = operand + operand_offset + oc * operand_plane + position * operand_pitch + lane;
+    __global stored_t *first = dst + dst_offset + oc * dst_plane + position * dst_pitch + lane;
 #pragma unroll
     for (int o = 0; o < OC_BLOCK; o++, first += dst_plane, second += operand_plane)
       if (CHANNELS_OUT % (OC_GROUPS * OC_BLOCK) == 0 || oc + o < CHANNELS_OUT)

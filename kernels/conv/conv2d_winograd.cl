@@ -59,7 +59,7 @@ __constant ulong point_masks[] = POINT_MASKS;
 #endif
 
 // One row of six inputs of LANES tiles; x is the first tile's first column.
-INLINE void load_tiles(real_v d[WINOGRAD_IN], __global const float *row, const int x, const int width, const int edge) {
+INLINE void load_tiles(real_v d[WINOGRAD_IN], __global const stored_t *row, const int x, const int width, const int edge) {
   real_v a[4];
   const int next = x + 4 * LANES;
   float last0 = 0.0f, last1 = 0.0f;
@@ -69,13 +69,13 @@ INLINE void load_tiles(real_v d[WINOGRAD_IN], __global const float *row, const i
       const int at = x + i * LANES;
       a[i] = at < width ? load_lanes_padded(row, at, width) : (real_v)(0.0f);  // stays within the slack
     }
-    if (next >= 0 && next < width) last0 = row[next];
-    if (next + 1 >= 0 && next + 1 < width) last1 = row[next + 1];
+    if (next >= 0 && next < width) last0 = LOAD(row + next);
+    if (next + 1 >= 0 && next + 1 < width) last1 = LOAD(row + next + 1);
   } else {
 #pragma unroll
     for (int i = 0; i < 4; i++) a[i] = LOAD_LANES(row + x + i * LANES);
-    last0 = row[next];
-    last1 = row[next + 1];
+    last0 = LOAD(row + next);
+    last1 = LOAD(row + next + 1);
   }
   SPLIT_TILES(d, a)
   d[4] = NEXT_TILE(d[0], last0);
@@ -91,13 +91,13 @@ INLINE void transform_input(__local float *scratch, real_v rows[WINOGRAD_IN][WIN
     for (int r = 0; r < WINOGRAD_IN; r++) d[r] = rows[r][c];
     WINOGRAD_INPUT(o, d)
 #pragma unroll
-    for (int r = 0; r < WINOGRAD_IN; r++) STORE_LANES(o[r], scratch + (r * WINOGRAD_IN + c) * POINT_STRIDE);
+    for (int r = 0; r < WINOGRAD_IN; r++) STORE_FLOATS(o[r], scratch + (r * WINOGRAD_IN + c) * POINT_STRIDE);
   }
 }
 
 INLINE void clear_point(__local float *product) {
 #pragma unroll
-  for (int i = 0; i < OC_BLOCK * LANE_BLOCK; i++) STORE_LANES((real_v)(0.0f), product + i * LANES);
+  for (int i = 0; i < OC_BLOCK * LANE_BLOCK; i++) STORE_FLOATS((real_v)(0.0f), product + i * LANES);
 }
 
 // Multiplies one point: product[o][tile] = sum_ic u[ic][o] * v[ic][tile].
@@ -111,7 +111,7 @@ INLINE void multiply_point(__local float *product, __local const float *v, __glo
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     real_v tile[LANE_BLOCK];
 #pragma unroll
-    for (int j = 0; j < LANE_BLOCK; j++) tile[j] = LOAD_LANES(v + ic * TILES + j * LANES);
+    for (int j = 0; j < LANE_BLOCK; j++) tile[j] = LOAD_FLOATS(v + ic * TILES + j * LANES);
 #pragma unroll
     for (int o = 0; o < OC_BLOCK; o++) {
       const real_v weight = u[ic * OC_BLOCK + o];
@@ -122,7 +122,7 @@ INLINE void multiply_point(__local float *product, __local const float *v, __glo
 #pragma unroll
   for (int o = 0; o < OC_BLOCK; o++)
 #pragma unroll
-    for (int j = 0; j < LANE_BLOCK; j++) STORE_LANES(acc[o][j], product + o * TILES + j * LANES);
+    for (int j = 0; j < LANE_BLOCK; j++) STORE_FLOATS(acc[o][j], product + o * TILES + j * LANES);
 }
 
 // Inverse transform of the columns of one channel and LANES tiles: rows[r] is row r of every tile, still to be transformed.
@@ -131,7 +131,7 @@ INLINE void inverse_columns(real_v rows[WINOGRAD_OUT][WINOGRAD_IN], __local cons
   for (int c = 0; c < WINOGRAD_IN; c++) {
     real_v m[WINOGRAD_IN], t[WINOGRAD_OUT];
 #pragma unroll
-    for (int r = 0; r < WINOGRAD_IN; r++) m[r] = LOAD_LANES(product + (r * WINOGRAD_IN + c) * PRODUCT_STRIDE);
+    for (int r = 0; r < WINOGRAD_IN; r++) m[r] = LOAD_FLOATS(product + (r * WINOGRAD_IN + c) * PRODUCT_STRIDE);
     WINOGRAD_OUTPUT(t, m)
 #pragma unroll
     for (int r = 0; r < WINOGRAD_OUT; r++) rows[r][c] = t[r];
@@ -143,7 +143,7 @@ typedef struct {
 } sizes_t;
 
 #ifdef LANES_ALONG_BATCH
-INLINE void transform_block(__local float *scratch, __global const float *src, const int pitch, const long plane,
+INLINE void transform_block(__local float *scratch, __global const stored_t *src, const int pitch, const long plane,
                             const int y0, const int x0, const int lane, const sizes_t s, const int edge) {
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int j = 0; j < LANE_BLOCK; j++) {
@@ -166,7 +166,7 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
   }
 }
 #else
-INLINE void transform_block(__local float *scratch, __global const float *src, const int pitch, const long plane,
+INLINE void transform_block(__local float *scratch, __global const stored_t *src, const int pitch, const long plane,
                             const int y0, const int x0, const int lane, const sizes_t s, const int edge) {
   for (int ic = 0; ic < CHANNELS_IN; ic++) {
     for (int j = 0; j < LANE_BLOCK; j++) {
@@ -191,8 +191,8 @@ INLINE void transform_block(__local float *scratch, __global const float *src, c
 
 // Stores row r of LANES tiles: four pixels of each, merged to neighbouring pixels (frame) or one after another (patches).
 INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, const int lane, const sizes_t s,
-                        __global const float *operand, const int operand_pitch, __global const float *slopes,
-                        __global float *dst, const int dst_pitch, const int residual) {
+                        __global const stored_t *operand, const int operand_pitch, __global const float *slopes,
+                        __global stored_t *dst, const int dst_pitch, const int residual) {
 #ifdef LANES_ALONG_BATCH
   if (lane >= s.lanes) return;
 #pragma unroll
@@ -213,8 +213,8 @@ INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, co
 // Global size: (1, blocks of a row of tiles, rows of tiles) of a frame, (1, blocks of the batch, tiles) of patches.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     SRC_TENSOR(src), __global const float *restrict weights, __global const float *restrict bias,
-    __global const float *restrict slopes, __global const float *operand, const long operand_offset,
-    const int operand_pitch, const long operand_plane, __global float *dst, const long dst_offset,
+    __global const float *restrict slopes, __global const stored_t *operand, const long operand_offset,
+    const int operand_pitch, const long operand_plane, __global stored_t *dst, const long dst_offset,
     const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int height,
     const int width, const int lanes, const int channels_out, const int padding, const int residual,
     const int first_row) {

@@ -28,7 +28,7 @@
 #define LAST_TAP ((FILTER - 1 - PADDING) / SCALE)
 #define TAPS (LAST_TAP - FIRST_TAP + 1)
 
-INLINE void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], __global const float *src,
+INLINE void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], __global const stored_t *src,
                                   const int src_pitch, const long src_plane, __global const float *weights, const int py,
                                   const int y, const int x, const int lane, const int height, const int width,
                                   const int edge) {
@@ -38,9 +38,9 @@ INLINE void accumulate_in_private(real_v acc[CHANNELS_OUT][SCALE][LANE_BLOCK], _
       if (ky < 0 || ky >= FILTER || y - j < 0 || y - j >= height) continue;
       __global const float *w = weights + (long)(ic * FILTER + ky) * (FILTER * CHANNELS_OUT);
 #ifdef LANES_ALONG_BATCH
-      __global const float *row = src + ic * src_plane + (long)(y - j) * width * src_pitch + lane;
+      __global const stored_t *row = src + ic * src_plane + (long)(y - j) * width * src_pitch + lane;
 #else
-      __global const float *row = src + ic * src_plane + (long)(y - j) * src_pitch + lane;
+      __global const stored_t *row = src + ic * src_plane + (long)(y - j) * src_pitch + lane;
 #endif
 #pragma unroll
       for (int t = 0; t < TAPS; t++) {
@@ -100,7 +100,7 @@ __kernel void conv_transpose2d(SRC_TENSOR(src), __global const float *restrict w
     else
       accumulate_in_private(acc, src + src_offset, src_pitch, src_plane, weights, py, y, x, lane, height, width, 0);
 #endif
-    __global float *row = dst + dst_offset + (long)position * dst_pitch + lane;
+    __global stored_t *row = dst + dst_offset + (long)position * dst_pitch + lane;
 #pragma unroll
     for (int oc = 0; oc < CHANNELS_OUT; oc++)
 #pragma unroll

@@ -19,13 +19,13 @@ __kernel void positionwise_conv(SRC_TENSOR(src), __global const float *restrict 
   const int top = y - WINDOW / 2;
   for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
     const int left = x - WINDOW / 2;
-    const float centre = src[src_offset + (long)y * src_pitch + x];
+    const float centre = LOAD(src + src_offset + (long)y * src_pitch + x);
     float sum = 0.0f;
     for (int dy = max(0, -top); dy < min(WINDOW, height - top); dy++) {
-      __global const float *row = src + src_offset + (long)(top + dy) * src_pitch + left;
+      __global const stored_t *row = src + src_offset + (long)(top + dy) * src_pitch + left;
       for (int dx = max(0, -left); dx < min(WINDOW, width - left); dx++)
-        sum = fma(fma(weights[dy * WINDOW + dx], centre, bias[dy * WINDOW + dx]), row[dx], sum);
+        sum = fma(fma(weights[dy * WINDOW + dx], centre, bias[dy * WINDOW + dx]), LOAD(row + dx), sum);
     }
-    dst[dst_offset + (long)y * dst_pitch + x] = sum;
+    STORE(sum, dst + dst_offset + (long)y * dst_pitch + x);
   }
 }

@@ -13,6 +13,7 @@ __kernel void pixels_to_tensor(__global const SAMPLE_TYPE *restrict src, const l
   const long y = first_row + get_global_id(1);
   const int c = get_global_id(2);
   __global const SAMPLE_TYPE *from = src + src_offset + y * width * SAMPLES + (SAMPLES == 1 ? 0 : c);
-  __global float *to = dst + dst_offset + c * dst_plane + y * dst_pitch;
-  for (int x = get_global_id(0); x < width; x += get_global_size(0)) to[x] = (float)from[(long)x * SAMPLES] * SCALE;
+  __global stored_t *to = dst + dst_offset + c * dst_plane + y * dst_pitch;
+  for (int x = get_global_id(0); x < width; x += get_global_size(0))
+    STORE((float)from[(long)x * SAMPLES] * SCALE, to + x);
 }

@@ -16,13 +16,13 @@ typedef SAMPLE_TYPE samples_v;
 #define TO_SAMPLES CONCAT(convert_, SAMPLE_TYPE)
 #define TO_INT convert_int
 #define TO_UINT convert_uint
-#define STORE(v, p) (*(p) = (v))
+#define STORE_SAMPLES(v, p) (*(p) = (v))
 #else
 typedef CONCAT(SAMPLE_TYPE, LANES) samples_v;
 #define TO_SAMPLES CONCAT(convert_, CONCAT(SAMPLE_TYPE, LANES))
 #define TO_INT CONCAT(convert_int, LANES)
 #define TO_UINT CONCAT(convert_uint, LANES)
-#define STORE(v, p) CONCAT(vstore, LANES)(v, 0, p)
+#define STORE_SAMPLES(v, p) CONCAT(vstore, LANES)(v, 0, p)
 #endif
 
 #define LANE_SAMPLES (FACTOR * SAMPLES)
@@ -41,7 +41,7 @@ __kernel void tensor_to_pixels(SRC_TENSOR(src), __global SAMPLE_TYPE *restrict d
                                __global int *restrict status, const int width, const int first_row) {
   const int row = first_row + get_global_id(1);
   const long colour = FACTOR * FACTOR * src_plane;
-  __global const float *from = src + src_offset + (row % FACTOR) * FACTOR * src_plane + (long)(row / FACTOR) * src_pitch;
+  __global const stored_t *from = src + src_offset + (row % FACTOR) * FACTOR * src_plane + (long)(row / FACTOR) * src_pitch;
   __global SAMPLE_TYPE *to = dst + dst_offset + (long)row * width * LANE_SAMPLES;
   int_v bad = 0;
   for (int x = get_global_id(0) * LANES; x < width; x += get_global_size(0) * LANES) {
@@ -49,7 +49,7 @@ __kernel void tensor_to_pixels(SRC_TENSOR(src), __global SAMPLE_TYPE *restrict d
     int_v sample[LANE_SAMPLES];
 #pragma unroll
     for (int px = 0; px < FACTOR; px++) {
-      __global const float *red = from + px * src_plane + x;
+      __global const stored_t *red = from + px * src_plane + x;
       const real_v r = LOAD_LANES(red), g = LOAD_LANES(red + colour), b = LOAD_LANES(red + 2 * colour);
 #if SAMPLES == 1
       sample[px] = to_samples(0.299f * r + 0.587f * g + 0.114f * b, count, &bad);
@@ -64,7 +64,7 @@ __kernel void tensor_to_pixels(SRC_TENSOR(src), __global SAMPLE_TYPE *restrict d
 #pragma unroll
     for (int w = 0; w < LANE_SAMPLES / 4; w++) {
       const int_v word = sample[4 * w] | sample[4 * w + 1] << 8 | sample[4 * w + 2] << 16 | sample[4 * w + 3] << 24;
-      STORE(TO_UINT(word), stage[w]);
+      STORE_SAMPLES(TO_UINT(word), stage[w]);
     }
     __global uint *words = (__global uint *)(to + (long)x * LANE_SAMPLES);
     for (int l = 0; l < count; l++)
@@ -73,7 +73,7 @@ __kernel void tensor_to_pixels(SRC_TENSOR(src), __global SAMPLE_TYPE *restrict d
 #else
     SAMPLE_TYPE stage[LANE_SAMPLES][LANES];
 #pragma unroll
-    for (int s = 0; s < LANE_SAMPLES; s++) STORE(TO_SAMPLES(sample[s]), stage[s]);
+    for (int s = 0; s < LANE_SAMPLES; s++) STORE_SAMPLES(TO_SAMPLES(sample[s]), stage[s]);
     __global SAMPLE_TYPE *pixels = to + (long)x * LANE_SAMPLES;
     for (int l = 0; l < count; l++)
 #pragma unroll

@@ -9,8 +9,8 @@
 #define GATE 0
 #endif
 
-INLINE void store_epilogue(real_v v, __global const float *operand, const int residual, __global const float *slopes,
-                           const int channel, __global float *dst) {
+INLINE void store_epilogue(real_v v, __global const stored_t *operand, const int residual, __global const float *slopes,
+                           const int channel, __global stored_t *dst) {
 #if GATE
   v = LOAD_LANES(operand) / (1.0f + exp(-v));
 #else

@@ -18,9 +18,9 @@ __kernel void combine(SRC_TENSOR(a), SRC_TENSOR(b), DST_TENSOR(dst), const int l
 #else
   const long b_row = row;
 #endif
-  __global const float *left = a + a_offset + channel * a_plane + row * a_pitch;
-  __global const float *right = b + b_offset + channel * b_plane + b_row * b_pitch;
-  __global float *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
+  __global const stored_t *left = a + a_offset + channel * a_plane + row * a_pitch;
+  __global const stored_t *right = b + b_offset + channel * b_plane + b_row * b_pitch;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
   for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES)
     STORE_LANES(COMBINE(LOAD_LANES(left + i), LOAD_LANES(right + i)), to + i);
 }

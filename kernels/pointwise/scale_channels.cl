@@ -5,20 +5,20 @@
 #include "include/lanes.h"
 
 // Global size: (vectors of a row shared out, rows, channels).
-__kernel void scale_channels(__global const float *src, const long src_offset, const int src_pitch, const long src_plane,
-                             SRC_TENSOR(scales), SRC_TENSOR(residual), __global float *dst, const long dst_offset,
+__kernel void scale_channels(__global const stored_t *src, const long src_offset, const int src_pitch, const long src_plane,
+                             SRC_TENSOR(scales), SRC_TENSOR(residual), __global stored_t *dst, const long dst_offset,
                              const int dst_pitch, const long dst_plane, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
   const long row = first_row + get_global_id(1);
-  __global const float *from = src + src_offset + channel * src_plane + row * src_pitch;
-  __global const float *scale = scales + scales_offset + channel * scales_plane;
-  __global const float *add = residual + residual_offset + channel * residual_plane + row * residual_pitch;
-  __global float *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
+  __global const stored_t *from = src + src_offset + channel * src_plane + row * src_pitch;
+  __global const stored_t *scale = scales + scales_offset + channel * scales_plane;
+  __global const stored_t *add = residual + residual_offset + channel * residual_plane + row * residual_pitch;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + row * dst_pitch;
   for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES) {
 #ifdef LANES_ALONG_BATCH
     const real_v factor = LOAD_LANES(scale + i);
 #else
-    const real_v factor = scale[0];
+    const real_v factor = LOAD(scale);
 #endif
     STORE_LANES(fma(LOAD_LANES(from + i), factor, LOAD_LANES(add + i)), to + i);
   }

@@ -15,7 +15,7 @@ INLINE float sum_lanes(const real_v v) {
   return v;
 #else
   float lane[LANES];
-  STORE_LANES(v, lane);
+  STORE_FLOATS(v, lane);
   float sum = 0.0f;
   for (int l = 0; l < LANES; l++) sum += lane[l];
   return sum;
@@ -30,7 +30,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average(
   const int channel = get_global_id(1);
   real_v sum = 0.0f, lost = 0.0f;
   for (int y = 0; y < height; y++) {
-    __global const float *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
+    __global const stored_t *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
     real_v row_sum = 0.0f;
     int x = item * LANES;
     for (; x + LANES <= width; x += GROUP * LANES) row_sum += LOAD_LANES(row + x);
@@ -44,14 +44,14 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average(
     barrier(CLK_LOCAL_MEM_FENCE);
     if (item < half_group) sums[item] += sums[item + half_group];
   }
-  if (item == 0) dst[dst_offset + channel * dst_plane] = sums[0] / ((float)height * (float)width);
+  if (item == 0) STORE(sums[0] / ((float)height * (float)width), dst + dst_offset + channel * dst_plane);
 }
 
 // Of each patch of a batch, the batch innermost. Global size: (vectors of the batch shared out, 1, C).
 __kernel void global_average_patches(SRC_TENSOR(src), DST_TENSOR(dst), const int positions, const int lanes) {
   const int channel = get_global_id(2);
-  __global const float *from = src + src_offset + channel * src_plane;
-  __global float *to = dst + dst_offset + channel * dst_plane;
+  __global const stored_t *from = src + src_offset + channel * src_plane;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane;
   for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES) {
     real_v sum = 0.0f;
     for (int position = 0; position < positions; position++) sum += LOAD_LANES(from + (long)position * src_pitch + i);

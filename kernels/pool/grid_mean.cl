@@ -13,14 +13,14 @@ __kernel void grid_mean(SRC_TENSOR(src), DST_TENSOR(dst), const int height, cons
   const int channel = get_global_id(2);
   const int gy = first_row + get_global_id(1);
   const int bottom = min(height, (gy + 1) * CELL);
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)gy * dst_pitch;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + (long)gy * dst_pitch;
   for (int gx = get_global_id(0); gx * CELL < width; gx += get_global_size(0)) {
     const int right = min(width, (gx + 1) * CELL);
     float sum = 0.0f;
     for (int y = gy * CELL; y < bottom; y++) {
-      __global const float *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
-      for (int x = gx * CELL; x < right; x++) sum += row[x];
+      __global const stored_t *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
+      for (int x = gx * CELL; x < right; x++) sum += LOAD(row + x);
     }
-    to[gx] = sum / (float)((bottom - gy * CELL) * (right - gx * CELL));
+    STORE(sum / (float)((bottom - gy * CELL) * (right - gx * CELL)), to + gx);
   }
 }

@@ -15,19 +15,19 @@ __kernel void max_pool2d(SRC_TENSOR(src), DST_TENSOR(dst), const int width_in, c
                          const int first_row) {
   const int channel = get_global_id(2);
   const int row = first_row + get_global_id(1);
-  __global const float *plane = src + src_offset + channel * src_plane;
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
+  __global const stored_t *plane = src + src_offset + channel * src_plane;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
   for (int i = get_global_id(0); i < lanes; i += get_global_size(0)) {
 #ifdef LANES_ALONG_BATCH
     const long row_step = (long)width_in * src_pitch, step = src_pitch;
-    __global const float *from = plane + (row / width * STRIDE) * row_step + (row % width * STRIDE) * step + i;
+    __global const stored_t *from = plane + (row / width * STRIDE) * row_step + (row % width * STRIDE) * step + i;
 #else
     const long row_step = src_pitch, step = 1;
-    __global const float *from = plane + (long)row * STRIDE * row_step + i * STRIDE;
+    __global const stored_t *from = plane + (long)row * STRIDE * row_step + i * STRIDE;
 #endif
-    float largest = from[0];
+    float largest = LOAD(from);
     for (int ky = 0; ky < FILTER; ky++)
-      for (int kx = 0; kx < FILTER; kx++) largest = larger(largest, from[ky * row_step + kx * step]);
-    to[i] = largest;
+      for (int kx = 0; kx < FILTER; kx++) largest = larger(largest, LOAD(from + ky * row_step + kx * step));
+    STORE(largest, to + i);
   }
 }

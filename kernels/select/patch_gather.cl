@@ -27,14 +27,15 @@ __kernel void patch_gather(SRC_TENSOR(src), __global const int *restrict indices
       left[l] = cell % grid_width * PATCH - HALO;
     }
     for (int y = 0; y < SIZE; y++) {
-      __global float *to = dst + dst_offset + c * dst_plane + (long)y * SIZE * dst_pitch + n;
+      __global stored_t *to = dst + dst_offset + c * dst_plane + (long)y * SIZE * dst_pitch + n;
       for (int l = 0; l < LANES; l++) {
         const int row = top[l] + y;
         const int inside = row >= 0 && row < height;
-        __global const float *from = src + src_offset + c * src_plane + (long)(inside ? row : 0) * src_pitch;
+        __global const stored_t *from = src + src_offset + c * src_plane + (long)(inside ? row : 0) * src_pitch;
         for (int x = 0; x < SIZE; x++) {
           const int column = left[l] + x;
-          to[(long)x * dst_pitch + l] = inside && column >= 0 && column < width ? from[column] : 0.0f;
+          const float value = inside && column >= 0 && column < width ? LOAD(from + column) : 0.0f;
+          STORE(value, to + (long)x * dst_pitch + l);
         }
       }
     }

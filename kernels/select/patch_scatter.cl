@@ -34,10 +34,10 @@ __kernel void patch_scatter(SRC_TENSOR(src), __global const int *restrict indice
   const int rows = min(PATCH, height - gy * PATCH);
   for (int n = first + get_global_id(0); n < last; n += get_global_size(0)) {
     const int left = cells[n] % grid_width * PATCH;
-    __global const float *from = src + src_offset + c * src_plane + n;
-    __global float *to = dst + dst_offset + c * dst_plane + (long)gy * PATCH * dst_pitch + left;
+    __global const stored_t *from = src + src_offset + c * src_plane + n;
+    __global stored_t *to = dst + dst_offset + c * dst_plane + (long)gy * PATCH * dst_pitch + left;
     for (int y = 0; y < rows; y++)
       for (int x = 0; x < min(PATCH, width - left); x++)
-        to[(long)y * dst_pitch + x] = from[(long)(y * PATCH + x) * src_pitch];
+        STORE(LOAD(from + (long)(y * PATCH + x) * src_pitch), to + (long)y * dst_pitch + x);
   }
 }

@@ -21,8 +21,8 @@ INLINE uint ordered_key(const float value) {
   return (bits & 0x80000000u) ? ~bits : bits | 0x80000000u;
 }
 
-INLINE uint key_at(__global const float *src, const int pitch, const int width, const int cell) {
-  return ordered_key(src[(long)(cell / width) * pitch + cell % width]);
+INLINE uint key_at(__global const stored_t *src, const int pitch, const int width, const int cell) {
+  return ordered_key(LOAD(src + (long)(cell / width) * pitch + cell % width));
 }
 
 // Global size: GROUP.

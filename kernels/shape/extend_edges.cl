@@ -7,8 +7,8 @@
 __kernel void extend_edges(SRC_TENSOR(src), DST_TENSOR(dst), const int height_in, const int width_in, const int width,
                            const int first_row) {
   const int y = first_row + get_global_id(1);
-  __global const float *from =
+  __global const stored_t *from =
       src + src_offset + get_global_id(2) * src_plane + (long)min(y, height_in - 1) * src_pitch;
-  __global float *to = dst + dst_offset + get_global_id(2) * dst_plane + (long)y * dst_pitch;
-  for (int x = get_global_id(0); x < width; x += get_global_size(0)) to[x] = from[min(x, width_in - 1)];
+  __global stored_t *to = dst + dst_offset + get_global_id(2) * dst_plane + (long)y * dst_pitch;
+  for (int x = get_global_id(0); x < width; x += get_global_size(0)) STORE(LOAD(from + min(x, width_in - 1)), to + x);
 }

@@ -14,16 +14,16 @@ __kernel void pixel_shuffle(SRC_TENSOR(src), DST_TENSOR(dst), const int width, c
 #ifdef LANES_ALONG_BATCH
   const int y = row / (width * FACTOR), x = row % (width * FACTOR);
   const int from_channel = (channel * FACTOR + y % FACTOR) * FACTOR + x % FACTOR;
-  __global const float *from = src + src_offset + from_channel * src_plane
+  __global const stored_t *from = src + src_offset + from_channel * src_plane
                                + (long)(y / FACTOR * width + x / FACTOR) * src_pitch;
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
-  for (int i = get_global_id(0); i < lanes; i += get_global_size(0)) to[i] = from[i];
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
+  for (int i = get_global_id(0); i < lanes; i += get_global_size(0)) STORE(LOAD(from + i), to + i);
 #else
-  __global const float *from = src + src_offset + (channel * FACTOR + row % FACTOR) * FACTOR * src_plane
+  __global const stored_t *from = src + src_offset + (channel * FACTOR + row % FACTOR) * FACTOR * src_plane
                                + (long)(row / FACTOR) * src_pitch;
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
   for (int i = get_global_id(0); i < width; i += get_global_size(0))
 #pragma unroll
-    for (int px = 0; px < FACTOR; px++) to[i * FACTOR + px] = from[px * src_plane + i];
+    for (int px = 0; px < FACTOR; px++) STORE(LOAD(from + px * src_plane + i), to + i * FACTOR + px);
 #endif
 }

@@ -11,18 +11,18 @@
 __kernel void upsample_nearest(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int lanes, const int first_row) {
   const int channel = get_global_id(2);
   const int row = first_row + get_global_id(1);
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
+  __global stored_t *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
 #ifdef LANES_ALONG_BATCH
   const int y = row / (width * SCALE) / SCALE, x = row % (width * SCALE) / SCALE;
-  __global const float *from = src + src_offset + channel * src_plane + (long)(y * width + x) * src_pitch;
+  __global const stored_t *from = src + src_offset + channel * src_plane + (long)(y * width + x) * src_pitch;
   for (int i = get_global_id(0) * LANES; i < lanes; i += get_global_size(0) * LANES)
     STORE_LANES(LOAD_LANES(from + i), to + i);
 #else
-  __global const float *from = src + src_offset + channel * src_plane + (long)(row / SCALE) * src_pitch;
+  __global const stored_t *from = src + src_offset + channel * src_plane + (long)(row / SCALE) * src_pitch;
   for (int i = get_global_id(0); i < width; i += get_global_size(0)) {
-    const float value = from[i];
+    const float value = LOAD(from + i);
 #pragma unroll
-    for (int s = 0; s < SCALE; s++) to[i * SCALE + s] = value;
+    for (int s = 0; s < SCALE; s++) STORE(value, to + i * SCALE + s);
   }
 #endif
 }

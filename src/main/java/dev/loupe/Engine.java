@@ -9,6 +9,7 @@ import dev.loupe.guided.Progress;
 import dev.loupe.guided.ReferenceFrameRunner;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
+import dev.loupe.op.Precision;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
@@ -29,6 +30,7 @@ public final class Engine implements AutoCloseable {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final String binding;
+  private Precision precision = Precision.FP32;
 
   private Engine(Context context, String binding) {
     this.context = context;
@@ -67,6 +69,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes frames prepared from now on store their tensors so; fp32 before.
+   *
+   * @throws IllegalArgumentException for anything but fp32 if this is plain Java
+   */
+  public void store(Precision wanted) {
+    if (context == null && wanted != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "plain Java stores floats, not %s; choose an OpenCL device, or fp32".formatted(wanted));
+    }
+    precision = wanted;
+  }
+
+  /** How frames store their tensors. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
     return prepare(scheme, spec, null);
@@ -83,7 +103,7 @@ public final class Engine implements AutoCloseable {
       return new ReferenceFrameRunner(scheme.build(spec));
     }
     MemoryLimit obeyed = limit == null ? MemoryLimit.of(context.device()) : limit;
-    return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec);
+    return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec.in(precision));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
+import dev.loupe.op.Precision;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public final class UpscalerBuilder {
   private String device;
   private String binding;
   private MemoryLimit memory;
+  private Precision precision = Precision.FP32;
   private Progress progress = Progress.NONE;
   private Supplier<Engine> engine = () -> Engine.open(device, binding);
 
@@ -89,6 +91,15 @@ public final class UpscalerBuilder {
     return this;
   }
 
+  /**
+   * How tensors are stored on the device, by default in fp32. In fp16 they take half the memory;
+   * every sum is made in fp32 all the same.
+   */
+  public UpscalerBuilder precision(Precision wanted) {
+    precision = wanted;
+    return this;
+  }
+
   /** Hears how far a picture is, and may cancel it. */
   public UpscalerBuilder progress(Progress listener) {
     progress = listener;
@@ -141,6 +152,7 @@ public final class UpscalerBuilder {
     opened.listen(progress);
     try {
       loaded.selfCheckOnFirstUse(opened);
+      opened.store(precision);
       return new Upscaler(this, loaded, opened);
     } catch (RuntimeException | Error e) {
       opened.close();

@@ -9,7 +9,9 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.image.Metrics;
 import dev.loupe.image.RowSink;
+import dev.loupe.op.Precision;
 import dev.loupe.testing.SharedContext;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -73,6 +75,25 @@ class UpscalerTest {
       BufferedImage out = up.upscale(in);
       assertEquals(4 * WIDTH, out.getWidth());
       assertEquals(4 * HEIGHT, out.getHeight());
+    }
+  }
+
+  @Test
+  void halvesTakeLessMemoryAndLookTheSame() {
+    Image in = picture(4 * WIDTH, 4 * HEIGHT, 3, 8);
+    Work single;
+    Image expected;
+    try (Upscaler up = Upscaler.builder().variant(Variant.ALL).build()) {
+      Upscaled result = up.process(in);
+      expected = result.image();
+      single = result.work();
+    }
+    try (Upscaler up = Upscaler.builder().variant(Variant.ALL).precision(Precision.FP16).build()) {
+      Upscaled half = up.process(in);
+      double psnr = Metrics.psnrRgb(expected, half.image(), 0);
+      assertTrue(psnr > 55 && psnr < 100, () -> psnr + " dB");
+      long separate = half.work().memory().separate();
+      assertTrue(separate < 0.65 * single.memory().separate(), () -> separate + " bytes");
     }
   }
 

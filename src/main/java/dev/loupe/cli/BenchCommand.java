@@ -6,6 +6,7 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
+import dev.loupe.op.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,9 +80,13 @@ final class BenchCommand extends LoupeCommand {
   }
 
   private void requireOwnGraphs() {
-    if (image != null || model.k != null || device.isJava() || (ladder && model.variant != null)) {
+    if (image != null
+        || model.k != null
+        || model.precision != Precision.FP32
+        || device.isJava()
+        || (ladder && model.variant != null)) {
       throw new IllegalArgumentException(
-          "%s has graphs of its own on an OpenCL device; leave out --image, -k, -d java%s"
+          "%s has graphs of its own on an OpenCL device; leave out --image, -k, --precision, -d java%s"
               .formatted(ladder ? "--ladder" : "--roofline", ladder ? " and --variant" : ""));
     }
   }
@@ -136,17 +141,19 @@ final class BenchCommand extends LoupeCommand {
       List<FrameTiming> timings = new ArrayList<>();
       try {
         for (Variant variant : variants(loaded)) {
-          timings.add(new FrameTiming(device.open(), loaded, variant, k, picture, runs));
+          timings.add(
+              new FrameTiming(device.open(model.precision), loaded, variant, k, picture, runs));
         }
         takeTurns(timings);
         if (rows.isEmpty()) {
           Engine engine = timings.get(0).engine();
           say(
-              "model %s on %s, binding %s",
-              loaded.name(), engine.deviceName(), engine.bindingName());
+              "model %s on %s, binding %s, %s",
+              loaded.name(), engine.deviceName(), engine.bindingName(), engine.precision());
           say("input      variant      K   min ms  of full  median ms  GFLOP/s  peak MB");
           json.put("device", engine.deviceName());
           json.put("binding", engine.bindingName());
+          json.put("precision", engine.precision().toString());
         }
         timings.forEach(timing -> say(timing, timings));
         timings.forEach(timing -> rows.add(timing.json()));

@@ -74,7 +74,7 @@ final class EvaluateCommand extends LoupeCommand {
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
     requirePlace(table);
     EvaluateReport report = new EvaluateReport(model, variant, k);
-    try (Engine engine = device.open();
+    try (Engine engine = device.open(options.precision);
         Evaluator evaluator = new Evaluator(model, engine)) {
       report.ranOn(engine);
       if (sweep != null) {

@@ -8,6 +8,8 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.image.Metrics;
+import dev.loupe.op.Precision;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ import java.util.Map;
 public final class FrameBench implements AutoCloseable {
   private static final int SMALL_WIDTH = 47;
   private static final int SMALL_HEIGHT = 38;
+  private static final double HALF_PSNR = 50;
   private static final int CROP = 64;
   private static final int CROP_TRUSTED = 24;
 
@@ -87,7 +90,8 @@ public final class FrameBench implements AutoCloseable {
    * Holds the output against the reference backend, before anything is timed.
    *
    * @return how it was done, in one line
-   * @throws IllegalStateException if they part by more than one level of 255
+   * @throws IllegalStateException if they part by more than one level of 255 or, in fp16, which may
+   *     choose other patches, if the peak signal-to-noise ratio is too low
    */
   public String verify() {
     Image small = syntheticPhoto(SMALL_WIDTH, SMALL_HEIGHT);
@@ -98,6 +102,9 @@ public final class FrameBench implements AutoCloseable {
         FrameRunner expected = prepare(java, small, count);
         FrameRunner actual = prepare(engine, small, count)) {
       Image reference = run(expected, small);
+      if (engine.precision() == Precision.FP16) {
+        return verifyHalf(reference, run(actual, small));
+      }
       compare(reference, run(actual, small), reference.width(), reference.height());
       if (!Arrays.equals(expected.selected(), actual.selected())) {
         throw new IllegalStateException("the device chose other patches than the reference");
@@ -105,6 +112,16 @@ public final class FrameBench implements AutoCloseable {
       String how = "a %dx%d frame within 1 of 255".formatted(SMALL_WIDTH, SMALL_HEIGHT);
       return verifyCorner(java) ? how + ", and a corner of this frame" : how;
     }
+  }
+
+  private static String verifyHalf(Image reference, Image actual) {
+    double psnr = Metrics.psnrRgb(reference, actual, 0);
+    if (!(psnr >= HALF_PSNR)) {
+      throw new IllegalStateException(
+          "wrong output, nothing is timed: %.1f dB from the reference, where fp16 reaches %.0f; see 'loupe doctor'"
+              .formatted(psnr, HALF_PSNR));
+    }
+    return "a %dx%d frame, %.1f dB from the reference".formatted(SMALL_WIDTH, SMALL_HEIGHT, psnr);
   }
 
   /** A corner of the full-size result, where a crop of the input suffices to know it. */

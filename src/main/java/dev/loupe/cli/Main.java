@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
+import dev.loupe.op.Precision;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -95,6 +96,7 @@ public final class Main {
     line.registerConverter(PatchCount.class, new Checked<>(PatchCount::parse));
     line.registerConverter(MemoryLimit.class, new Checked<>(MemoryLimit::parse));
     line.registerConverter(Variant.class, new Checked<>(Variant::of));
+    line.registerConverter(Precision.class, new Checked<>(Precision::of));
     line.registerConverter(FrameSize.class, new Checked<>(FrameSize::parse));
     line.setParameterExceptionHandler(new Reporter());
     line.setExecutionExceptionHandler(new Reporter());

@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
+import dev.loupe.op.Precision;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute. */
@@ -32,12 +33,21 @@ final class ModelOptions {
               + " Default: the model's own.")
   PatchCount k;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "fp32|fp16",
+      defaultValue = "fp32",
+      description =
+          "How tensors are stored on the device; sums are made in fp32. fp16 takes about half of"
+              + " the memory, and samples may differ by a level or two. Default: fp32.")
+  Precision precision;
+
   /** The name or path asked for, or the default. */
   String model() {
     return model == null ? UpscalerBuilder.DEFAULT_MODEL : model;
   }
 
   void applyTo(UpscalerBuilder builder) {
-    builder.model(model).variant(variant).patches(k);
+    builder.model(model).variant(variant).patches(k).precision(precision);
   }
 }

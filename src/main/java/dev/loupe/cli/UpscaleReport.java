@@ -106,13 +106,14 @@ final class UpscaleReport {
     }
     if (failed < files.size()) {
       all.add(
-          "device %s, binding %s, model %s, variant %s, K = %s"
+          "device %s, binding %s, model %s, variant %s, K = %s, %s"
               .formatted(
                   device(),
                   upscaler.engine().bindingName(),
                   upscaler.model().name(),
                   upscaler.variant(),
-                  upscaler.patchCount()));
+                  upscaler.patchCount(),
+                  upscaler.engine().precision()));
       if (explains) {
         all.addAll(explanation());
       }
@@ -135,6 +136,7 @@ final class UpscaleReport {
     json.put("binding", upscaler.engine().bindingName());
     json.put("model", upscaler.model().name());
     json.put("variant", upscaler.variant().toString());
+    json.put("precision", upscaler.engine().precision().toString());
     json.put("peak_device_mb", mb(upscaler.engine().peakDeviceBytes()));
     json.put("files", files);
     json.put("batch", batch.json());

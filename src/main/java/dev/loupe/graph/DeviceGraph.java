@@ -63,7 +63,7 @@ public final class DeviceGraph implements AutoCloseable {
       ParameterMemory parameters) {
     this.queue = queue;
     this.plan = plan;
-    recorder = new LaunchRecorder(library, queue, parameters);
+    recorder = new LaunchRecorder(library, queue, parameters, graph.precision());
     try {
       for (long bytes : plan.arenas()) {
         arenas.add(library.context().allocate(bytes));

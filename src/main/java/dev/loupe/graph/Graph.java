@@ -3,6 +3,7 @@ package dev.loupe.graph;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.op.Cost;
 import dev.loupe.op.Operator;
+import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,11 @@ public final class Graph {
 
   public List<Node> nodes() {
     return Collections.unmodifiableList(nodes);
+  }
+
+  /** How all frames and patches are stored. */
+  public Precision precision() {
+    return Precision.common(values.stream().map(Value::type));
   }
 
   /** Device memory of all weights with these tile sizes, in bytes, about. */

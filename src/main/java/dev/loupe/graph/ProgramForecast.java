@@ -33,7 +33,8 @@ final class ProgramForecast {
     try (Context context = Context.create(nothing, ProgramCache.none());
         KernelLibrary foretold = new KernelLibrary(context, library.tuning());
         CommandQueue queue = context.queue();
-        LaunchRecorder recorder = LaunchRecorder.ofPrograms(foretold, queue, parameters)) {
+        LaunchRecorder recorder =
+            LaunchRecorder.ofPrograms(foretold, queue, parameters, graph.precision())) {
       List<DeviceBuffer> arenas = new ArrayList<>();
       for (long bytes : plan.arenas()) {
         arenas.add(context.allocate(bytes));

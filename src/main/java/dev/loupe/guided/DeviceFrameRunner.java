@@ -8,6 +8,7 @@ import dev.loupe.image.RowSource;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Layout;
+import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
@@ -122,7 +123,7 @@ public final class DeviceFrameRunner implements FrameRunner {
 
   private void upload(TensorView to, Buffer input) {
     if (isFloat(frame.input())) {
-      pack(to.type(), (FloatBuffer) input, staging.asFloatBuffer());
+      pack(to.type(), (FloatBuffer) input, staging);
       queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
     } else {
       queue.write(to.buffer(), to.byteOffset(), input);
@@ -133,8 +134,8 @@ public final class DeviceFrameRunner implements FrameRunner {
     if (isFloat(frame.output())) {
       queue.read(
           from.buffer(), from.byteOffset(), staging.clear().limit((int) from.type().bytes()));
-      requireFinite(from.type(), staging.asFloatBuffer());
-      unpack(from.type(), staging.asFloatBuffer(), (FloatBuffer) output);
+      unpack(from.type(), staging, (FloatBuffer) output);
+      requireFinite((FloatBuffer) output, from.type().shape().elements());
     } else {
       queue.read(from.buffer(), from.byteOffset(), output);
     }
@@ -183,39 +184,49 @@ public final class DeviceFrameRunner implements FrameRunner {
     }
   }
 
-  /** Pixels are checked as they are made, by the kernel; floats leave the device unchecked. */
-  private void requireFinite(TensorType type, FloatBuffer pitched) {
+  /** Pixels are checked as they are made, by the kernel; floats are checked here. */
+  private void requireFinite(FloatBuffer floats, long count) {
+    for (int i = 0; i < count; i++) {
+      if (!Float.isFinite(floats.get(floats.position() + i))) {
+        throw new NotFiniteException(device);
+      }
+    }
+  }
+
+  /** Dense rows to rows of the type's pitch and precision. */
+  private static void pack(TensorType type, FloatBuffer dense, ByteBuffer pitched) {
+    FloatBuffer floats = pitched.asFloatBuffer();
+    int width = type.shape().w();
+    int from = dense.position();
     for (int c = 0; c < type.shape().c(); c++) {
-      for (int y = 0; y < type.shape().h(); y++) {
-        int row = (int) (c * type.plane() + (long) y * type.pitch());
-        for (int x = 0; x < type.shape().w(); x++) {
-          if (!Float.isFinite(pitched.get(row + x))) {
-            throw new NotFiniteException(device);
+      for (int y = 0; y < type.shape().h(); y++, from += width) {
+        int to = (int) (c * type.plane() + (long) y * type.pitch());
+        if (type.precision() == Precision.FP32) {
+          floats.put(to, dense, from, width);
+        } else {
+          for (int x = 0; x < width; x++) {
+            type.put(pitched, to + x, dense.get(from + x));
           }
         }
       }
     }
   }
 
-  /** Dense rows to rows of the layout's pitch. */
-  private static void pack(TensorType type, FloatBuffer dense, FloatBuffer pitched) {
+  /** The inverse of {@link #pack}. */
+  private static void unpack(TensorType type, ByteBuffer pitched, FloatBuffer dense) {
+    FloatBuffer floats = pitched.asFloatBuffer();
     int width = type.shape().w();
+    int to = dense.position();
     for (int c = 0; c < type.shape().c(); c++) {
-      for (int y = 0; y < type.shape().h(); y++) {
-        int from = (int) ((c * (long) type.shape().h() + y) * width);
-        int to = (int) (c * type.plane() + (long) y * type.pitch());
-        pitched.put(to, dense, dense.position() + from, width);
-      }
-    }
-  }
-
-  private static void unpack(TensorType type, FloatBuffer pitched, FloatBuffer dense) {
-    int width = type.shape().w();
-    for (int c = 0; c < type.shape().c(); c++) {
-      for (int y = 0; y < type.shape().h(); y++) {
-        int to = (int) ((c * (long) type.shape().h() + y) * width);
+      for (int y = 0; y < type.shape().h(); y++, to += width) {
         int from = (int) (c * type.plane() + (long) y * type.pitch());
-        dense.put(dense.position() + to, pitched, from, width);
+        if (type.precision() == Precision.FP32) {
+          dense.put(to, floats, from, width);
+        } else {
+          for (int x = 0; x < width; x++) {
+            dense.put(to + x, type.get(pitched, from + x));
+          }
+        }
       }
     }
   }
@@ -228,7 +239,7 @@ public final class DeviceFrameRunner implements FrameRunner {
     ByteBuffer bytes = direct(Math.toIntExact(view.type().bytes()));
     queue.read(view.buffer(), view.byteOffset(), bytes);
     FloatBuffer dense = FloatBuffer.allocate(Math.toIntExact(view.type().shape().elements()));
-    unpack(view.type(), bytes.asFloatBuffer(), dense);
+    unpack(view.type(), bytes, dense);
     return dense.array();
   }
 

@@ -1,13 +1,15 @@
 package dev.loupe.guided;
 
 import dev.loupe.op.Layout;
+import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import dev.loupe.tensor.Shape;
 
 /**
  * What a frame is and what is wanted of it.
  *
- * @param input pixels (1, 1 or 3, H, W) or a float frame (1, 3, H, W)
+ * @param input pixels (1, 1 or 3, H, W) or a float frame (1, 3, H, W); its precision is that of all
+ *     tensors on the device
  * @param variant how much of the scheme runs
  * @param k patches to refine, for variant mask
  * @param order which patches those are
@@ -30,6 +32,11 @@ public record FrameSpec(
   /** A planar float frame, as golden cases and callers with tensors have it. */
   public static FrameSpec floats(int height, int width, Variant variant, PatchCount k) {
     return new FrameSpec(TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, true);
+  }
+
+  /** The same frame with its tensors stored otherwise. */
+  public FrameSpec in(Precision precision) {
+    return new FrameSpec(input.withPrecision(precision), variant, k, order, keepFeature);
   }
 
   /** The same frame with other patches refined. */

@@ -177,7 +177,8 @@ public record GuidedScheme(
     List<Value> operands = new ArrayList<>(List.of(selected, feature));
     skip.ifPresent(operands::add);
     return net.add(
-        new RefinePatches(network, weights, p, patches, batch, skip.isPresent()),
+        new RefinePatches(
+            network, weights, p, patches, batch, skip.isPresent(), feature.type().precision()),
         operands.toArray(Value[]::new));
   }
 

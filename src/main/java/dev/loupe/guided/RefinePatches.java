@@ -15,6 +15,7 @@ import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Layout;
 import dev.loupe.op.Operator;
 import dev.loupe.op.PatchGather;
+import dev.loupe.op.Precision;
 import dev.loupe.op.RowCopy;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
@@ -41,21 +42,34 @@ final class RefinePatches implements Operator {
   private final int patches;
   private final int batch;
   private final int scale;
+  private final Precision precision;
   private final Graph graph = new Graph();
   private final Value window;
   private final Optional<Value> skip;
   private final Picture refined;
   private final MemoryPlan plan;
 
-  /** Refines {@code patches} patches of side {@code p}, at most {@code batch} at a time. */
+  /**
+   * Refines {@code patches} patches of side {@code p}, at most {@code batch} at a time.
+   *
+   * @param skips whether the network has an image skip
+   * @param precision of the feature and the result
+   */
   RefinePatches(
-      Network network, WeightSource weights, int p, int patches, int batch, boolean skips) {
+      Network network,
+      WeightSource weights,
+      int p,
+      int patches,
+      int batch,
+      boolean skips,
+      Precision precision) {
     this.p = p;
     this.patches = patches;
     // The result of a batch begins at a whole vector among the lanes of all patches.
     int vectors = (batch + TensorType.PITCH_ALIGNMENT - 1) / TensorType.PITCH_ALIGNMENT;
     this.batch = Math.min(vectors * TensorType.PITCH_ALIGNMENT, patches);
     scale = network.scale();
+    this.precision = precision;
     graph.stage("refine");
     window = graph.input("window", patchType(network.featureChannels(), p + 2 * HALO));
     skip = skips ? Optional.of(graph.input("skip", patchType(3, p * scale))) : Optional.empty();
@@ -65,7 +79,7 @@ final class RefinePatches implements Operator {
   }
 
   private TensorType patchType(int channels, int size) {
-    return new TensorType(new Shape(batch, channels, size, size), Layout.PATCHES);
+    return new TensorType(new Shape(batch, channels, size, size), Layout.PATCHES, precision);
   }
 
   @Override

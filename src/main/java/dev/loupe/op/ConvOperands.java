@@ -18,24 +18,22 @@ import java.util.Arrays;
 record ConvOperands(
     Conv2d conv, TensorView src, TensorView operand, TensorView dst, LaunchRecorder recorder) {
   /** The defines of include/lanes.h and include/epilogue.h, the same for most layers. */
-  Defines defineShared(Defines defines) {
+  Defines defineShared() {
     boolean sigmoid = conv.activation().kind() == Activation.Kind.SIGMOID;
-    return defineLayout(defines)
-        .set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU");
+    return defineLayout().set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU");
   }
 
   /**
    * As above, of this layer alone. For GPUs: as arguments, slopes and residual take registers, and
    * some kernels would spill.
    */
-  Defines define(Defines defines) {
-    return Activations.define(defineLayout(defines), conv.activation())
-        .flag("RESIDUAL", residual() != 0);
+  Defines define() {
+    return Activations.define(defineLayout(), conv.activation()).flag("RESIDUAL", residual() != 0);
   }
 
-  private Defines defineLayout(Defines defines) {
-    return defines
-        .set("LANES", recorder.tuning().lanes())
+  private Defines defineLayout() {
+    return recorder
+        .defines()
         .flag("LANES_ALONG_BATCH", dst.type().layout() == Layout.PATCHES)
         .flag("GATE", conv.gate());
   }

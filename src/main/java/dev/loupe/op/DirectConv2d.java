@@ -22,7 +22,7 @@ final class DirectConv2d {
     Tuning.Block block = tuning.block(filters.n(), 1);
     Defines defines =
         operands
-            .defineShared(new Defines())
+            .defineShared()
             .set("FILTER_H", geometry.filterHeight())
             .set("FILTER_W", geometry.filterWidth())
             .set("STRIDE", geometry.stride())

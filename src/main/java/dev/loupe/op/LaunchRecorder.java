@@ -39,6 +39,7 @@ public final class LaunchRecorder implements AutoCloseable {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final ParameterMemory parameters;
+  private final Precision precision;
   private final boolean valued;
   private final DeviceBuffer status;
   private final List<Step> steps = new ArrayList<>();
@@ -53,17 +54,27 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /** A recorder that builds with {@code library} and uploads constants through {@code queue}. */
   public LaunchRecorder(KernelLibrary library, CommandQueue queue) {
-    this(library, queue, ParameterMemory.NONE);
+    this(library, queue, ParameterMemory.NONE, Precision.FP32);
   }
 
-  /** A recorder whose launches read the weights of {@code parameters} anew at every run. */
-  public LaunchRecorder(KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
-    this(library, queue, parameters, true);
+  /**
+   * A recorder whose launches read the weights of {@code parameters} anew at every run.
+   *
+   * @param precision of the tensors of every launch
+   */
+  public LaunchRecorder(
+      KernelLibrary library, CommandQueue queue, ParameterMemory parameters, Precision precision) {
+    this(library, queue, parameters, precision, true);
   }
 
   private LaunchRecorder(
-      KernelLibrary library, CommandQueue queue, ParameterMemory parameters, boolean valued) {
+      KernelLibrary library,
+      CommandQueue queue,
+      ParameterMemory parameters,
+      Precision precision,
+      boolean valued) {
     this.valued = valued;
+    this.precision = precision;
     this.library = library;
     this.queue = queue;
     this.parameters = parameters;
@@ -76,8 +87,8 @@ public final class LaunchRecorder implements AutoCloseable {
    * which packing the weights of a large network would take seconds to make.
    */
   public static LaunchRecorder ofPrograms(
-      KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
-    return new LaunchRecorder(library, queue, parameters, false);
+      KernelLibrary library, CommandQueue queue, ParameterMemory parameters, Precision precision) {
+    return new LaunchRecorder(library, queue, parameters, precision, false);
   }
 
   /** Names the operator that records next, and the scratch memory it may use. */
@@ -184,9 +195,12 @@ public final class LaunchRecorder implements AutoCloseable {
         : weights(parameter, Packing.padded(parameter.value().shape(), channels, block));
   }
 
-  /** The defines that every kernel file takes: LANES, the elements of a vector. */
+  /**
+   * The defines that every kernel file takes: LANES, the elements of a vector, and HALF in fp16.
+   */
   public Defines defines() {
-    return new Defines().set("LANES", tuning().lanes());
+    boolean half = precision == Precision.FP16;
+    return new Defines().set("LANES", tuning().lanes()).flag("HALF", half);
   }
 
   /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */

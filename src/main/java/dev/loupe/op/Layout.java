@@ -2,9 +2,9 @@ package dev.loupe.op;
 
 /** The way a tensor lies in device memory; the logical shape is (N, C, H, W) in each. */
 public enum Layout {
-  /** One image, planar float32; a kernel's vector lanes run along a row. */
+  /** One image, planar; a kernel's vector lanes run along a row. */
   FRAME,
-  /** Many small windows, planar float32, the batch innermost; the lanes run along the batch. */
+  /** Many small windows, planar, the batch innermost; the lanes run along the batch. */
   PATCHES,
   /** One image, interleaved unsigned 8-bit samples. */
   PIXELS8,

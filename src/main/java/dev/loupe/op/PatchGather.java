@@ -24,9 +24,11 @@ public record PatchGather(int patch, int halo, int first, int batch) implements 
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    inputs.get(0).requireFrame(name());
+    TensorType frame = inputs.get(0);
+    frame.requireFrame(name());
     int size = patch + 2 * halo;
-    return new TensorType(new Shape(batch, inputs.get(0).shape().c(), size, size), Layout.PATCHES);
+    Shape windows = new Shape(batch, frame.shape().c(), size, size);
+    return new TensorType(windows, Layout.PATCHES, frame.precision());
   }
 
   private int count(int listed) {

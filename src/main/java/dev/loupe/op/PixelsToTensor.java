@@ -19,12 +19,13 @@ public record PixelsToTensor(float range) implements Operator {
 
   @Override
   public TensorType output(List<TensorType> inputs) {
-    Shape src = inputs.get(0).shape();
+    TensorType pixels = inputs.get(0);
+    Shape src = pixels.shape();
     if (src.c() != 1 && src.c() != 3) {
       throw new IllegalArgumentException(
           "pixels_to_tensor takes 1 or 3 samples a pixel, not " + src.c());
     }
-    return TensorType.frame(3, src.h(), src.w());
+    return new TensorType(src.withChannels(3), Layout.FRAME, pixels.precision());
   }
 
   static float peak(Layout layout) {

@@ -34,7 +34,7 @@ final class RowsConv2d {
     int vectors = Math.max(1, recorder.tuning().accumulators() / (ROWS * filters.n()));
     Defines defines =
         operands
-            .defineShared(new Defines())
+            .defineShared()
             .set("CHANNELS_IN", filters.c())
             .set("CHANNELS_OUT", filters.n())
             .set("FILTER_H", filters.h())

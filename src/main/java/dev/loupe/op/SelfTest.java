@@ -6,21 +6,23 @@ import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.FloatTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The self-test of a device: every kernel at small sizes against its reference, so that a broken
  * driver is found before it spoils a picture.
  */
 public final class SelfTest {
-  /** Beside 1, the largest value; samples and indices must agree to the unit and exactly. */
   /** What outputs hold before; a kernel that leaves an element out is found. */
   private static final int NAN = Float.floatToRawIntBits(Float.NaN);
 
+  /** Beside 1, the largest value; samples and indices must agree to the unit and exactly. */
   private static final double TOLERANCE = 1e-4;
+
+  /** Of a value that is stored in 11 bits, and of sums before. */
+  private static final double HALF_TOLERANCE = 1e-3;
 
   private final KernelLibrary library;
   private final CommandQueue queue;
@@ -48,10 +50,15 @@ public final class SelfTest {
     }
   }
 
-  /** Runs every case of {@link SelfTestCases}; a failure of one does not stop the others. */
+  /**
+   * Runs every case of {@link SelfTestCases}, those of inference in fp16 too; a failure of one does
+   * not stop the others.
+   */
   public static List<Result> run(KernelLibrary library, CommandQueue queue) {
     SelfTest test = new SelfTest(library, queue);
-    return SelfTestCases.all().stream().map(test::run).toList();
+    Stream<SelfTestCases.Case> halves =
+        SelfTestCases.inference().stream().map(next -> next.in(Precision.FP16));
+    return Stream.concat(SelfTestCases.all().stream(), halves).map(test::run).toList();
   }
 
   /** Runs one case. */
@@ -64,7 +71,7 @@ public final class SelfTest {
     TensorType type = next.operator().output(types);
     double tolerance =
         switch (type.layout()) {
-          case FRAME, PATCHES -> TOLERANCE;
+          case FRAME, PATCHES -> type.precision() == Precision.FP32 ? TOLERANCE : HALF_TOLERANCE;
           case PIXELS8, PIXELS16 -> 1;
           case INDICES -> 0;
         };
@@ -95,7 +102,9 @@ public final class SelfTest {
     Operator operator = next.operator();
     List<TensorView> views = new ArrayList<>();
     long scratchBytes = operator.scratchBytes(types, type);
-    try (LaunchRecorder recorder = new LaunchRecorder(library, queue);
+    Precision precision = Precision.common(Stream.concat(types.stream(), Stream.of(type)));
+    try (LaunchRecorder recorder =
+            new LaunchRecorder(library, queue, ParameterMemory.NONE, precision);
         DeviceBuffer scratch = scratchBytes == 0 ? null : allocate(scratchBytes)) {
       for (Operand operand : next.operands()) {
         views.add(view(operand.type(), 0));
@@ -130,45 +139,22 @@ public final class SelfTest {
   private void write(TensorView view, FloatTensor value) {
     float[] packed = view.pack(value);
     ByteBuffer bytes = bytes(view.type());
-    switch (view.type().layout()) {
-      case FRAME, PATCHES -> bytes.asFloatBuffer().put(packed);
-      case INDICES -> put(bytes.asIntBuffer(), packed);
-      case PIXELS8 -> {
-        for (int i = 0; i < packed.length; i++) {
-          bytes.put(i, (byte) packed[i]);
-        }
-      }
-      case PIXELS16 -> {
-        for (int i = 0; i < packed.length; i++) {
-          // The reference knows samples of 8 bits alone; 257 times one is the same shade in 16.
-          bytes.putShort(Short.BYTES * i, (short) (257 * packed[i]));
-        }
-      }
+    // The reference knows samples of 8 bits alone; 257 times one is the same shade in 16.
+    float unit = view.type().layout() == Layout.PIXELS16 ? 257 : 1;
+    for (int i = 0; i < packed.length; i++) {
+      view.type().put(bytes, i, unit * packed[i]);
     }
     queue.write(view.buffer(), view.byteOffset(), bytes);
-  }
-
-  private static void put(IntBuffer indices, float[] packed) {
-    for (int i = 0; i < packed.length; i++) {
-      indices.put(i, (int) packed[i]);
-    }
   }
 
   private FloatTensor read(TensorView view) {
     ByteBuffer bytes = bytes(view.type());
     queue.read(view.buffer(), view.byteOffset(), bytes);
-    FloatBuffer packed = FloatBuffer.allocate(Math.toIntExact(view.type().elements()));
-    for (int i = 0; i < packed.capacity(); i++) {
-      packed.put(
-          i,
-          switch (view.type().layout()) {
-            case FRAME, PATCHES -> bytes.getFloat(Float.BYTES * i);
-            case INDICES -> bytes.getInt(Integer.BYTES * i);
-            case PIXELS8 -> Byte.toUnsignedInt(bytes.get(i));
-            case PIXELS16 -> Short.toUnsignedInt(bytes.getShort(Short.BYTES * i));
-          });
+    float[] packed = new float[Math.toIntExact(view.type().elements())];
+    for (int i = 0; i < packed.length; i++) {
+      packed[i] = view.type().get(bytes, i);
     }
-    return view.unpack(packed.array());
+    return view.unpack(packed);
   }
 
   private static ByteBuffer bytes(TensorType type) {

@@ -17,10 +17,22 @@ public final class SelfTestCases {
     private static Case of(Operator operator, Operand... operands) {
       return new Case(operator, List.of(operands));
     }
+
+    /** The same with operands that are stored otherwise, and rounded so. */
+    public Case in(Precision precision) {
+      return new Case(operator, operands.stream().map(o -> o.in(precision)).toList());
+    }
   }
 
   /** The cases; add one for each new kernel and each layout it takes. */
   public static List<Case> all() {
+    List<Case> cases = inference();
+    gradients(cases);
+    return cases;
+  }
+
+  /** The cases of operators that run without training, in any precision. */
+  public static List<Case> inference() {
     List<Case> cases = new ArrayList<>();
     convolutions(cases);
     convTransposes(cases);
@@ -29,7 +41,6 @@ public final class SelfTestCases {
     pools(cases);
     selection(cases);
     pixels(cases);
-    gradients(cases);
     return cases;
   }
 

@@ -1,14 +1,19 @@
 package dev.loupe.op;
 
+import dev.loupe.tensor.Half;
 import dev.loupe.tensor.Shape;
+import java.nio.ByteBuffer;
 
 /**
- * What is known of a tensor before it has memory: its logical shape and its layout on the device.
+ * What is known of a tensor before it has memory: its logical shape, its layout on the device and
+ * how its elements are stored.
  *
  * @param shape (N, C, H, W)
  * @param layout how the elements lie
+ * @param precision of the elements of frames and patches; of samples, which are what their layout
+ *     says, that of the frame they become
  */
-public record TensorType(Shape shape, Layout layout) {
+public record TensorType(Shape shape, Layout layout, Precision precision) {
   /** Rows begin at multiples of this many elements: one cache line, the widest vector. */
   public static final int PITCH_ALIGNMENT = 16;
 
@@ -26,14 +31,24 @@ public record TensorType(Shape shape, Layout layout) {
     }
   }
 
-  /** A planar frame of one image. */
+  /** As above, in fp32. */
+  public TensorType(Shape shape, Layout layout) {
+    this(shape, layout, Precision.FP32);
+  }
+
+  /** A planar frame of one image, in fp32. */
   public static TensorType frame(int channels, int height, int width) {
     return new TensorType(Shape.frame(channels, height, width), Layout.FRAME);
   }
 
   /** This layout with another shape. */
   public TensorType withShape(Shape other) {
-    return new TensorType(other, layout);
+    return new TensorType(other, layout, precision);
+  }
+
+  /** The same tensor stored otherwise. */
+  public TensorType withPrecision(Precision other) {
+    return new TensorType(shape, layout, other);
   }
 
   /**
@@ -58,6 +73,11 @@ public record TensorType(Shape shape, Layout layout) {
       throw new IllegalArgumentException(
           "%s takes patches, not %s in layout %s".formatted(operator, shape, layout));
     }
+  }
+
+  /** Whether the elements are of the type's precision, neither samples nor indices. */
+  public boolean isReal() {
+    return layout == Layout.FRAME || layout == Layout.PATCHES;
   }
 
   /** Elements that the vector lanes run along: the width of a frame, the batch of patches. */
@@ -93,7 +113,7 @@ public record TensorType(Shape shape, Layout layout) {
 
   /** Elements from one channel to the next where only {@code rows} rows of each are held. */
   public long plane(long rows) {
-    if (layout != Layout.FRAME && layout != Layout.PATCHES) {
+    if (!isReal()) {
       return 0;
     }
     long plane = rows * pitch();
@@ -119,8 +139,38 @@ public record TensorType(Shape shape, Layout layout) {
     return switch (layout) {
       case PIXELS8 -> 1;
       case PIXELS16 -> 2;
-      case FRAME, PATCHES, INDICES -> 4;
+      case FRAME, PATCHES -> precision.bytes();
+      case INDICES -> Integer.BYTES;
     };
+  }
+
+  /** Element {@code i} of device memory that was read to {@code bytes}. */
+  public float get(ByteBuffer bytes, int i) {
+    return switch (layout) {
+      case FRAME, PATCHES ->
+          precision == Precision.FP32
+              ? bytes.getFloat(Float.BYTES * i)
+              : Half.toFloat(bytes.getShort(Short.BYTES * i));
+      case INDICES -> bytes.getInt(Integer.BYTES * i);
+      case PIXELS8 -> Byte.toUnsignedInt(bytes.get(i));
+      case PIXELS16 -> Short.toUnsignedInt(bytes.getShort(Short.BYTES * i));
+    };
+  }
+
+  /** The inverse of {@link #get}. */
+  public void put(ByteBuffer bytes, int i, float value) {
+    switch (layout) {
+      case FRAME, PATCHES -> {
+        if (precision == Precision.FP32) {
+          bytes.putFloat(Float.BYTES * i, value);
+        } else {
+          bytes.putShort(Short.BYTES * i, Half.fromFloat(value));
+        }
+      }
+      case INDICES -> bytes.putInt(Integer.BYTES * i, (int) value);
+      case PIXELS8 -> bytes.put(i, (byte) value);
+      case PIXELS16 -> bytes.putShort(Short.BYTES * i, (short) value);
+    }
   }
 
   /** Bytes in memory. */

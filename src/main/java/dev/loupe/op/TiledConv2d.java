@@ -19,7 +19,7 @@ final class TiledConv2d {
   private TiledConv2d() {}
 
   static void record(LaunchRecorder recorder, ConvOperands operands) {
-    record(recorder, operands, new Defines(), 1);
+    record(recorder, operands, operands.define(), 1);
   }
 
   /** The transposed convolution as a convolution with its phases as channels. */
@@ -27,7 +27,8 @@ final class TiledConv2d {
       ConvTranspose2d conv, LaunchRecorder recorder, TensorView src, TensorView dst) {
     ConvOperands operands = new ConvOperands(phases(conv), src, null, dst, recorder);
     Defines defines =
-        new Defines()
+        operands
+            .define()
             .set("PHASES", conv.scale())
             .set("PHASE_FILTER", conv.weights().value().shape().h())
             .set("PHASE_PADDING", conv.padding());
@@ -50,8 +51,7 @@ final class TiledConv2d {
             tuning,
             device.memory().local(),
             new ConvTile.Problem(geometry, filters.c(), filters.n(), step, patches, dst.h()));
-    operands
-        .define(defines)
+    defines
         .set("CHANNELS_IN", filters.c())
         .set("CHANNELS_OUT", filters.n())
         .set("FILTER_H", geometry.filterHeight())

@@ -120,7 +120,7 @@ final class WinogradConv2d {
   }
 
   static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
-    record(conv, new Defines(), recorder, operands);
+    record(conv, operands.defineShared(), recorder, operands);
   }
 
   /**
@@ -129,7 +129,8 @@ final class WinogradConv2d {
    */
   static void recordOrdered(
       Conv2d conv, int[] order, LaunchRecorder recorder, ConvOperands operands) {
-    Defines defines = new Defines().list("CHANNEL_ORDER", IntStream.of(order).asLongStream());
+    Defines defines =
+        operands.defineShared().list("CHANNEL_ORDER", IntStream.of(order).asLongStream());
     if (!recorder.isTrained(conv.weights())) {
       defines.list("POINT_MASKS", LongStream.of(pointMasks(conv, recorder.tuning())));
     }
@@ -137,19 +138,17 @@ final class WinogradConv2d {
   }
 
   private static void record(
-      Conv2d conv, Defines special, LaunchRecorder recorder, ConvOperands operands) {
+      Conv2d conv, Defines defines, LaunchRecorder recorder, ConvOperands operands) {
     Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();
     TensorType type = operands.dst().type();
     Shape src = operands.src().type().shape();
     Shape dst = type.shape();
     int block = block(filters.n(), tuning);
-    Defines defines =
-        operands
-            .defineShared(special)
-            .set("CHANNELS_IN", filters.c())
-            .set("OC_BLOCK", block)
-            .set("LANE_BLOCK", tuning.winogradVectors());
+    defines
+        .set("CHANNELS_IN", filters.c())
+        .set("OC_BLOCK", block)
+        .set("LANE_BLOCK", tuning.winogradVectors());
     long perBlock = (long) tuning.winogradVectors() * tuning.lanes();
     boolean patches = type.layout() == Layout.PATCHES;
     long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;

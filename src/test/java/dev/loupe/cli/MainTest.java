@@ -79,6 +79,14 @@ class MainTest {
     refuses(nan, "NaN");
   }
 
+  @Test
+  void halvesNeedADevice() {
+    Object[] upscale = {"upscale", "a.png", "-o", "b.png", "-d", "java", "--precision", "fp16"};
+    CommandLineRun.of(upscale).isRefused("fp16", "device");
+    upscale[7] = "fp8";
+    CommandLineRun.of(upscale).isRefused("fp8", "fp16");
+  }
+
   private void refuses(Path weights, String part) {
     CommandLineRun.of("upscale", "a.png", "-o", "b.png", "-d", "java", "-m", weights)
         .isRefused(weights.getFileName(), part);
@@ -119,6 +127,13 @@ class MainTest {
     CommandLineRun.of("bench", "--ladder", "-d", "java").isRefused("--ladder");
   }
 
+  private static void benchInHalves() {
+    String[] bench = {"bench", "--size", "70x65", "--runs", "1", "--precision", "fp16", "--json"};
+    Map<String, Object> json = CommandLineRun.of((Object[]) bench).succeeds().json();
+    assertEquals("fp16", json.get("precision"));
+    CommandLineRun.of("bench", "--roofline", "--precision", "fp16").isRefused("--precision");
+  }
+
   @Test
   @Tag("device")
   void deviceCommandsWork() {
@@ -138,6 +153,7 @@ class MainTest {
         ModelFiles.bundled().stream().map(m -> Map.of("model", m, "self_check", "ok")).toList();
     assertEquals(passed, models(well));
     CommandLineRun.of("bench", "-d", "nosuch").isRefused("nosuch");
+    benchInHalves();
     List<?> rows =
         (List<?>)
             CommandLineRun.of("bench", "--size", "70x65", "--runs", "1", "-k", "9", "--json")

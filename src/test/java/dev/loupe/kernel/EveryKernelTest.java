@@ -2,6 +2,7 @@ package dev.loupe.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.loupe.op.SelfTestCases;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.EveryKernel;
 import dev.loupe.testing.OnEveryDeviceClass;
@@ -18,6 +19,7 @@ class EveryKernelTest {
 
   @Test
   void everyEntryPointRuns() {
-    assertEquals(EveryKernel.entries(device.tuning()), EveryKernel.run(device));
+    assertEquals(
+        EveryKernel.entries(device.tuning()), EveryKernel.run(device, SelfTestCases.all()));
   }
 }

@@ -77,7 +77,7 @@ class TrainedWeightsTest {
         DeviceBuffer in = context.allocate(type.bytes() + 8L * TensorView.SLACK);
         DeviceBuffer out = context.allocate(outType.bytes() + 8L * TensorView.SLACK);
         LaunchRecorder recorder =
-            new LaunchRecorder(library, queue, new Memory(weights, offsets))) {
+            new LaunchRecorder(library, queue, new Memory(weights, offsets), Precision.FP32)) {
       FloatTensor src = Tensors.ramp(shape);
       TensorView from = new TensorView(in, TensorView.SLACK, type);
       TensorView to = new TensorView(out, TensorView.SLACK, outType);

@@ -7,6 +7,8 @@ import dev.loupe.kernel.Tuning;
 import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Operand;
 import dev.loupe.op.Operator;
+import dev.loupe.op.ParameterMemory;
+import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A bench on which one operator runs on the device, between guards, and is held against its
@@ -151,8 +154,11 @@ public final class DeviceFixture {
     if (operator.overwrites() >= 0) {
       inputs.add(operator.overwrites(), out);
     }
-    long bytes = operator.scratchBytes(types, out.view().type());
-    try (LaunchRecorder recorder = new LaunchRecorder(library, queue);
+    TensorType type = out.view().type();
+    long bytes = operator.scratchBytes(types, type);
+    Precision precision = Precision.common(Stream.concat(types.stream(), Stream.of(type)));
+    try (LaunchRecorder recorder =
+            new LaunchRecorder(library, queue, ParameterMemory.NONE, precision);
         DeviceBuffer scratch = bytes == 0 ? null : library.context().allocate(bytes)) {
       recorder.begin("test", operator.name(), scratch, 0);
       operator.record(recorder, inputs.stream().map(GuardedTensor::view).toList(), out.view());

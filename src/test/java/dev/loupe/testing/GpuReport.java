@@ -11,6 +11,7 @@ import dev.loupe.kernel.KernelSource;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
+import dev.loupe.op.Precision;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.NullBinding;
@@ -154,7 +155,7 @@ public final class GpuReport {
     return good;
   }
 
-  /** By title; those of a title differ in activation, operand and padding. */
+  /** By title; those of a title differ in activation, operand, padding and precision. */
   private static Map<String, List<Configuration>> configurations() {
     Map<String, Configuration> byText = new TreeMap<>();
     try (Context context =
@@ -167,7 +168,9 @@ public final class GpuReport {
             GuidedScheme scheme =
                 new GuidedScheme(network, new CountedWeights(), ModelMetadata.DEFAULT_P, 1, 4096);
             FrameSpec spec = FrameSpec.floats(270, 480, Variant.MASK, PatchCount.of(1000));
-            new DeviceGraph(scheme.build(spec).graph(), library, queue).close();
+            for (Precision precision : Precision.values()) {
+              new DeviceGraph(scheme.build(spec.in(precision)).graph(), library, queue).close();
+            }
             library.specialisations().stream()
                 .filter(text -> text.startsWith(FILE))
                 .map(text -> byText.computeIfAbsent(text, GpuReport::configuration))

@@ -53,16 +53,7 @@ final class GuardedTensor implements AutoCloseable {
 
   /** Fills the elements; gaps stay poisoned. */
   void write(FloatTensor tensor) {
-    forEach(
-        (n, c, y, x, at) -> {
-          float value = tensor.get(n, c, y, x);
-          switch (view.type().layout()) {
-            case FRAME, PATCHES -> image.putFloat(at, value);
-            case INDICES -> image.putInt(at, (int) value);
-            case PIXELS16 -> image.putShort(at, (short) (int) value);
-            case PIXELS8 -> image.put(at, (byte) (int) value);
-          }
-        });
+    forEach((n, c, y, x, element) -> view.type().put(image, element, tensor.get(n, c, y, x)));
     queue.write(buffer, 0, image);
   }
 
@@ -79,7 +70,7 @@ final class GuardedTensor implements AutoCloseable {
       }
     }
     FloatTensor tensor = FloatTensor.zeros(view.type().shape());
-    forEach((n, c, y, x, at) -> tensor.set(n, c, y, x, element(at)));
+    forEach((n, c, y, x, element) -> tensor.set(n, c, y, x, view.type().get(image, element)));
     return tensor;
   }
 
@@ -93,17 +84,8 @@ final class GuardedTensor implements AutoCloseable {
     }
   }
 
-  private float element(int at) {
-    return switch (view.type().layout()) {
-      case FRAME, PATCHES -> image.getFloat(at);
-      case INDICES -> image.getInt(at);
-      case PIXELS16 -> Short.toUnsignedInt(image.getShort(at));
-      case PIXELS8 -> Byte.toUnsignedInt(image.get(at));
-    };
-  }
-
   private interface Visitor {
-    void visit(int n, int c, int y, int x, int at);
+    void visit(int n, int c, int y, int x, int element);
   }
 
   private void forEach(Visitor visitor) {
@@ -112,8 +94,7 @@ final class GuardedTensor implements AutoCloseable {
       for (int c = 0; c < s.c(); c++) {
         for (int y = 0; y < s.h(); y++) {
           for (int x = 0; x < s.w(); x++) {
-            long at = start + view.element(n, c, y, x) * view.type().elementBytes();
-            visitor.visit(n, c, y, x, (int) at);
+            visitor.visit(n, c, y, x, (int) (view.offset() + view.element(n, c, y, x)));
           }
         }
       }

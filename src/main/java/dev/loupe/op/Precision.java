@@ -1,0 +1,66 @@
+package dev.loupe.op;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * How the elements of tensors are stored on the device; every sum is made in fp32. Halves take half
+ * the memory and half the bandwidth, and round each stored value to 11 bits.
+ */
+public enum Precision {
+  /** 32 bits. */
+  FP32(Float.BYTES),
+  /** 16 bits; the largest value is 65504, what is beyond becomes an infinity and is refused. */
+  FP16(Short.BYTES);
+
+  private final int bytes;
+
+  Precision(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * The precision named {@code text}.
+   *
+   * @throws IllegalArgumentException naming the text and the two there are
+   */
+  public static Precision of(String text) {
+    return Arrays.stream(values())
+        .filter(precision -> precision.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("precision '%s' is not fp32 or fp16".formatted(text)));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * That of the frames and patches among {@code types}; fp32 where there are none.
+   *
+   * @throws IllegalArgumentException if they differ
+   */
+  public static Precision common(Stream<TensorType> types) {
+    return types
+        .filter(TensorType::isReal)
+        .map(TensorType::precision)
+        .reduce(Precision::same)
+        .orElse(FP32);
+  }
+
+  private static Precision same(Precision one, Precision other) {
+    if (one != other) {
+      throw new IllegalArgumentException("tensors are stored in fp32 or in fp16, not in both");
+    }
+    return one;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+}
