@@ -36,7 +36,9 @@ record UpscaleStages(
     long start = System.nanoTime();
     ImageRows picture = ImageReader.open(run.job().input());
     run.decoded(picture);
-    if (!goesByRows(run)) {
+    if (goesByRows(run)) {
+      ImageWriter.checkTarget(run.job().output(), result(run));
+    } else {
       try (picture) {
         Image whole = picture.whole();
         run.decoded(whole.rows());
@@ -48,15 +50,16 @@ record UpscaleStages(
 
   @Override
   public boolean isLarge(PictureRun run) {
-    long bytes = run.picture().header().bytes() * scale() * scale();
-    return bytes > Runtime.getRuntime().maxMemory() / LARGEST_SHARE;
+    return result(run).bytes() > Runtime.getRuntime().maxMemory() / LARGEST_SHARE;
   }
 
   /**
    * Whether the rows of the result go to the file as they are made; a heat map is drawn over all.
    */
   private boolean goesByRows(PictureRun run) {
-    return isLarge(run) && ImageWriter.takesRows(run.job().output()) && maskOut == null;
+    return isLarge(run)
+        && ImageWriter.takesRows(run.job().output(), result(run))
+        && maskOut == null;
   }
 
   @Override
@@ -75,7 +78,7 @@ record UpscaleStages(
   }
 
   private void computeAndEncode(PictureRun run, ImageRows picture) {
-    ImageHeader header = picture.header().scaled(scale());
+    ImageHeader header = result(run);
     long start = System.nanoTime();
     long[] computing = {0};
     write(
@@ -117,6 +120,10 @@ record UpscaleStages(
       write(() -> ImageWriter.write(map, maskOut, options));
       run.times().add("mask-out", System.nanoTime() - start);
     }
+  }
+
+  private ImageHeader result(PictureRun run) {
+    return run.picture().header().scaled(scale());
   }
 
   private int scale() {

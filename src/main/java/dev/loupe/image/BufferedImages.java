@@ -136,13 +136,9 @@ final class BufferedImages {
     }
   }
 
-  /**
-   * A Java picture of an image.
-   *
-   * @param profiled whether an ICC profile becomes the colour space; a broken one never does
-   */
-  static BufferedImage toBufferedImage(Image image, boolean profiled) {
-    BufferedImage picture = blank(image, profiled ? profile(image) : null);
+  /** A Java picture of an image; an ICC profile becomes the colour space, unless it is broken. */
+  static BufferedImage toBufferedImage(Image image) {
+    BufferedImage picture = blank(image, profile(image));
     WritableRaster raster = picture.getRaster();
     int width = image.width();
     int channels = image.channels();
@@ -169,17 +165,24 @@ final class BufferedImages {
           };
       return new BufferedImage(image.width(), image.height(), type);
     }
-    ColorSpace plain =
-        ColorSpace.getInstance(image.isGray() ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
-    ComponentColorModel model =
-        new ComponentColorModel(
-            profile == null ? plain : profile,
-            image.hasAlpha(),
-            false,
-            image.hasAlpha() ? Transparency.TRANSLUCENT : Transparency.OPAQUE,
-            image.bitDepth() == 8 ? DataBuffer.TYPE_BYTE : DataBuffer.TYPE_USHORT);
+    ColorModel model = profile == null ? colours(image.header()) : colours(image.header(), profile);
     WritableRaster raster = model.createCompatibleWritableRaster(image.width(), image.height());
     return new BufferedImage(model, raster, false, null);
+  }
+
+  /** The colour model of interleaved samples, gray or sRGB. */
+  static ColorModel colours(ImageHeader header) {
+    boolean gray = header.channels() < 3;
+    return colours(header, ColorSpace.getInstance(gray ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB));
+  }
+
+  private static ColorModel colours(ImageHeader header, ColorSpace space) {
+    return new ComponentColorModel(
+        space,
+        header.hasAlpha(),
+        false,
+        header.hasAlpha() ? Transparency.TRANSLUCENT : Transparency.OPAQUE,
+        header.bitDepth() == 8 ? DataBuffer.TYPE_BYTE : DataBuffer.TYPE_USHORT);
   }
 
   private static ColorSpace profile(Image image) {

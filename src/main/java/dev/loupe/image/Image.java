@@ -84,7 +84,7 @@ public final class Image {
    * without profile get the standard types (BYTE_GRAY, 3BYTE_BGR, 4BYTE_ABGR).
    */
   public BufferedImage toBufferedImage() {
-    return BufferedImages.toBufferedImage(this, true);
+    return BufferedImages.toBufferedImage(this);
   }
 
   /** What the picture is, its samples left out. */
@@ -312,7 +312,7 @@ public final class Image {
         (x, y) -> {
           for (int c = 0; c < channels(); c++) {
             int value = get(x, y, c);
-            out.set(x, y, c, depth == 16 ? value * 257 : (value + 128) / 257);
+            out.set(x, y, c, depth == 16 ? value * 257 : narrowed(value));
           }
         });
     return out.withMetadata(metadata());
@@ -321,6 +321,11 @@ public final class Image {
   /** Size, channels and depth in words, for messages. */
   String describe() {
     return header.describe();
+  }
+
+  /** A sample of 16 bits in 8, rounded. */
+  static int narrowed(int sample) {
+    return (sample + 128) / 257;
   }
 
   private interface PixelAction {

@@ -71,6 +71,11 @@ public record ImageHeader(
     return new ImageHeader(width * factor, height * factor, channels, bitDepth, metadata);
   }
 
+  /** The same with samples of another depth. */
+  ImageHeader withBitDepth(int depth) {
+    return new ImageHeader(width, height, channels, depth, metadata);
+  }
+
   /** The same with other metadata. */
   public ImageHeader withMetadata(ImageMetadata other) {
     return new ImageHeader(width, height, channels, bitDepth, other);

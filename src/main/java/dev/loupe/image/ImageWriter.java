@@ -1,6 +1,7 @@
 package dev.loupe.image;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,30 +37,23 @@ public final class ImageWriter {
   public static Optional<String> write(Image image, Path file, WriteOptions options) {
     checkTarget(file, image, 1);
     ImageFormat format = ImageFormat.ofExtension(file);
-    Image whole = image.withMetadata(kept(image.header(), options));
+    Image whole = format == ImageFormat.JPEG ? image.colour() : image;
+    ImageHeader header = kept(whole.header(), options);
     put(
         file,
         out -> {
-          switch (format) {
-            case JPEG -> JpegWriter.write(whole, out, options.jpegQuality());
-            case TIFF -> TiffWriter.write(whole, out);
-            default ->
-                PngWriter.write(
-                    whole.header(), out, options.pngLevel(), rows -> rows.put(whole.samples()));
+          if (format == ImageFormat.PNG) {
+            PngWriter.write(header, out, options.pngLevel(), rows -> rows.put(whole.samples()));
+          } else {
+            encode(file, header, out, options, RowSource.of(whole.samples()));
           }
         });
-    boolean rounded = format == ImageFormat.JPEG && image.bitDepth() == 16;
-    if (!rounded) {
-      return Optional.empty();
-    }
-    String note = file + ": JPEG holds 8 bits, 16 were rounded; use .png or .tif to keep them";
-    LOG.warn(note);
-    return Optional.of(note);
+    return rounding(file, header);
   }
 
   /**
-   * Writes a picture that comes row by row, replacing the file if there is one. PNG takes each row
-   * as it comes; of the other formats the whole picture is held until it is complete.
+   * Writes a picture that comes row by row, replacing the file if there is one. The picture is held
+   * whole only where its format does not {@linkplain #takesRows take rows}.
    *
    * @param header what the picture is
    * @param content puts all rows into the sink it is given; where it throws, the target stays as it
@@ -69,20 +63,57 @@ public final class ImageWriter {
    */
   public static Optional<String> write(
       ImageHeader header, Path file, WriteOptions options, Consumer<RowSink> content) {
-    checkTarget(file);
-    if (!takesRows(file)) {
+    checkTarget(file, header);
+    if (!takesRows(file, header)) {
       Image image = Image.allocate(header);
       content.accept(RowSink.into(image.samples()));
       return write(image, file, options);
     }
-    ImageHeader whole = header.withMetadata(kept(header, options));
-    put(file, out -> PngWriter.write(whole, out, options.pngLevel(), content));
-    return Optional.empty();
+    ImageFormat format = ImageFormat.ofExtension(file);
+    ImageHeader whole = kept(header, options);
+    put(
+        file,
+        out -> {
+          if (format == ImageFormat.PNG) {
+            PngWriter.write(whole, out, options.pngLevel(), content);
+          } else {
+            RowPipe.run(whole, content, rows -> encode(file, whole, out, options, rows));
+          }
+        });
+    return rounding(file, whole);
   }
 
-  /** Whether this file's format is written row by row, and never held whole: PNG. */
-  public static boolean takesRows(Path file) {
-    return ImageFormat.ofExtension(file) == ImageFormat.PNG;
+  /**
+   * Whether a picture can be written to this file row by row, and need not be held whole: always as
+   * PNG, without alpha as JPEG (which may drop it if it is opaque), below 4 GB as TIFF.
+   */
+  public static boolean takesRows(Path file, ImageHeader header) {
+    boolean isSmall = (long) header.width() * header.height() < Integer.MAX_VALUE;
+    return switch (ImageFormat.ofExtension(file)) {
+      case JPEG -> isSmall && !header.hasAlpha();
+      case TIFF -> isSmall && header.bytes() < TiffWriter.MOST_BYTES;
+      default -> true;
+    };
+  }
+
+  /** To JPEG or TIFF, whose encoders ask for rows. */
+  private static void encode(
+      Path file, ImageHeader header, OutputStream out, WriteOptions options, RowSource rows)
+      throws IOException {
+    if (ImageFormat.ofExtension(file) == ImageFormat.JPEG) {
+      JpegWriter.write(header, out, options.jpegQuality(), rows);
+    } else {
+      TiffWriter.write(header, out, file.toAbsolutePath().getParent(), rows);
+    }
+  }
+
+  private static Optional<String> rounding(Path file, ImageHeader header) {
+    if (ImageFormat.ofExtension(file) != ImageFormat.JPEG || header.bitDepth() == 8) {
+      return Optional.empty();
+    }
+    String note = file + ": JPEG holds 8 bits, 16 were rounded; use .png or .tif to keep them";
+    LOG.warn(note);
+    return Optional.of(note);
   }
 
   private static void put(Path file, AtomicFile.Content content) {
@@ -117,31 +148,40 @@ public final class ImageWriter {
   }
 
   /**
-   * As {@link #checkTarget(Path)}, and that the format can hold what {@code picture} becomes when
-   * upscaled {@code scale} times.
+   * As {@link #checkTarget(Path)}, and that the format can hold a picture of this size.
    *
    * @throws ImageException as {@link #write} would
    */
-  public static void checkTarget(Path file, Image picture, int scale) {
+  public static void checkTarget(Path file, ImageHeader picture) {
     checkTarget(file);
-    ImageFormat format = ImageFormat.ofExtension(file);
-    if (format == ImageFormat.JPEG && !picture.isOpaque()) {
-      throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
-    }
-    long side = (long) scale * Math.max(picture.width(), picture.height());
-    if (format == ImageFormat.JPEG && side > JpegWriter.LARGEST_SIDE) {
+    int side = Math.max(picture.width(), picture.height());
+    if (ImageFormat.ofExtension(file) == ImageFormat.JPEG && side > JpegWriter.LARGEST_SIDE) {
       throw new ImageException(
           "%s: JPEG holds at most %d pixels a side, not %d; use .png"
               .formatted(file, JpegWriter.LARGEST_SIDE, side));
     }
   }
 
-  private static ImageMetadata kept(ImageHeader header, WriteOptions options) {
+  /**
+   * As {@link #checkTarget(Path)}, and that the format can hold what {@code picture} becomes when
+   * upscaled {@code scale} times.
+   *
+   * @throws ImageException as {@link #write} would
+   */
+  public static void checkTarget(Path file, Image picture, int scale) {
+    checkTarget(file, picture.header().scaled(scale));
+    if (ImageFormat.ofExtension(file) == ImageFormat.JPEG && !picture.isOpaque()) {
+      throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
+    }
+  }
+
+  private static ImageHeader kept(ImageHeader header, WriteOptions options) {
     ImageMetadata metadata = options.metadata() ? header.metadata() : ImageMetadata.NONE;
     byte[] exif = metadata.exif();
-    return exif == null
-        ? metadata
-        : metadata.withExif(Exif.withSize(exif, header.width(), header.height()));
+    return header.withMetadata(
+        exif == null
+            ? metadata
+            : metadata.withExif(Exif.withSize(exif, header.width(), header.height())));
   }
 
   private static String reason(IOException e) {

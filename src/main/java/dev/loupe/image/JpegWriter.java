@@ -1,9 +1,10 @@
 package dev.loupe.image;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
+import java.awt.image.RenderedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -11,7 +12,6 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * The JPEG encoder: ImageIO's one, with full-resolution chroma (4:4:4), since halving it would undo
@@ -25,12 +25,15 @@ final class JpegWriter {
 
   private JpegWriter() {}
 
-  /** Writes a picture's colour; alpha, which must be opaque, is left out, and 16 bits rounded. */
-  static void write(Image image, OutputStream out, int quality) throws IOException {
-    BufferedImage picture = BufferedImages.toBufferedImage(image.colour().withBitDepth(8), false);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  /** Writes a picture without alpha as its rows come; samples of 16 bits are rounded to 8. */
+  static void write(ImageHeader header, OutputStream out, int quality, RowSource rows)
+      throws IOException {
+    RowImage picture =
+        header.bitDepth() == 8
+            ? new RowImage(header, rows)
+            : new RowImage(header.withBitDepth(8), rounded(rows));
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+    try (JpegOutput stream = new JpegOutput(out, header.metadata())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       param.setCompressionQuality(quality / 100f);
@@ -39,14 +42,21 @@ final class JpegWriter {
     } finally {
       writer.dispose();
     }
-    ImageMetadata metadata = image.metadata();
-    int dpi = (int) Math.min(0xFFFF, Math.round(metadata.dpi().orElse(0)));
-    JpegSegments segments = JpegSegments.parse(bytes.toByteArray());
-    out.write(segments.withMetadata(metadata.exif(), metadata.icc(), dpi));
+  }
+
+  private static RowSource rounded(RowSource rows) {
+    return narrow -> {
+      ByteBuffer wide = ByteBuffer.allocate(Short.BYTES * narrow.remaining());
+      rows.get(wide.order(ByteOrder.nativeOrder()));
+      wide.flip();
+      while (wide.hasRemaining()) {
+        narrow.put((byte) Image.narrowed(wide.getShort() & 0xFFFF));
+      }
+    };
   }
 
   private static IIOMetadata fullChroma(
-      ImageWriter writer, BufferedImage picture, ImageWriteParam param) throws IOException {
+      ImageWriter writer, RenderedImage picture, ImageWriteParam param) throws IOException {
     IIOMetadata metadata =
         writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(picture), param);
     IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(FORMAT);

@@ -1,8 +1,8 @@
 package dev.loupe.image;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -13,16 +13,26 @@ import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 import javax.imageio.plugins.tiff.TIFFDirectory;
 import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.plugins.tiff.TIFFTag;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import javax.imageio.stream.FileCacheImageOutputStream;
 
 /** The TIFF encoder: the JDK's one, deflated, with profile and resolution as tags. */
 final class TiffWriter {
+  /** Of a picture's samples: offsets in a TIFF are of 32 bits, and deflating may add a little. */
+  static final long MOST_BYTES = 4_200_000_000L;
+
   private TiffWriter() {}
 
-  static void write(Image image, OutputStream out) throws IOException {
-    BufferedImage picture = BufferedImages.toBufferedImage(image, false);
+  /**
+   * Writes a picture as its rows come.
+   *
+   * @param directory for a temporary file: the encoder goes back to fill in where strips begin
+   */
+  static void write(ImageHeader header, OutputStream out, Path directory, RowSource rows)
+      throws IOException {
+    RowImage picture = new RowImage(header, rows);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+    try (FileCacheImageOutputStream stream =
+        new FileCacheImageOutputStream(out, directory.toFile())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       param.setCompressionType("ZLib"); // Adobe's deflate, code 8, which every reader knows
@@ -30,7 +40,7 @@ final class TiffWriter {
           writer.getDefaultImageMetadata(
               ImageTypeSpecifier.createFromRenderedImage(picture), param);
       TIFFDirectory tags = TIFFDirectory.createFromMetadata(plain);
-      addTags(tags, image.metadata());
+      addTags(tags, header.metadata());
       writer.setOutput(stream);
       writer.write(null, new IIOImage(picture, null, tags.getAsMetadata()), param);
     } finally {
