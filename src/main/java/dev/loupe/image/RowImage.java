@@ -34,7 +34,8 @@ final class RowImage implements RenderedImage {
     this.header = header;
     this.source = source;
     model = BufferedImages.colours(header);
-    rows = new Rows(model.createCompatibleSampleModel(header.width(), header.height()));
+    // Of one row: Java's sample models end at 2 GiB.
+    rows = new Rows(model.createCompatibleSampleModel(header.width(), 1));
   }
 
   /** All rows, of which those can be had that come next or came last. */

@@ -155,6 +155,18 @@ class ImageWriterTest {
     assertEquals(List.of(file), content());
   }
 
+  @Test
+  void rowsMayPassTwoGigabytes() {
+    ImageHeader large = new ImageHeader(40_000, 30_000, 3, 16, ImageMetadata.NONE);
+    assertTrue(ImageWriter.takesRows(dir.resolve("a.jpg"), large));
+    assertFalse(ImageWriter.takesRows(dir.resolve("a.tif"), large), "offsets are of 32 bits");
+    RowImage picture = new RowImage(large, rows -> rows.position(rows.limit()));
+    assertEquals(1, picture.getTile(0, 0).createChild(0, 0, 40_000, 1, 0, 0, null).getHeight());
+    assertThrows(
+        IllegalStateException.class,
+        () -> picture.getTile(0, 0).createChild(0, 2, 40_000, 1, 0, 0, null));
+  }
+
   /** What writes rows to a stream. */
   private interface Encoder {
     void write(ImageHeader header, OutputStream out, Consumer<RowSink> content) throws IOException;
