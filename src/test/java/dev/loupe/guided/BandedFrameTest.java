@@ -11,8 +11,6 @@ import dev.loupe.network.RandomWeights;
 import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
-import java.nio.FloatBuffer;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,18 +34,6 @@ class BandedFrameTest {
         new Rcan(4, 1, 2, 1, 1));
   }
 
-  private static float[] run(FrameRunner runner) {
-    Random random = new Random(3);
-    float[] src = new float[3 * HEIGHT * WIDTH];
-    for (int i = 0; i < src.length; i++) {
-      src[i] = random.nextFloat();
-    }
-    float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
-    runner.run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture));
-    runner.run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture)); // windows begin anew each frame
-    return picture;
-  }
-
   @ParameterizedTest
   @MethodSource("networks")
   void bandsOfAnyHeightGiveTheBytesOfTheWholeFrame(Network network) {
@@ -67,12 +53,12 @@ class BandedFrameTest {
       FrameGraph frame = scheme.build(spec);
       float[] expected;
       try (FrameRunner whole = Engines.runner(engine, frame)) {
-        expected = run(whole);
+        expected = Engines.run(whole);
       }
       for (int band : new int[] {1, 5, 16, 1000}) {
         try (FrameRunner bands = Engines.banded(engine, frame, band)) {
           String what = network.name() + " " + variant + " in bands of " + band;
-          assertArrayEquals(expected, run(bands), what);
+          assertArrayEquals(expected, Engines.run(bands), what);
         }
       }
     }

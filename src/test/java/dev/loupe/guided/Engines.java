@@ -6,7 +6,9 @@ import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.testing.SharedContext;
+import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,6 +40,19 @@ final class Engines {
     }
     Device device = DEVICES.computeIfAbsent(engine, Engines::open);
     return new DeviceFrameRunner(frame.splitConcats(), device.library(), device.queue());
+  }
+
+  /** Runs a frame of floats on noise that is the same every time; the picture it makes. */
+  static float[] run(FrameRunner runner) {
+    Random random = new Random(3);
+    float[] src = new float[(int) runner.frame().input().type().shape().elements()];
+    for (int i = 0; i < src.length; i++) {
+      src[i] = random.nextFloat();
+    }
+    float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
+    runner.run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture));
+    runner.run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture)); // windows begin anew each frame
+    return picture;
   }
 
   private static Device open(String engine) {

@@ -12,9 +12,7 @@ import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
 import dev.loupe.op.Precision;
-import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,17 +42,6 @@ class HalfPrecisionTest {
     return FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.parse("30%"));
   }
 
-  private static float[] run(FrameRunner runner) {
-    Random random = new Random(3);
-    float[] src = new float[3 * HEIGHT * WIDTH];
-    for (int i = 0; i < src.length; i++) {
-      src[i] = random.nextFloat();
-    }
-    float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
-    runner.run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture));
-    return picture;
-  }
-
   /** Root of the mean square of the error over that of the expected values. */
   private static double error(float[] expected, float[] actual) {
     double error = 0;
@@ -75,7 +62,7 @@ class HalfPrecisionTest {
       FrameGraph halves = scheme(network, 0.5f).build(spec(variant).in(Precision.FP16));
       try (FrameRunner single = Engines.runner("lwjgl", singles);
           FrameRunner half = Engines.runner("lwjgl", halves)) {
-        double error = error(run(single), run(half));
+        double error = error(Engines.run(single), Engines.run(half));
         String what = network + " " + variant;
         // Rounding must show, or nothing was stored in halves.
         assertTrue(error > 1e-5 && error < 3e-3, what + " is off by " + error);
@@ -90,7 +77,7 @@ class HalfPrecisionTest {
     FrameGraph frame = scheme(Fsrcnn.ofScale(3), 0.5f).build(spec(Variant.MASK).in(Precision.FP16));
     try (FrameRunner whole = Engines.runner("lwjgl", frame);
         FrameRunner bands = Engines.banded("lwjgl", frame, 5)) {
-      assertArrayEquals(run(whole), run(bands));
+      assertArrayEquals(Engines.run(whole), Engines.run(bands));
     }
   }
 
@@ -100,7 +87,7 @@ class HalfPrecisionTest {
     FrameSpec spec = spec(Variant.ALL);
     try (FrameRunner single = Engines.runner("gpu", scheme.build(spec));
         FrameRunner half = Engines.runner("gpu", scheme.build(spec.in(Precision.FP16)))) {
-      double error = error(run(single), run(half));
+      double error = error(Engines.run(single), Engines.run(half));
       assertTrue(error > 1e-5 && error < 3e-3, "off by " + error);
     }
   }
@@ -110,7 +97,7 @@ class HalfPrecisionTest {
     FrameGraph frame =
         scheme(Fsrcnn.ofScale(2), 1000f).build(spec(Variant.BASE).in(Precision.FP16));
     try (FrameRunner runner = Engines.runner("lwjgl", frame)) {
-      assertThrows(NotFiniteException.class, () -> run(runner));
+      assertThrows(NotFiniteException.class, () -> Engines.run(runner));
     }
   }
 }
