@@ -23,7 +23,7 @@
 #define CONCAT_(a, b) a##b
 #define CONCAT(a, b) CONCAT_(a, b)
 
-// Tensors are stored in fp32 or, with HALF, in fp16; either way every sum is made in fp32, and scratch holds fp32. Loading and
+// Tensors are stored in fp32 or, with HALF, in fp16; either way kernels compute in fp32 and local memory holds it. Loading and
 // storing halves needs no extension, only their arithmetic would. Rounding is to the nearest even by default; asked for by
 // name, vstore_half_rte, it takes libclc 90 instructions instead of 16.
 #ifdef HALF

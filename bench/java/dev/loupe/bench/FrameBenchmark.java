@@ -3,8 +3,10 @@ package dev.loupe.bench;
 import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.cli.FrameBench;
+import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
+import dev.loupe.image.Image;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -53,13 +55,9 @@ public class FrameBenchmark {
     int width = Integer.parseInt(size.substring(0, by));
     int height = Integer.parseInt(size.substring(by + 1));
     engine = Engine.open(null, null);
-    bench =
-        new FrameBench(
-            engine,
-            Model.load("fsrcnn-x4"),
-            Variant.of(variant),
-            K,
-            FrameBench.syntheticPhoto(width, height));
+    FrameSpec spec = FrameSpec.pixels(height, width, 3, 8, Variant.of(variant), K);
+    Image photo = FrameBench.syntheticPhoto(width, height);
+    bench = new FrameBench(engine, Model.load("fsrcnn-x4"), spec, photo);
     bench.verify();
   }
 

@@ -30,7 +30,6 @@ public final class Engine implements AutoCloseable {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final String binding;
-  private Precision precision = Precision.FP32;
 
   private Engine(Context context, String binding) {
     this.context = context;
@@ -70,21 +69,16 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Makes frames prepared from now on store their tensors so; fp32 before.
+   * Checks that frames can store their tensors so.
    *
    * @throws IllegalArgumentException for anything but fp32 if this is plain Java
    */
-  public void store(Precision wanted) {
-    if (context == null && wanted != Precision.FP32) {
+  public void require(Precision precision) {
+    if (context == null && precision != Precision.FP32) {
       throw new IllegalArgumentException(
-          "plain Java stores floats, not %s; choose an OpenCL device, or fp32".formatted(wanted));
+          "plain Java stores floats, not %s; choose an OpenCL device, or fp32"
+              .formatted(precision));
     }
-    precision = wanted;
-  }
-
-  /** How frames store their tensors. */
-  public Precision precision() {
-    return precision;
   }
 
   /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */
@@ -97,13 +91,15 @@ public final class Engine implements AutoCloseable {
    * or what suits most if that is null; plain Java has no such limit.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no strip of the frame fits
+   * @throws IllegalArgumentException if this engine does not {@linkplain #require store} tensors so
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec, MemoryLimit limit) {
+    require(spec.input().precision());
     if (context == null) {
       return new ReferenceFrameRunner(scheme.build(spec));
     }
     MemoryLimit obeyed = limit == null ? MemoryLimit.of(context.device()) : limit;
-    return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec.in(precision));
+    return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec);
   }
 
   /**

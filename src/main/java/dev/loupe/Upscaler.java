@@ -12,6 +12,7 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageHeader;
 import dev.loupe.image.ImageRows;
 import dev.loupe.image.RowSink;
+import dev.loupe.op.Precision;
 import dev.loupe.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Iterator;
@@ -40,6 +41,7 @@ public final class Upscaler implements AutoCloseable {
   private final Variant variant;
   private final PatchCount k;
   private final MemoryLimit memory;
+  private final Precision precision;
   private final Progress progress;
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
   private boolean closed;
@@ -50,6 +52,7 @@ public final class Upscaler implements AutoCloseable {
     variant = builder.variantFor(model);
     k = builder.patchCountFor(model);
     memory = builder.memory();
+    precision = builder.precision();
     progress = builder.progress();
   }
 
@@ -182,7 +185,7 @@ public final class Upscaler implements AutoCloseable {
   }
 
   private FrameRunner prepare(FrameSpec spec) {
-    return engine.prepare(model.scheme(engine.patchBatch()), spec, memory);
+    return engine.prepare(model.scheme(engine.patchBatch()), spec.in(precision), memory);
   }
 
   /**
@@ -216,6 +219,11 @@ public final class Upscaler implements AutoCloseable {
 
   public Variant variant() {
     return variant;
+  }
+
+  /** How tensors are stored on the device. */
+  public Precision precision() {
+    return precision;
   }
 
   public PatchCount patchCount() {

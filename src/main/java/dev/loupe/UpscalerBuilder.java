@@ -92,11 +92,11 @@ public final class UpscalerBuilder {
   }
 
   /**
-   * How tensors are stored on the device, by default in fp32. In fp16 they take half the memory;
-   * every sum is made in fp32 all the same.
+   * How tensors are stored on the device, by default in fp32. In fp16 they take half the memory,
+   * and of 16-bit samples about 11 bits are kept; kernels compute in fp32 all the same.
    */
   public UpscalerBuilder precision(Precision wanted) {
-    precision = wanted;
+    precision = wanted == null ? Precision.FP32 : wanted;
     return this;
   }
 
@@ -108,6 +108,10 @@ public final class UpscalerBuilder {
 
   MemoryLimit memory() {
     return memory;
+  }
+
+  Precision precision() {
+    return precision;
   }
 
   Progress progress() {
@@ -151,8 +155,8 @@ public final class UpscalerBuilder {
     Engine opened = join(opening);
     opened.listen(progress);
     try {
+      opened.require(precision);
       loaded.selfCheckOnFirstUse(opened);
-      opened.store(precision);
       return new Upscaler(this, loaded, opened);
     } catch (RuntimeException | Error e) {
       opened.close();

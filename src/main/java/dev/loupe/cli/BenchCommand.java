@@ -2,6 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
@@ -142,18 +143,18 @@ final class BenchCommand extends LoupeCommand {
       try {
         for (Variant variant : variants(loaded)) {
           timings.add(
-              new FrameTiming(device.open(model.precision), loaded, variant, k, picture, runs));
+              new FrameTiming(device.open(), loaded, spec(picture, variant, k), picture, runs));
         }
         takeTurns(timings);
         if (rows.isEmpty()) {
           Engine engine = timings.get(0).engine();
           say(
               "model %s on %s, binding %s, %s",
-              loaded.name(), engine.deviceName(), engine.bindingName(), engine.precision());
+              loaded.name(), engine.deviceName(), engine.bindingName(), model.precision);
           say("input      variant      K   min ms  of full  median ms  GFLOP/s  peak MB");
           json.put("device", engine.deviceName());
           json.put("binding", engine.bindingName());
-          json.put("precision", engine.precision().toString());
+          json.put("precision", model.precision.toString());
         }
         timings.forEach(timing -> say(timing, timings));
         timings.forEach(timing -> rows.add(timing.json()));
@@ -163,6 +164,11 @@ final class BenchCommand extends LoupeCommand {
     }
     json.put("rows", rows);
     return new Outcome(Main.DONE, json);
+  }
+
+  private FrameSpec spec(Image picture, Variant variant, PatchCount k) {
+    return FrameSpec.pixels(picture.height(), picture.width(), picture.channels(), 8, variant, k)
+        .in(model.precision);
   }
 
   /** Variants take turns, so that a machine that slows down slows all of them. */

@@ -1,7 +1,6 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
-import dev.loupe.op.Precision;
 import picocli.CommandLine.Option;
 
 /** The options that say where to compute. */
@@ -26,16 +25,5 @@ final class DeviceOptions {
 
   Engine open() {
     return Engine.open(device, binding);
-  }
-
-  Engine open(Precision precision) {
-    Engine engine = open();
-    try {
-      engine.store(precision);
-      return engine;
-    } catch (IllegalArgumentException e) {
-      engine.close();
-      throw e;
-    }
   }
 }

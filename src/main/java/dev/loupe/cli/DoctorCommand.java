@@ -6,6 +6,7 @@ import dev.loupe.SelfCheckException;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.kernel.TuningNote;
+import dev.loupe.op.Precision;
 import dev.loupe.op.SelfTest;
 import dev.loupe.opencl.ClException;
 import dev.loupe.opencl.ClUnavailableException;
@@ -140,11 +141,14 @@ final class DoctorCommand extends LoupeCommand {
     try (Context context = Context.create(device);
         KernelLibrary library = new KernelLibrary(context);
         CommandQueue queue = context.queue()) {
-      Map<String, List<SelfTest.Result>> byOperator = new LinkedHashMap<>();
-      for (SelfTest.Result result : SelfTest.run(library, queue)) {
-        byOperator.computeIfAbsent(result.operator(), o -> new ArrayList<>()).add(result);
+      for (Precision precision : Precision.values()) {
+        Map<String, List<SelfTest.Result>> byOperator = new LinkedHashMap<>();
+        for (SelfTest.Result result : SelfTest.run(library, queue, precision)) {
+          byOperator.computeIfAbsent(result.operator(), o -> new ArrayList<>()).add(result);
+        }
+        byOperator.forEach(
+            (operator, results) -> lines.add(tell(device, precision, operator, results)));
       }
-      byOperator.forEach((operator, results) -> lines.add(tell(device, operator, results)));
     } catch (ClException e) {
       cannotRun(device, e);
     }
@@ -181,26 +185,29 @@ final class DoctorCommand extends LoupeCommand {
     return line;
   }
 
-  private Map<String, Object> tell(Device device, String operator, List<SelfTest.Result> results) {
+  private Map<String, Object> tell(
+      Device device, Precision precision, String operator, List<SelfTest.Result> results) {
     double error = results.stream().mapToDouble(SelfTest.Result::error).max().orElse(0);
     boolean passed = results.stream().allMatch(SelfTest.Result::passed);
     say(
-        "         %-18s %s  largest error %.1e in %d cases",
-        operator, passed ? "ok    " : "FAILED", error, results.size());
+        "         %s %-18s %s  largest error %.1e in %d cases",
+        precision, operator, passed ? "ok    " : "FAILED", error, results.size());
     results.stream()
         .filter(result -> !result.passed())
         .forEach(
             result ->
                 problems.add(
-                    "%s: %s of %s is off by %.1e%s; update its driver, or take another device"
+                    "%s: %s in %s of %s is off by %.1e%s; update its driver, or take another device"
                         .formatted(
                             device,
                             operator,
+                            precision,
                             result.inputs(),
                             result.error(),
                             result.failure().isEmpty() ? "" : " (" + result.failure() + ")")));
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("operator", operator);
+    line.put("precision", precision.toString());
     line.put("cases", results.size());
     line.put("largest_error", Double.isInfinite(error) ? null : error);
     line.put("passed", passed);

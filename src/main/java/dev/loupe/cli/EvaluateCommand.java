@@ -73,9 +73,9 @@ final class EvaluateCommand extends LoupeCommand {
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
     requirePlace(table);
-    EvaluateReport report = new EvaluateReport(model, variant, k);
-    try (Engine engine = device.open(options.precision);
-        Evaluator evaluator = new Evaluator(model, engine)) {
+    EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
+    try (Engine engine = device.open();
+        Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
       report.ranOn(engine);
       if (sweep != null) {
         ImageWriter.checkTarget(plot);

@@ -9,6 +9,7 @@ import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.Quality;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
+import dev.loupe.op.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class EvaluateReport {
 
   private final Model model;
   private final Variant variant;
+  private final Precision precision;
   private final PatchCount k;
   private final List<ImageScore> scores = new ArrayList<>();
   private final List<Map<String, Object>> failures = new ArrayList<>();
@@ -28,7 +30,8 @@ final class EvaluateReport {
   private int swept;
 
   /** An empty report. */
-  EvaluateReport(Model model, Variant variant, PatchCount k) {
+  EvaluateReport(Model model, Variant variant, PatchCount k, Precision precision) {
+    this.precision = precision;
     this.model = model;
     this.variant = variant;
     this.k = k;
@@ -67,7 +70,7 @@ final class EvaluateReport {
 
   /** The device and the model for people. */
   String ranOn() {
-    return "device %s, model %s".formatted(deviceName, model.name());
+    return "device %s, model %s, %s".formatted(deviceName, model.name(), precision);
   }
 
   /** The table for people; empty where nothing was measured. */
@@ -175,6 +178,7 @@ final class EvaluateReport {
     json.put("device", deviceName);
     json.put("model", model.name());
     json.put("variant", variant.toString());
+    json.put("precision", precision.toString());
     json.put("k", k.toString());
     if (!scores.isEmpty()) {
       MeanScore mean = MeanScore.of(scores);

@@ -26,20 +26,18 @@ public final class FrameBench implements AutoCloseable {
 
   private final Engine engine;
   private final Model model;
-  private final Variant variant;
-  private final PatchCount k;
+  private final FrameSpec spec;
   private final Image input;
   private final Image output;
   private final FrameRunner runner;
 
-  /** Prepares a frame of {@code input}'s size. */
-  public FrameBench(Engine engine, Model model, Variant variant, PatchCount k, Image input) {
+  /** Prepares the frame {@code spec} of {@code input}, which has 8 bits. */
+  public FrameBench(Engine engine, Model model, FrameSpec spec, Image input) {
     this.engine = engine;
     this.model = model;
-    this.variant = variant;
-    this.k = k;
+    this.spec = spec;
     this.input = input;
-    runner = prepare(engine, input, k);
+    runner = engine.prepare(model.scheme(engine.patchBatch()), spec);
     output = outputOf(input);
   }
 
@@ -60,10 +58,13 @@ public final class FrameBench implements AutoCloseable {
     return picture;
   }
 
+  /** The same of another picture; plain Java stores floats. */
   private FrameRunner prepare(Engine on, Image picture, PatchCount count) {
-    FrameSpec spec =
-        FrameSpec.pixels(picture.height(), picture.width(), picture.channels(), 8, variant, count);
-    return on.prepare(model.scheme(on.patchBatch()), spec);
+    Precision precision = on == engine ? spec.input().precision() : Precision.FP32;
+    FrameSpec other =
+        FrameSpec.pixels(
+            picture.height(), picture.width(), picture.channels(), 8, spec.variant(), count);
+    return on.prepare(model.scheme(on.patchBatch()), other.in(precision));
   }
 
   private Image outputOf(Image picture) {
@@ -97,12 +98,12 @@ public final class FrameBench implements AutoCloseable {
     Image small = syntheticPhoto(SMALL_WIDTH, SMALL_HEIGHT);
     // As large a share of the small frame's patches as of the large one's.
     double share = (double) frame().patches() / frame().cells();
-    PatchCount count = variant == Variant.MASK ? new PatchCount(0, share) : k;
+    PatchCount count = spec.variant() == Variant.MASK ? new PatchCount(0, share) : spec.k();
     try (Engine java = Engine.open(Engine.JAVA, null);
         FrameRunner expected = prepare(java, small, count);
         FrameRunner actual = prepare(engine, small, count)) {
       Image reference = run(expected, small);
-      if (engine.precision() == Precision.FP16) {
+      if (spec.input().precision() == Precision.FP16) {
         return verifyHalf(reference, run(actual, small));
       }
       compare(reference, run(actual, small), reference.width(), reference.height());
@@ -127,7 +128,10 @@ public final class FrameBench implements AutoCloseable {
   /** A corner of the full-size result, where a crop of the input suffices to know it. */
   private boolean verifyCorner(Engine java) {
     boolean isLocal = model.metadata().network().equals("fsrcnn");
-    if (variant != Variant.BASE || !isLocal || input.width() < CROP || input.height() < CROP) {
+    if (spec.variant() != Variant.BASE
+        || !isLocal
+        || input.width() < CROP
+        || input.height() < CROP) {
       return false;
     }
     Image crop = Image.allocate(CROP, CROP, input.channels(), 8);
@@ -138,7 +142,7 @@ public final class FrameBench implements AutoCloseable {
         }
       }
     }
-    try (FrameRunner expected = prepare(java, crop, k)) {
+    try (FrameRunner expected = prepare(java, crop, spec.k())) {
       run();
       int side = CROP_TRUSTED * model.metadata().scale();
       compare(run(expected, crop), output, side, side);

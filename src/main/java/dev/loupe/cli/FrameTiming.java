@@ -2,7 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
-import dev.loupe.guided.PatchCount;
+import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import java.util.Arrays;
@@ -28,19 +28,18 @@ final class FrameTiming implements AutoCloseable {
   private final Map<String, Double> stages = new LinkedHashMap<>();
 
   /** Prepares the frame; {@code engine} is closed even if that fails. */
-  FrameTiming(
-      Engine engine, Model model, Variant variant, PatchCount k, Image picture, int mostRuns) {
+  FrameTiming(Engine engine, Model model, FrameSpec spec, Image picture, int mostRuns) {
     this.model = model;
-    this.variant = variant;
+    variant = spec.variant();
     this.picture = picture;
     this.engine = engine;
-    bench = prepare(k);
+    bench = prepare(spec);
     times = new double[mostRuns];
   }
 
-  private FrameBench prepare(PatchCount k) {
+  private FrameBench prepare(FrameSpec spec) {
     try {
-      return new FrameBench(engine, model, variant, k, picture);
+      return new FrameBench(engine, model, spec, picture);
     } catch (RuntimeException e) {
       engine.close();
       throw e;

@@ -113,7 +113,7 @@ final class UpscaleReport {
                   upscaler.model().name(),
                   upscaler.variant(),
                   upscaler.patchCount(),
-                  upscaler.engine().precision()));
+                  upscaler.precision()));
       if (explains) {
         all.addAll(explanation());
       }
@@ -136,7 +136,7 @@ final class UpscaleReport {
     json.put("binding", upscaler.engine().bindingName());
     json.put("model", upscaler.model().name());
     json.put("variant", upscaler.variant().toString());
-    json.put("precision", upscaler.engine().precision().toString());
+    json.put("precision", upscaler.precision().toString());
     json.put("peak_device_mb", mb(upscaler.engine().peakDeviceBytes()));
     json.put("files", files);
     json.put("batch", batch.json());

@@ -12,6 +12,7 @@ import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
+import dev.loupe.op.Precision;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,14 +33,26 @@ public final class Evaluator implements AutoCloseable {
 
   private final Model model;
   private final Engine engine;
+  private final Precision precision;
   private final NetworkCost cost;
   private FrameSpec spec;
   private FrameRunner runner;
   private PicturePair lastPair;
   private Quality lastBicubic;
 
-  /** An evaluator of {@code model} on {@code engine}. */
+  /** An evaluator of {@code model} on {@code engine}, in fp32. */
   public Evaluator(Model model, Engine engine) {
+    this(model, engine, Precision.FP32);
+  }
+
+  /**
+   * As above, with tensors stored in {@code precision}.
+   *
+   * @throws IllegalArgumentException if the engine cannot
+   */
+  public Evaluator(Model model, Engine engine, Precision precision) {
+    engine.require(precision);
+    this.precision = precision;
     this.model = model;
     this.engine = engine;
     cost = new NetworkCost(model.network(), model.metadata().p());
@@ -66,7 +79,8 @@ public final class Evaluator implements AutoCloseable {
         Image.allocate(small.width() * scale, small.height() * scale, 3, small.bitDepth());
     prepare(
         FrameSpec.pixels(small.height(), small.width(), 3, small.bitDepth(), variant, k)
-            .withOrder(order));
+            .withOrder(order)
+            .in(precision));
     runner.run(small.samples(), result.samples(), progress);
     double millis = quickest(small, result);
     FrameCost frameCost = cost.frame(variant, k, small.height(), small.width());

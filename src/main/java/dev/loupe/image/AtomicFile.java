@@ -3,7 +3,6 @@ package dev.loupe.image;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -44,19 +43,37 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** What makes a file that it goes back and forth in. */
+  interface Maker {
+    /** Makes {@code part}, which is not there yet. */
+    void make(Path part) throws IOException;
+  }
+
   /** Writes or replaces a file; a link's goal is replaced, not the link. */
   public static void write(Path file, Content content) throws IOException {
+    make(
+        file,
+        part -> {
+          try (OutputStream out =
+              new BufferedOutputStream(
+                  Files.newOutputStream(
+                      part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                  1 << 16)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  /** As {@link #write}. */
+  static void make(Path file, Maker maker) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
     // Not createTempFile, which makes files that only their owner may read.
     Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
     boolean done = false;
     UNFINISHED.add(part);
     try {
-      try (FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-        content.writeTo(out);
-        out.flush();
+      maker.make(part);
+      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       move(part, target);

@@ -1,7 +1,6 @@
 package dev.loupe.image;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +40,16 @@ public final class ImageWriter {
     ImageHeader header = kept(whole.header(), options);
     put(
         file,
-        out -> {
+        () -> {
           if (format == ImageFormat.PNG) {
-            PngWriter.write(header, out, options.pngLevel(), rows -> rows.put(whole.samples()));
+            AtomicFile.write(
+                file,
+                out ->
+                    PngWriter.write(
+                        header, out, options.pngLevel(), rows -> rows.put(whole.samples())));
           } else {
-            encode(file, header, out, options, RowSource.of(whole.samples()));
+            RowSource rows = RowSource.of(whole.samples());
+            encode(file, header, options, encoder -> encoder.read(rows));
           }
         });
     return rounding(file, header);
@@ -73,11 +77,11 @@ public final class ImageWriter {
     ImageHeader whole = kept(header, options);
     put(
         file,
-        out -> {
+        () -> {
           if (format == ImageFormat.PNG) {
-            PngWriter.write(whole, out, options.pngLevel(), content);
+            AtomicFile.write(file, out -> PngWriter.write(whole, out, options.pngLevel(), content));
           } else {
-            RowPipe.run(whole, content, rows -> encode(file, whole, out, options, rows));
+            encode(file, whole, options, encoder -> RowPipe.run(whole, content, encoder));
           }
         });
     return rounding(file, whole);
@@ -88,22 +92,26 @@ public final class ImageWriter {
    * PNG, without alpha as JPEG (which may drop it if it is opaque), below 4 GB as TIFF.
    */
   public static boolean takesRows(Path file, ImageHeader header) {
-    boolean isSmall = (long) header.width() * header.height() < Integer.MAX_VALUE;
     return switch (ImageFormat.ofExtension(file)) {
-      case JPEG -> isSmall && !header.hasAlpha();
-      case TIFF -> isSmall && header.bytes() < TiffWriter.MOST_BYTES;
+      case JPEG -> !header.hasAlpha();
+      case TIFF -> header.bytes() < TiffWriter.MOST_BYTES;
       default -> true;
     };
   }
 
+  /** What lets an encoder have a picture's rows. */
+  private interface Feed {
+    void to(RowPipe.Reader encoder) throws IOException;
+  }
+
   /** To JPEG or TIFF, whose encoders ask for rows. */
-  private static void encode(
-      Path file, ImageHeader header, OutputStream out, WriteOptions options, RowSource rows)
+  private static void encode(Path file, ImageHeader header, WriteOptions options, Feed feed)
       throws IOException {
     if (ImageFormat.ofExtension(file) == ImageFormat.JPEG) {
-      JpegWriter.write(header, out, options.jpegQuality(), rows);
+      int quality = options.jpegQuality();
+      AtomicFile.write(file, out -> feed.to(rows -> JpegWriter.write(header, out, quality, rows)));
     } else {
-      TiffWriter.write(header, out, file.toAbsolutePath().getParent(), rows);
+      AtomicFile.make(file, part -> feed.to(rows -> TiffWriter.write(header, part, rows)));
     }
   }
 
@@ -116,9 +124,14 @@ public final class ImageWriter {
     return Optional.of(note);
   }
 
-  private static void put(Path file, AtomicFile.Content content) {
+  /** What writes a file, whole or not at all. */
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private static void put(Path file, Writing writing) {
     try {
-      AtomicFile.write(file, content);
+      writing.run();
     } catch (AccessDeniedException e) {
       throw new ImageException(
           file + ": no permission to write in its directory; choose another place", e);
@@ -184,7 +197,11 @@ public final class ImageWriter {
             : metadata.withExif(Exif.withSize(exif, header.width(), header.height())));
   }
 
+  /** Of the innermost failure: the encoder of TIFF wraps it in one that says nothing. */
   private static String reason(IOException e) {
+    if (e.getCause() instanceof IOException cause) {
+      return reason(cause);
+    }
     String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return text.strip().replaceAll("\\s*\\R\\s*", " ") + "; free space or choose another place";
   }

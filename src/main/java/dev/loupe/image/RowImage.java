@@ -58,7 +58,7 @@ final class RowImage implements RenderedImage {
         held = fetch(height);
         next += height;
       }
-      int above = next - held.getHeight();
+      int above = held == null ? next : next - held.getHeight();
       if (y < above || y + height > next) {
         throw new IllegalStateException(
             "the encoder asks for row %d where row %d is next".formatted(y, next));

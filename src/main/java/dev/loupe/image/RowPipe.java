@@ -81,11 +81,21 @@ final class RowPipe {
     notifyAll();
   }
 
-  /** Waits until the reader has taken the last rows too. */
+  /** Waits until the reader has ended too, which it does soon, also where this is interrupted. */
   private synchronized void endPut() {
     hasPutAll = true;
     notifyAll();
-    await(() -> hasReaderEnded);
+    boolean interrupted = false;
+    while (!hasReaderEnded) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized void get(ByteBuffer rows) {

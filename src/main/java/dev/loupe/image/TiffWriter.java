@@ -1,7 +1,6 @@
 package dev.loupe.image;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -13,7 +12,7 @@ import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 import javax.imageio.plugins.tiff.TIFFDirectory;
 import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.plugins.tiff.TIFFTag;
-import javax.imageio.stream.FileCacheImageOutputStream;
+import javax.imageio.stream.FileImageOutputStream;
 
 /** The TIFF encoder: the JDK's one, deflated, with profile and resolution as tags. */
 final class TiffWriter {
@@ -22,17 +21,11 @@ final class TiffWriter {
 
   private TiffWriter() {}
 
-  /**
-   * Writes a picture as its rows come.
-   *
-   * @param directory for a temporary file: the encoder goes back to fill in where strips begin
-   */
-  static void write(ImageHeader header, OutputStream out, Path directory, RowSource rows)
-      throws IOException {
+  /** Makes a file of a picture as its rows come; strips are noted at its beginning afterwards. */
+  static void write(ImageHeader header, Path file, RowSource rows) throws IOException {
     RowImage picture = new RowImage(header, rows);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
-    try (FileCacheImageOutputStream stream =
-        new FileCacheImageOutputStream(out, directory.toFile())) {
+    try (FileImageOutputStream stream = new FileImageOutputStream(file.toFile())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       param.setCompressionType("ZLib"); // Adobe's deflate, code 8, which every reader knows

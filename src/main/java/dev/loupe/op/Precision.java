@@ -5,13 +5,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How the elements of tensors are stored on the device; every sum is made in fp32. Halves take half
- * the memory and half the bandwidth, and round each stored value to 11 bits.
+ * How the elements of tensors are stored on the device; every kernel computes in fp32. Halves take
+ * half the memory and half the bandwidth, and round each value that a kernel stores to 11 bits.
  */
 public enum Precision {
   /** 32 bits. */
   FP32(Float.BYTES),
-  /** 16 bits; the largest value is 65504, what is beyond becomes an infinity and is refused. */
+  /**
+   * 16 bits; the largest value is 65504, what is beyond becomes an infinity, and a picture with one
+   * is refused.
+   */
   FP16(Short.BYTES);
 
   private final int bytes;

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  *     says, that of the frame they become
  */
 public record TensorType(Shape shape, Layout layout, Precision precision) {
-  /** Rows begin at multiples of this many elements: one cache line, the widest vector. */
+  /** Rows begin at multiples of this many elements: the widest vector, in fp32 one cache line. */
   public static final int PITCH_ALIGNMENT = 16;
 
   /** Planes this far apart fall on the same cache sets; such planes get one line more. */

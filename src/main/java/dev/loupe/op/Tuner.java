@@ -115,7 +115,7 @@ public final class Tuner {
   private void requireSound(Tuning tuning) {
     try (KernelLibrary library = new KernelLibrary(context, tuning)) {
       String failed =
-          SelfTest.run(library, queue).stream()
+          SelfTest.run(library, queue, Precision.FP32).stream()
               .filter(result -> !result.passed())
               .map(result -> result.operator() + " of " + result.inputs())
               .distinct()

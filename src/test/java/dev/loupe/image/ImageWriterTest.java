@@ -180,6 +180,28 @@ class ImageWriterTest {
             RowPipe.run(header, content, rows -> JpegWriter.write(header, out, 95, rows)));
   }
 
+  /** Also where the thread that puts rows is interrupted: both threads end, and the cause stays. */
+  @Test
+  void anInterruptHidesNoFailure() throws IOException {
+    ImageHeader header = new ImageHeader(900, 600, 3, 8, ImageMetadata.NONE);
+    Thread[] reader = new Thread[1];
+    assertThrows(
+        CancellationException.class,
+        () ->
+            RowPipe.run(
+                header,
+                sink -> {
+                  Thread.currentThread().interrupt();
+                  throw new CancellationException();
+                },
+                rows -> {
+                  reader[0] = Thread.currentThread();
+                  rows.get(ByteBuffer.allocate(header.rowBytes()));
+                }));
+    assertTrue(Thread.interrupted(), "the interrupt is passed on");
+    assertTrue(reader[0] != null, "the reader ran");
+  }
+
   private static void fullDisk(Encoder encoder) {
     Image image = Pictures.noise(900, 4000, 3, 8);
     OutputStream full =

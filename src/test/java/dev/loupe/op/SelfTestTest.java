@@ -21,9 +21,13 @@ class SelfTestTest {
     Context context = SharedContext.get("lwjgl");
     try (KernelLibrary library = new KernelLibrary(context);
         CommandQueue queue = context.queue()) {
-      List<SelfTest.Result> failed =
-          SelfTest.run(library, queue).stream().filter(result -> !result.passed()).toList();
-      assertEquals(List.of(), failed);
+      for (Precision precision : Precision.values()) {
+        List<SelfTest.Result> failed =
+            SelfTest.run(library, queue, precision).stream()
+                .filter(result -> !result.passed())
+                .toList();
+        assertEquals(List.of(), failed);
+      }
     }
   }
 

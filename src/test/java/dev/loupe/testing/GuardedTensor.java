@@ -14,11 +14,11 @@ import java.nio.ByteOrder;
 
 /**
  * A tensor in a device buffer of its own, between guards: guard, slack, elements, slack, guard. All
- * of it is poisoned with NaN first, so that an element which nobody wrote shows; slack and guards
- * must never change, the gaps between rows may.
+ * of it is poisoned with NaN first, of floats and of halves, so that an element which nobody wrote
+ * shows; slack and guards must never change, the gaps between rows may.
  */
 final class GuardedTensor implements AutoCloseable {
-  private static final int POISON = 0x7fc0dead;
+  private static final int POISON = 0x7fc17fc1;
   private static final int SLACK_BYTES = Float.BYTES * TensorView.SLACK;
 
   private final String name;
