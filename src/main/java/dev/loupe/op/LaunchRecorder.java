@@ -197,7 +197,7 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /**
    * The defines that every kernel file takes: LANES, the elements of a vector, and HALF in fp16,
-   * with which the files that only training uses do not compile.
+   * which the files that only training uses do not know.
    */
   public Defines defines() {
     boolean half = precision == Precision.FP16;

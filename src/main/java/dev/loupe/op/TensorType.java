@@ -64,7 +64,7 @@ public record TensorType(Shape shape, Layout layout, Precision precision) {
   }
 
   /**
-   * Passes for a batch of patches: the guard of operators that only training uses.
+   * Passes for a batch of patches in fp32: the guard of operators that only training uses.
    *
    * @throws IllegalArgumentException naming the operator
    */
@@ -72,6 +72,10 @@ public record TensorType(Shape shape, Layout layout, Precision precision) {
     if (layout != Layout.PATCHES) {
       throw new IllegalArgumentException(
           "%s takes patches, not %s in layout %s".formatted(operator, shape, layout));
+    }
+    if (precision != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "%s, of training, takes fp32, not %s".formatted(operator, precision));
     }
   }
 

@@ -82,7 +82,7 @@ class HostMemoryTest {
     return Files.readString(folder.resolve("said"));
   }
 
-  /** No encoder holds the result; only that of PNG keeps the samples as they are. */
+  /** No encoder holds the result. */
   @ParameterizedTest
   @ValueSource(strings = {"png", "tif", "jpg"})
   void neitherThePictureNorItsResultNeedFit(String format) throws Exception {

@@ -11,6 +11,7 @@ import dev.loupe.tensor.Shape;
 import dev.loupe.testing.DeviceFixture;
 import dev.loupe.testing.OnCpuAndGpuClass;
 import dev.loupe.testing.TensorAssert;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,9 @@ class PrecisionTest {
     TensorType single = TensorType.frame(1, 2, 3);
     TensorType half = single.withPrecision(Precision.FP16);
     assertEquals(Precision.FP16, Precision.common(Stream.of(half, half)));
+    TensorType patches = new TensorType(new Shape(2, 1, 4, 4), Layout.PATCHES, Precision.FP16);
+    assertThrows(
+        IllegalArgumentException.class, () -> new PatchSplit(4, 1).output(List.of(patches)));
     assertThrows(IllegalArgumentException.class, () -> Precision.common(Stream.of(single, half)));
   }
 }
