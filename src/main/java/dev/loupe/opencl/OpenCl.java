@@ -21,14 +21,15 @@ public final class OpenCl {
   }
 
   /**
-   * Loads a binding and lists the devices.
+   * Loads a binding and lists the devices, for one thread at a time: PoCL 3.1 takes the JVM down
+   * when two are the first to ask for its devices.
    *
    * @param bindingOrNull "lwjgl", "jocl" or "null"; null takes the property {@link
    *     #BINDING_PROPERTY}, else what is on the class path, LWJGL first
    * @throws IllegalArgumentException for another name
    * @throws ClUnavailableException if the binding or the OpenCL loader is missing
    */
-  public static OpenCl load(String bindingOrNull) {
+  public static synchronized OpenCl load(String bindingOrNull) {
     String name = bindingOrNull != null ? bindingOrNull : System.getProperty(BINDING_PROPERTY);
     if (name == null || name.isBlank()) {
       name = isPresent("org.lwjgl.opencl.CL") || !isPresent("org.jocl.CL") ? "lwjgl" : "jocl";

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +28,22 @@ class OpenClTest {
     }
   }
 
+  /** Loads LWJGL's binding on four threads of a process at once. */
+  static final class FirstThreads {
+    public static void main(String[] args) {
+      IntStream.range(0, 4)
+          .mapToObj(
+              i -> CompletableFuture.runAsync(() -> OpenCl.load("lwjgl"), FirstThreads::start))
+          .toList()
+          .forEach(CompletableFuture::join);
+      System.out.print("loaded");
+    }
+
+    private static void start(Runnable task) {
+      new Thread(task).start();
+    }
+  }
+
   @Test
   void refusesUnknownBindings() {
     String message =
@@ -33,20 +53,18 @@ class OpenClTest {
 
   @Test
   void aMissingLibraryIsOneSentence() throws IOException, InterruptedException {
-    Process probe =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dloupe.opencl.library=/nonexistent/libOpenCL.so",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Probe.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, probe.waitFor(), output);
+    String output = run(Probe.class, "-Dloupe.opencl.library=/nonexistent/libOpenCL.so");
     assertTrue(
         output.startsWith("OpenCL could not be loaded through LWJGL: no OpenCL library"), output);
     assertTrue(output.endsWith(")."), "nothing but the sentence: " + output);
+  }
+
+  @Test
+  @Tag("device")
+  void severalThreadsMayBeTheFirst() throws IOException, InterruptedException {
+    for (int i = 0; i < 3; i++) { // unlocked, PoCL 3.1 took every second of these processes down
+      assertEquals("loaded", run(FirstThreads.class));
+    }
   }
 
   @Test
@@ -61,6 +79,19 @@ class OpenClTest {
     assertEquals(
         ClContractTest.load("lwjgl").devices().stream().map(Device::toString).toList(),
         ClContractTest.load("jocl").devices().stream().map(Device::toString).toList());
+  }
+
+  /** What a program prints that runs in a process of its own and ends well. */
+  private static String run(Class<?> program, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
   }
 
   private static IntBuffer sines(String binding) {
