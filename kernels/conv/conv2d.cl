@@ -107,7 +107,7 @@ INLINE void accumulate_in_private(real_v acc[OC_BLOCK][LANE_BLOCK], __global con
 }
 
 INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global stored_t *dst, const long dst_plane,
-                        __global const stored_t *operand, const long operand_plane, const int residual,
+                        __global const stored_t *operand, const long operand_plane, const int joining,
                         __global const float *slopes, const int lanes, const int channels_out) {
 #pragma unroll
   for (int o = 0; o < OC_BLOCK; o++) {
@@ -115,7 +115,7 @@ INLINE void store_block(real_v acc[OC_BLOCK][LANE_BLOCK], const int oc, __global
 #pragma unroll
     for (int j = 0; j < LANE_BLOCK; j++) {
       if (j * LANES >= lanes) break;
-      store_epilogue(acc[o][j], operand + o * operand_plane + j * LANES, residual, slopes, oc + o,
+      store_epilogue(acc[o][j], operand + o * operand_plane + j * LANES, joining, slopes, oc + o,
                      dst + o * dst_plane + j * LANES);
     }
   }
@@ -128,7 +128,7 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
                      const long operand_offset, const int operand_pitch, const long operand_plane,
                      __global stored_t *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                      const int height_in, const int width_in, const int width, const int lanes, const int channels_in,
-                     const int channels_out, const int padding, const int residual, const int first_row) {
+                     const int channels_out, const int padding, const int joining, const int first_row) {
   const sizes_t sizes = {height_in, width_in, width, lanes, channels_in, channels_out, padding};
   const int oc = get_global_id(1) * OC_BLOCK;
   const int position = first_row + get_global_id(2);
@@ -155,6 +155,6 @@ __kernel void conv2d(SRC_TENSOR(src), __global const float *restrict weights, __
 #endif
     store_block(acc, oc, dst + dst_offset + oc * dst_plane + (long)position * dst_pitch + lane, dst_plane,
                 operand + operand_offset + oc * operand_plane + (long)position * operand_pitch + lane,
-                operand_plane, residual, slopes, lanes - lane, channels_out);
+                operand_plane, joining, slopes, lanes - lane, channels_out);
   }
 }

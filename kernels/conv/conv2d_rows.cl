@@ -63,7 +63,7 @@ __kernel void conv2d_rows(SRC_TENSOR(src), __global const float *restrict weight
                           const long operand_offset, const int operand_pitch, const long operand_plane,
                           __global stored_t *dst, const long dst_offset, const int dst_pitch, const long dst_plane,
                           const int height_in, const int width_in, const int height, const int width,
-                          const int residual, const int first_row) {
+                          const int joining, const int first_row) {
   const int y = first_row + get_global_id(2) * ROW_BLOCK;
   const int step = LANE_BLOCK * LANES;
   for (int lane = get_global_id(0) * step; lane < width; lane += get_global_size(0) * step) {
@@ -93,7 +93,7 @@ __kernel void conv2d_rows(SRC_TENSOR(src), __global const float *restrict weight
 #pragma unroll
         for (int j = 0; j < LANE_BLOCK; j++)
           if (lane + j * LANES < width)
-            store_epilogue(acc[q][o][j], with + o * operand_plane + j * LANES, residual, slopes, o,
+            store_epilogue(acc[q][o][j], with + o * operand_plane + j * LANES, joining, slopes, o,
                            to + o * dst_plane + j * LANES);
     }
   }

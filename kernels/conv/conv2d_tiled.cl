@@ -38,8 +38,8 @@
 #if !defined(OC_BLOCK) || !defined(OC_GROUPS) || !defined(IC_CHUNK)
 #error "OC_BLOCK, OC_GROUPS and IC_CHUNK are needed"
 #endif
-#ifndef RESIDUAL
-#define RESIDUAL 0  // whether operand is added
+#ifndef JOINING
+#define JOINING JOINING_NONE
 #endif
 #if LANES != 1
 #error "LANES must be 1: lanes are work-items here"
@@ -188,6 +188,6 @@ void conv2d_tiled(SRC_TENSOR(src), __global const float4 *restrict weights, __gl
 #pragma unroll
     for (int o = 0; o < OC_BLOCK; o++, first += dst_plane, second += operand_plane)
       if (CHANNELS_OUT % (OC_GROUPS * OC_BLOCK) == 0 || oc + o < CHANNELS_OUT)
-        store_epilogue(acc[o][r], second, RESIDUAL, slopes, CHANNEL(oc + o), first);
+        store_epilogue(acc[o][r], second, JOINING, slopes, CHANNEL(oc + o), first);
   }
 }

@@ -192,13 +192,13 @@ INLINE void transform_block(__local float *scratch, __global const stored_t *src
 // Stores row r of LANES tiles: four pixels of each, merged to neighbouring pixels (frame) or one after another (patches).
 INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, const int lane, const sizes_t s,
                         __global const stored_t *operand, const int operand_pitch, __global const float *slopes,
-                        __global stored_t *dst, const int dst_pitch, const int residual) {
+                        __global stored_t *dst, const int dst_pitch, const int joining) {
 #ifdef LANES_ALONG_BATCH
   if (lane >= s.lanes) return;
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c < s.width)
-      store_epilogue(out[c], operand + (long)(x0 + c) * operand_pitch + lane, residual, slopes, oc,
+      store_epilogue(out[c], operand + (long)(x0 + c) * operand_pitch + lane, joining, slopes, oc,
                      dst + (long)(x0 + c) * dst_pitch + lane);
 #else
   real_v merged[WINOGRAD_OUT];
@@ -206,7 +206,7 @@ INLINE void store_tiles(real_v out[WINOGRAD_OUT], const int oc, const int x0, co
 #pragma unroll
   for (int c = 0; c < WINOGRAD_OUT; c++)
     if (x0 + c * LANES < s.width)
-      store_epilogue(merged[c], operand + x0 + c * LANES, residual, slopes, oc, dst + x0 + c * LANES);
+      store_epilogue(merged[c], operand + x0 + c * LANES, joining, slopes, oc, dst + x0 + c * LANES);
 #endif
 }
 
@@ -216,7 +216,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
     __global const float *restrict slopes, __global const stored_t *operand, const long operand_offset,
     const int operand_pitch, const long operand_plane, __global stored_t *dst, const long dst_offset,
     const int dst_pitch, const long dst_plane, const int height_in, const int width_in, const int height,
-    const int width, const int lanes, const int channels_out, const int padding, const int residual,
+    const int width, const int lanes, const int channels_out, const int padding, const int joining,
     const int first_row) {
   __local float scratch[POINTS * POINT_STRIDE];
   __local float product[POINTS * PRODUCT_STRIDE];
@@ -255,7 +255,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void conv2d_winograd(
           const long row = (long)(y0 + r) * rows_of_lanes;
           store_tiles(out, oc, x0 + j * TILE_STEP, lane + j * LANES, sizes,
                       operand + operand_offset + oc * operand_plane + row * operand_pitch, operand_pitch, slopes,
-                      dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch, residual);
+                      dst + dst_offset + DST_CHANNEL(oc) * dst_plane + row * dst_pitch, dst_pitch, joining);
         }
       }
     }

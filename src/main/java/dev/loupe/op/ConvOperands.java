@@ -20,27 +20,40 @@ record ConvOperands(
   /** The defines of include/lanes.h and include/epilogue.h, the same for most layers. */
   Defines defineShared() {
     boolean sigmoid = conv.activation().kind() == Activation.Kind.SIGMOID;
-    return defineLayout().set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU");
+    return defineLayout()
+        .set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU")
+        .flag("GATE", conv.gate() || conv.geometry().isPointwise());
   }
 
   /**
-   * As above, of this layer alone. For GPUs: as arguments, slopes and residual take registers, and
-   * some kernels would spill.
+   * As above, of this layer alone. For GPUs: as arguments, slopes and what becomes of the operand
+   * take registers, and some kernels would spill.
    */
   Defines define() {
-    return Activations.define(defineLayout(), conv.activation()).flag("RESIDUAL", residual() != 0);
+    return Activations.define(defineLayout(), conv.activation())
+        .flag("GATE", conv.gate())
+        .set("JOINING", joining());
   }
 
   private Defines defineLayout() {
-    return recorder
-        .defines()
-        .flag("LANES_ALONG_BATCH", dst.type().layout() == Layout.PATCHES)
-        .flag("GATE", conv.gate());
+    return recorder.defines().flag("LANES_ALONG_BATCH", dst.type().layout() == Layout.PATCHES);
   }
 
-  /** 1 where the operand is to be added, else 0. */
-  int residual() {
-    return operand == null || conv.gate() ? 0 : 1;
+  /**
+   * These as frames, for a pointwise convolution, to which patches are rows of lanes like any. So
+   * one program serves both: PoCL compiles a tenth fewer for PAN and RFDN.
+   */
+  ConvOperands asRows() {
+    TensorView rows = operand == null ? null : operand.asRows();
+    return new ConvOperands(conv, src.asRows(), rows, dst.asRows(), recorder);
+  }
+
+  /** What becomes of the operand, as include/epilogue.h numbers it: nothing, a sum, a gate. */
+  int joining() {
+    if (operand == null) {
+      return 0;
+    }
+    return conv.gate() ? 2 : 1;
   }
 
   /**

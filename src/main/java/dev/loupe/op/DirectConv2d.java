@@ -13,7 +13,8 @@ final class DirectConv2d {
 
   private DirectConv2d() {}
 
-  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands tensors) {
+    ConvOperands operands = conv.geometry().isPointwise() ? tensors.asRows() : tensors;
     Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();
@@ -37,7 +38,7 @@ final class DirectConv2d {
             recorder.weights(conv.weights(), Packing.blocks(filters, block.channels())),
             block.channels())
         .ints(src.h(), src.w(), type.shape().w(), type.lanes())
-        .ints(filters.c(), filters.n(), geometry.padding(), operands.residual())
+        .ints(filters.c(), filters.n(), geometry.padding(), operands.joining())
         .launchRowsLast((type.lanes() + step - 1) / step, blocks, type.rows());
   }
 }

@@ -50,7 +50,7 @@ final class RowsConv2d {
                 recorder.weights(conv.weights(), Packing.columnsFirst(filters)),
                 1)
             .ints(src.h(), src.w(), dst.h(), dst.w())
-            .ints(operands.residual());
+            .ints(operands.joining());
     call.launchRows(
         call.shared((dst.w() + step - 1L) / step, 1, (dst.h() + ROWS - 1L) / ROWS), 2, ROWS);
   }

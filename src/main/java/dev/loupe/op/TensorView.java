@@ -30,6 +30,13 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long
     return offset * type.elementBytes();
   }
 
+  /** The same memory as a frame: each row of lanes is a row of pixels. */
+  TensorView asRows() {
+    Shape rows = Shape.frame(type.shape().c(), Math.toIntExact(type.rows()), type.lanes());
+    return new TensorView(
+        buffer, offset, new TensorType(rows, Layout.FRAME, type.precision()), plane);
+  }
+
   /** Spreads a dense NCHW tensor over this layout's planes, gaps zero. */
   public float[] pack(FloatTensor tensor) {
     float[] packed = new float[Math.toIntExact(type.elements())];

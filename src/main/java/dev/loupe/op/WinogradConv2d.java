@@ -159,7 +159,7 @@ final class WinogradConv2d {
             weights(recorder, conv, block),
             block)
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
-        .ints(filters.n(), conv.geometry().padding(), operands.residual())
+        .ints(filters.n(), conv.geometry().padding(), operands.joining())
         .launchRows(
             NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1), 2, TILE);
   }

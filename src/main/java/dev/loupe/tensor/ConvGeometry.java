@@ -32,6 +32,11 @@ public record ConvGeometry(int filterHeight, int filterWidth, int stride, int pa
     return new ConvGeometry(filter, filter, 1, 0);
   }
 
+  /** Whether each output is made of the input at its own place alone. */
+  public boolean isPointwise() {
+    return equals(valid(1));
+  }
+
   /** Output rows for {@code height} input rows; below 1 when the window does not fit. */
   public int outputHeight(int height) {
     return Math.floorDiv(height + 2 * padding - filterHeight, stride) + 1;
