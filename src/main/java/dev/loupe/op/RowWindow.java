@@ -30,7 +30,8 @@ public record RowWindow(int step, int unit, int offset, int size) {
 
   /** Rows of an input of {@code height} rows that rows {@code out} of the output are made of. */
   public Rows of(Rows out, int height) {
-    if (this.equals(ALL)) {
+    if (size
+        == Integer.MAX_VALUE) { // quicker than to compare with ALL; plans ask millions of times
       return new Rows(0, height);
     }
     int first = start(out.first());
