@@ -13,6 +13,8 @@
 //     oc 0    acc[0][0]  acc[0][1]  ...          every tap: LANE_BLOCK vector loads, OC_BLOCK scalar loads,
 //     ...                                        OC_BLOCK * LANE_BLOCK fused multiply-adds, all in registers
 //
+// Patches come as frames to a window of one: their rows of lanes are rows (ConvOperands.asRows).
+//
 // Planar layout with lanes along the row wastes no lane on channel counts such as 12, 25 or 50 (a channel-blocked
 // layout pads them to 16, 32 and 64) at 0.9 of its speed on 64 channels (PoCL, Zen 4: 203 against 227 GFLOP/s).
 // Rows outside the image are skipped, columns outside are masked in the first and last block of a row only.
