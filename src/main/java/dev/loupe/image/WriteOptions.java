@@ -9,8 +9,8 @@ package dev.loupe.image;
  */
 public record WriteOptions(int jpegQuality, int pngLevel, boolean metadata) {
   /**
-   * JPEG quality 95, PNG level 4, metadata kept. (Level 5 takes 1.6 times as long to make upscaled
-   * photos 2 % smaller.)
+   * JPEG quality 95, PNG level 4, metadata kept. (Where matches are searched, level 5 takes 1.6
+   * times as long to make upscaled photos 2 % smaller.)
    */
   public static final WriteOptions DEFAULT = new WriteOptions(95, 4, true);
 

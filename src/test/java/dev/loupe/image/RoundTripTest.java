@@ -70,6 +70,21 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void pngFindsWhatRepeats() throws IOException {
+    Image tile = Pictures.noise(16, 16, 1, 8);
+    Image image = Image.allocate(512, 512, 1, 8);
+    for (int i = 0; i < 512 * 512; i++) {
+      int x = i % 512;
+      int y = i / 512;
+      image.set(x, y, 0, tile.get(x % 16, y % 16, 0));
+    }
+    Path file = dir.resolve("a.png");
+    ImageWriter.write(image, file);
+    Pictures.assertSamePixels(image, Image.of(ImageIO.read(file.toFile())));
+    assertTrue(Files.size(file) < 512 * 512 / 10, () -> file.toFile().length() + " bytes");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 8", "3, 8", "1, 16", "3, 16"})
   void jpegIsClose(int channels, int depth) {
