@@ -9,13 +9,16 @@ import java.util.TreeMap;
 
 /**
  * Parts of a network that begin as copies of others, such as Refine-Net's upsampler of Base-Net's:
- * they have the same task, and the same shapes in all but PAN x2 and x3.
+ * they have the same task, and the same shapes in all but PAN x2 and x3. The whole {@code refine}
+ * as a copy of {@code base} is a {@link RefineStart}.
  *
  * @param sources by part the part it is copied from
  */
 public record PartCopies(Map<String, String> sources) {
   /** None. */
   public static final PartCopies NONE = new PartCopies(Map.of());
+
+  private static final Map<String, String> REFINE_AS_BASE = Map.of("refine", "base");
 
   /**
    * Copies the map.
@@ -39,6 +42,9 @@ public record PartCopies(Map<String, String> sources) {
    *     missing or of another shape
    */
   List<NamedTensor> apply(List<NamedTensor> tensors) {
+    if (sources.equals(REFINE_AS_BASE)) {
+      return RefineStart.apply(tensors);
+    }
     Map<String, NamedTensor> byName = new TreeMap<>();
     tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
     List<NamedTensor> result = new ArrayList<>(tensors);
