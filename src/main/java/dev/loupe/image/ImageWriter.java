@@ -42,7 +42,7 @@ public final class ImageWriter {
         file,
         () -> {
           if (format == ImageFormat.PNG) {
-            AtomicFile.write(
+            PictureFile.write(
                 file,
                 out ->
                     PngWriter.write(
@@ -79,7 +79,8 @@ public final class ImageWriter {
         file,
         () -> {
           if (format == ImageFormat.PNG) {
-            AtomicFile.write(file, out -> PngWriter.write(whole, out, options.pngLevel(), content));
+            PictureFile.write(
+                file, out -> PngWriter.write(whole, out, options.pngLevel(), content));
           } else {
             encode(file, whole, options, encoder -> RowPipe.run(whole, content, encoder));
           }
@@ -109,9 +110,9 @@ public final class ImageWriter {
       throws IOException {
     if (ImageFormat.ofExtension(file) == ImageFormat.JPEG) {
       int quality = options.jpegQuality();
-      AtomicFile.write(file, out -> feed.to(rows -> JpegWriter.write(header, out, quality, rows)));
+      PictureFile.write(file, out -> feed.to(rows -> JpegWriter.write(header, out, quality, rows)));
     } else {
-      AtomicFile.make(file, part -> feed.to(rows -> TiffWriter.write(header, part, rows)));
+      PictureFile.make(file, part -> feed.to(rows -> TiffWriter.write(header, part, rows)));
     }
   }
 

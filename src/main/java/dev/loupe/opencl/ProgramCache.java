@@ -1,13 +1,12 @@
 package dev.loupe.opencl;
 
-import java.io.ByteArrayOutputStream;
+import dev.loupe.file.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -147,20 +146,12 @@ public final class ProgramCache {
     }
     try {
       Files.createDirectories(directory);
-      Path temporary = Files.createTempFile(directory, "entry", ".tmp");
-      try {
-        ByteArrayOutputStream entry = new ByteArrayOutputStream(HEADER_BYTES + binary.length);
-        entry.writeBytes(header(key, binary));
-        entry.writeBytes(binary);
-        Files.write(temporary, entry.toByteArray());
-        Files.move(
-            temporary,
-            file(key),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      AtomicFile.write(
+          file(key),
+          out -> {
+            out.write(header(key, binary));
+            out.write(binary);
+          });
       trim();
     } catch (IOException | RuntimeException e) {
       // A full or read-only disk costs a rebuild next time, nothing else.

@@ -1,7 +1,7 @@
 package dev.loupe.train;
 
 import dev.loupe.chart.LineChart;
-import dev.loupe.image.AtomicFile;
+import dev.loupe.file.AtomicFile;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;

@@ -1,16 +1,14 @@
 package dev.loupe.weights;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.file.AtomicFile;
 import dev.loupe.tensor.Half;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -53,22 +50,16 @@ public final class SafeTensorsWriter {
       Collection<NamedTensor> tensors,
       Function<NamedTensor, Dtype> dtypes) {
     List<NamedTensor> sorted = sorted(file, tensors, dtypes);
-    Path target = file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
     try {
-      try (FileChannel out =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeFully(out, header(metadata, sorted, dtypes));
-        for (NamedTensor tensor : sorted) {
-          writeElements(out, tensor.data(), dtypes.apply(tensor));
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(
+          file,
+          out -> {
+            out.write(header(metadata, sorted, dtypes));
+            for (NamedTensor tensor : sorted) {
+              writeElements(out, tensor.data(), dtypes.apply(tensor));
+            }
+          });
     } catch (IOException e) {
-      deleteQuietly(temporary, e);
       throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
     }
   }
@@ -105,7 +96,7 @@ public final class SafeTensorsWriter {
     }
   }
 
-  private static ByteBuffer header(
+  private static byte[] header(
       Map<String, String> metadata, List<NamedTensor> tensors, Function<NamedTensor, Dtype> dtypes)
       throws IOException {
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -127,14 +118,15 @@ public final class SafeTensorsWriter {
     byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + padded.length);
-    return bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).put(padded).flip();
+    return bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).put(padded).array();
   }
 
-  private static void writeElements(FileChannel out, float[] data, Dtype dtype) throws IOException {
+  private static void writeElements(OutputStream out, float[] data, Dtype dtype)
+      throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : data) {
       if (chunk.remaining() < dtype.bytes()) {
-        writeFully(out, chunk.flip());
+        out.write(chunk.array(), 0, chunk.position());
         chunk.clear();
       }
       if (dtype == Dtype.F16) {
@@ -143,20 +135,6 @@ public final class SafeTensorsWriter {
         chunk.putFloat(value);
       }
     }
-    writeFully(out, chunk.flip());
-  }
-
-  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
-  }
-
-  private static void deleteQuietly(Path temporary, IOException reason) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      reason.addSuppressed(e);
-    }
+    out.write(chunk.array(), 0, chunk.position());
   }
 }

@@ -62,7 +62,7 @@ class ImageWriterTest {
     assertThrows(
         IOException.class,
         () ->
-            AtomicFile.write(
+            PictureFile.write(
                 file,
                 out -> {
                   out.write(new byte[100_000]);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that appear whole or not at all, also when the process is told to end. */
-class AtomicFileTest {
+class PictureFileTest {
   @TempDir Path folder;
 
   private List<Path> files() throws IOException {
@@ -27,12 +27,12 @@ class AtomicFileTest {
     assertThrows(
         IOException.class,
         () ->
-            AtomicFile.write(
+            PictureFile.write(
                 file,
                 out -> {
                   out.write(new byte[1 << 17]);
                   assertEquals(1, files().size());
-                  AtomicFile.deleteUnfinished(); // the shutdown hook
+                  PictureFile.deleteUnfinished(); // the shutdown hook
                   assertEquals(List.of(), files());
                 }));
   }
@@ -40,8 +40,8 @@ class AtomicFileTest {
   @Test
   void aWholeFileStays() throws IOException {
     Path file = folder.resolve("picture");
-    AtomicFile.write(file, out -> out.write(7));
-    AtomicFile.deleteUnfinished();
+    PictureFile.write(file, out -> out.write(7));
+    PictureFile.deleteUnfinished();
     assertEquals(List.of(file), files());
   }
 }

@@ -1,0 +1,2 @@
+/** File floor: files that appear whole or not at all; imports nothing. */
+package dev.loupe.file;
