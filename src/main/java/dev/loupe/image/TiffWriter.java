@@ -19,6 +19,9 @@ final class TiffWriter {
   /** Of a picture's samples: offsets in a TIFF are of 32 bits, and deflating may add a little. */
   static final long MOST_BYTES = 4_200_000_000L;
 
+  /** The JDK's word for deflate level 4. */
+  private static final float DEFLATE_QUALITY = 3 / 8f;
+
   private TiffWriter() {}
 
   /** Makes a file of a picture as its rows come; strips are noted at its beginning afterwards. */
@@ -29,10 +32,17 @@ final class TiffWriter {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       param.setCompressionType("ZLib"); // Adobe's deflate, code 8, which every reader knows
+      param.setCompressionQuality(DEFLATE_QUALITY);
       IIOMetadata plain =
           writer.getDefaultImageMetadata(
               ImageTypeSpecifier.createFromRenderedImage(picture), param);
       TIFFDirectory tags = TIFFDirectory.createFromMetadata(plain);
+      if (header.bitDepth() == 8) {
+        tags.addTIFFField(
+            new TIFFField(
+                BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_PREDICTOR),
+                BaselineTIFFTagSet.PREDICTOR_HORIZONTAL_DIFFERENCING));
+      }
       addTags(tags, header.metadata());
       writer.setOutput(stream);
       writer.write(null, new IIOImage(picture, null, tags.getAsMetadata()), param);
