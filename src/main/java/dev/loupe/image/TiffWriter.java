@@ -37,13 +37,7 @@ final class TiffWriter {
           writer.getDefaultImageMetadata(
               ImageTypeSpecifier.createFromRenderedImage(picture), param);
       TIFFDirectory tags = TIFFDirectory.createFromMetadata(plain);
-      if (header.bitDepth() == 8) {
-        tags.addTIFFField(
-            new TIFFField(
-                BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_PREDICTOR),
-                BaselineTIFFTagSet.PREDICTOR_HORIZONTAL_DIFFERENCING));
-      }
-      addTags(tags, header.metadata());
+      addTags(tags, header);
       writer.setOutput(stream);
       writer.write(null, new IIOImage(picture, null, tags.getAsMetadata()), param);
     } finally {
@@ -51,8 +45,13 @@ final class TiffWriter {
     }
   }
 
-  private static void addTags(TIFFDirectory tags, ImageMetadata metadata) {
+  private static void addTags(TIFFDirectory tags, ImageHeader header) {
     BaselineTIFFTagSet set = BaselineTIFFTagSet.getInstance();
+    if (header.bitDepth() == 8) { // the JDK's encoder takes no differences of 16 bits
+      TIFFTag tag = set.getTag(BaselineTIFFTagSet.TAG_PREDICTOR);
+      tags.addTIFFField(new TIFFField(tag, BaselineTIFFTagSet.PREDICTOR_HORIZONTAL_DIFFERENCING));
+    }
+    ImageMetadata metadata = header.metadata();
     byte[] icc = metadata.icc();
     if (icc != null) {
       TIFFTag tag = set.getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE);
