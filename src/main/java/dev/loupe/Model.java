@@ -175,6 +175,21 @@ public final class Model {
   }
 
   /**
+   * {@link #defaultVariant()} where {@code k} patches of each frame are asked for, or null.
+   *
+   * @throws IllegalArgumentException if this model cannot refine those patches alone
+   */
+  public Variant defaultVariant(PatchCount k) {
+    Variant best = defaultVariant();
+    if (best != Variant.MASK && k != null && !k.equals(PatchCount.NONE)) {
+      throw new IllegalArgumentException(
+          "model %s cannot choose patches, as it has only %s; leave out their number"
+              .formatted(name, variants()));
+    }
+    return best;
+  }
+
+  /**
    * Checks that this model can run {@code variant}.
    *
    * @throws IllegalArgumentException naming the variants it can run

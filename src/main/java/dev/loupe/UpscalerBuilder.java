@@ -119,7 +119,7 @@ public final class UpscalerBuilder {
   }
 
   Variant variantFor(Model loaded) {
-    Variant wanted = variant == null ? loaded.defaultVariant() : variant;
+    Variant wanted = variant == null ? loaded.defaultVariant(k) : variant;
     loaded.requireVariant(wanted);
     return wanted;
   }

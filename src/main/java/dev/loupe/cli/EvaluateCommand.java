@@ -66,7 +66,7 @@ final class EvaluateCommand extends LoupeCommand {
   Outcome run() {
     PictureFolder pictures = PictureFolder.of(folder);
     model = Model.load(options.model());
-    Variant variant = options.variant == null ? model.defaultVariant() : options.variant;
+    Variant variant = options.variant == null ? model.defaultVariant(options.k) : options.variant;
     model.requireVariant(sweep == null ? variant : Variant.MASK);
     PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;
     bar = ProgressLine.isTerminal();

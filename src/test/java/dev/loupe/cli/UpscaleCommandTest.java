@@ -113,6 +113,16 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void patchesAreRefusedByAModelThatHasNoRefineNet() {
+    Path out = folder.resolve("o.png");
+    CommandLineRun run =
+        upscale(picture("in.png", 8, 8, 3, 8), "-o", out, "-m", "rfdn-x4", "-k", "15%");
+    assertEquals(Main.BAD_USAGE, run.exitCode());
+    assertTrue(run.err().contains("model rfdn-x4 cannot choose patches"), run::err);
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
   void folderGoesToDirectoryAndBadFilesAreReported() throws IOException {
     Path in = Files.createDirectory(folder.resolve("in"));
     Files.move(picture("a.png", 4, 4, 3, 8), in.resolve("a.png"));
