@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** The contract that every binding with a real device keeps; each names itself. */
 @Tag("device")
 abstract class ClContractTest {
+  /** CL_CONTEXT_REFERENCE_COUNT. */
+  private static final int CONTEXT_REFERENCE_COUNT = 0x1080;
+
   private static final String SOURCE =
       """
       kernel void every(global const int *src, int a, long b, float c, local int *tmp,
@@ -39,6 +43,18 @@ abstract class ClContractTest {
 
   /** Name of the binding under test. */
   abstract String binding();
+
+  /**
+   * Waits until a caller's reference to its context is the last one: PoCL's thread may hold a
+   * command, and by it the context, for a moment after the command is done.
+   */
+  static void assertLastReference(Info ownContext) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (ownContext.integer(CONTEXT_REFERENCE_COUNT) > 1 && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertEquals(1, ownContext.integer(CONTEXT_REFERENCE_COUNT));
+  }
 
   @BeforeEach
   void open() {

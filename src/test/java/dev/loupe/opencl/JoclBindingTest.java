@@ -29,11 +29,7 @@ class JoclBindingTest extends ClContractTest {
       assertEquals(42, target.get(0));
       assertEquals(context.device(), adopted.device());
     }
-    // The caller's reference is the last one.
-    assertEquals(
-        1,
-        new Info(new JoclBinding(), ClBinding.Kind.CONTEXT, own)
-            .integer(CL.CL_CONTEXT_REFERENCE_COUNT));
+    assertLastReference(new Info(new JoclBinding(), ClBinding.Kind.CONTEXT, own));
     assertEquals(0, CL.clReleaseContext(own));
     assertThrows(
         IllegalArgumentException.class, () -> Context.adopt(openCl, own, new cl_device_id()));
