@@ -68,6 +68,13 @@ typedef CONCAT(int, LANES) int_v;
 #endif
 #endif
 
+// Asks a CPU for the cache line at p, to be read or written soon. OpenCL's own prefetch() does nothing in PoCL.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define PREFETCH(p) __builtin_prefetch(p, 0, 1)
+#else
+#define PREFETCH(p)
+#endif
+
 // A tensor argument: buffer, first element, elements between rows (or positions), elements between channels.
 #define SRC_TENSOR(name) \
   __global const stored_t *restrict name, const long name##_offset, const int name##_pitch, const long name##_plane

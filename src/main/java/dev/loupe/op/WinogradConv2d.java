@@ -17,9 +17,9 @@ import java.util.stream.LongStream;
  * <p>Measured against the direct kernel (PoCL, Zen 4, 480x270, CPU time): 64 channels 2.4 times as
  * fast, 40 channels 2.0, 24 channels 1.9, 20 channels 1.7, 12 channels 1.7.
  *
- * <p>On a Zen 5, whose multiplications cost half, none of these was faster by more than the noise:
- * blocks of 12 to 24 channels, two or three vectors of tiles, the points before the blocks of
- * channels. A layer of 64 channels takes about twice what its multiplications alone would.
+ * <p>On a Zen 5, whose multiplications cost half, the kernel waited for memory until it fetched its
+ * rows ahead; two or three vectors of tiles, or the points before the blocks of channels, gained
+ * nothing there. Blocks of 16 channels instead of 8 to 12 made 64 channels 3 % faster.
  */
 final class WinogradConv2d {
   private static final String FILE = "conv/conv2d_winograd.cl";
@@ -106,16 +106,17 @@ final class WinogradConv2d {
   }
 
   /**
-   * Output channels held in registers: the fewest padded ones, about 8 of them. Even numbers do, 30
-   * for RFDN's 25 channels instead of 27, for every other one would be a program more to compile.
+   * Output channels held in registers: the fewest padded ones, then the most, 8 to 16 of them. Even
+   * numbers do, 28 for RFDN's 25 channels instead of 27, for every other one would be a program
+   * more to compile.
    */
   private static int block(int channels, Tuning tuning) {
-    int most = Math.min(channels, tuning.accumulators() / (2 * tuning.winogradVectors()));
+    int most = Math.min(channels, 2 * tuning.accumulators() / (3 * tuning.winogradVectors()));
     int best = 1;
     int bestPadded = Integer.MAX_VALUE;
     for (int block = Math.min(8, most); block <= most; block += 2) {
       int padded = (channels + block - 1) / block * block;
-      if (padded < bestPadded) {
+      if (padded <= bestPadded) {
         best = block;
         bestPadded = padded;
       }
