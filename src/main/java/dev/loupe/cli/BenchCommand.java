@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,8 +25,9 @@ import picocli.CommandLine.Option;
     description = {
       "Time whole frames, from samples in memory to samples in memory (no files).",
       "Every output is held against the reference before it is timed, and the variants take turns.",
-      "Stages are those of the fastest run; 'of full' compares fastest runs; GFLOP/s count 2 for",
-      "each multiply-add of the network's mathematics."
+      "Stages are those of the fastest run; 'of full' compares fastest runs, and 'of D' does so with",
+      "full and Base-Net's upsampler, which the paper's D-Net runs though nobody sees its picture.",
+      "GFLOP/s count 2 for each multiply-add of the network's mathematics."
     })
 final class BenchCommand extends LoupeCommand {
   private static final int WARM_UPS = 2;
@@ -151,13 +153,14 @@ final class BenchCommand extends LoupeCommand {
           say(
               "model %s on %s, binding %s, %s",
               loaded.name(), engine.deviceName(), engine.bindingName(), model.precision);
-          say("input      variant      K   min ms  of full  median ms  GFLOP/s  peak MB");
+          say("input      variant      K   min ms  of full   of D  median ms  GFLOP/s  peak MB");
           json.put("device", engine.deviceName());
           json.put("binding", engine.bindingName());
           json.put("precision", model.precision.toString());
         }
-        timings.forEach(timing -> say(timing, timings));
-        timings.forEach(timing -> rows.add(timing.json()));
+        FullShare share = FullShare.among(timings);
+        timings.forEach(timing -> say(timing, share));
+        timings.forEach(timing -> rows.add(share.addTo(timing.json(), timing)));
       } finally {
         timings.forEach(FrameTiming::close);
       }
@@ -199,20 +202,15 @@ final class BenchCommand extends LoupeCommand {
     return loaded.variants().stream().filter(v -> v != Variant.ALL).toList();
   }
 
-  private void say(FrameTiming row, List<FrameTiming> beside) {
-    String ofFull =
-        beside.stream()
-            .filter(other -> other.variant() == Variant.FULL)
-            .map(full -> "%.2f".formatted(row.minMs() / full.minMs()))
-            .findFirst()
-            .orElse("-");
+  private void say(FrameTiming row, FullShare share) {
     say(
-        "%-10s %-7s %6d %8.1f %8s %10.1f %8.1f %8.1f",
+        "%-10s %-7s %6d %8.1f %8s %6s %10.1f %8.1f %8.1f",
         row.input(),
         row.variant(),
         row.patches(),
         row.minMs(),
-        ofFull,
+        column(share.ofFull(row)),
+        column(share.ofPapers(row)),
         row.medianMs(),
         row.gflops(),
         row.peakMb());
@@ -222,5 +220,9 @@ final class BenchCommand extends LoupeCommand {
             .map(stage -> stage.getKey() + " " + stage.getValue())
             .collect(Collectors.joining(", ")),
         row.verified());
+  }
+
+  private static String column(OptionalDouble share) {
+    return share.isPresent() ? "%.2f".formatted(share.getAsDouble()) : "-";
   }
 }

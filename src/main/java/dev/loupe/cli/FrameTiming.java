@@ -111,6 +111,11 @@ final class FrameTiming implements AutoCloseable {
     return stages;
   }
 
+  /** Milliseconds of {@code stage} of the fastest run, 0 where there is no such stage. */
+  double stageMs(String stage) {
+    return stages.getOrDefault(stage, 0.0);
+  }
+
   /** How the output was verified. */
   String verified() {
     return verified;

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param start a model of the same network to start from, of this scale or another: a bundled one's
  *     name or a file; empty for a start as a bilinear upsampler
  * @param crops batch, side and scale
- * @param candidates crops drawn for each that is taken, the one with the most detail
+ * @param choice which crops are drawn
  * @param seed of crops and first weights
  * @param decay of the running average of the weights, 0 for none
  * @param phases one after another
@@ -33,7 +33,7 @@ public record Recipe(
     ModelMetadata model,
     Optional<String> start,
     CropShape crops,
-    int candidates,
+    CropChoice choice,
     long seed,
     double decay,
     List<Phase> phases) {
@@ -47,6 +47,7 @@ public record Recipe(
           "crop",
           "batch",
           "candidates",
+          "sizes",
           "seed",
           "decay",
           "phases");
@@ -74,17 +75,13 @@ public record Recipe(
   /**
    * Copies the phases.
    *
-   * @throws IllegalArgumentException if no candidate is drawn or the decay is out of range
+   * @throws IllegalArgumentException if the decay is out of range
    */
   public Recipe {
     phases = List.copyOf(phases);
     if (!(decay >= 0 && decay < 1)) {
       throw new IllegalArgumentException(
           "decay is %s, but a running average needs at least 0 and less than 1".formatted(decay));
-    }
-    if (candidates < 1) {
-      throw new IllegalArgumentException(
-          "candidates is %d, but a crop is chosen of at least 1".formatted(candidates));
     }
   }
 
@@ -137,7 +134,7 @@ public record Recipe(
             .filter(start -> !start.isEmpty())
             .map(start -> start.endsWith(".safetensors") ? beside(source, start) : start),
         crops,
-        fields.whole("candidates", 1),
+        new CropChoice(fields.whole("candidates", 1), fields.numbers("sizes", List.of(1.0))),
         fields.whole("seed", 1),
         fields.number("decay", 0.999),
         phases);
@@ -225,6 +222,21 @@ public record Recipe(
       }
       throw new IllegalArgumentException(
           "%s: '%s' is '%s', expected a number".formatted(source, key, values.get(key)));
+    }
+
+    List<Double> numbers(String key, List<Double> otherwise) {
+      if (!values.containsKey(key)) {
+        return otherwise;
+      }
+      List<Double> numbers = new ArrayList<>();
+      for (Object entry : list(key)) {
+        if (!(entry instanceof Number number)) {
+          throw new IllegalArgumentException(
+              "%s: '%s' has '%s', expected numbers".formatted(source, key, entry));
+        }
+        numbers.add(number.doubleValue());
+      }
+      return numbers;
     }
 
     int whole(String key, Integer otherwise) {

@@ -58,13 +58,13 @@ public final class Trainer implements AutoCloseable {
     queue = engine.queue();
     memory = library.context().device().memory().global() / 2;
     network = Networks.of(recipe.model());
-    pictures = new TrainingPictures(data, recipe.crops(), warning);
+    pictures = new TrainingPictures(data, recipe.crops(), recipe.choice().sizes(), warning);
     sampler =
         new CropSampler(
             pictures,
             recipe.crops(),
             recipe.seed(),
-            recipe.candidates(),
+            recipe.choice().candidates(),
             iteration -> recipe.phaseAt(iteration).recolour());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());

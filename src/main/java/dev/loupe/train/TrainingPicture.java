@@ -35,12 +35,14 @@ final class TrainingPicture {
   /**
    * Reads a picture.
    *
-   * @param side of the crops, in low-resolution pixels
+   * @param size by which it is made smaller first, 1 for as it is
    * @throws dev.loupe.image.ImageException if the file is no picture
-   * @throws IllegalArgumentException if the picture is smaller than a crop
+   * @throws IllegalArgumentException if the picture is then smaller than a crop
    */
-  static TrainingPicture read(Path file, int scale, int side) {
-    Image picture = ImageReader.read(file).colour().toRgb().withBitDepth(8);
+  static TrainingPicture read(Path file, CropShape shape, double size) {
+    Image picture = shrunk(ImageReader.read(file).colour().toRgb().withBitDepth(8), size);
+    int scale = shape.scale();
+    int side = shape.side();
     int width = picture.width() / scale;
     int height = picture.height() / scale;
     if (width < side || height < side) {
@@ -50,6 +52,12 @@ final class TrainingPicture {
     }
     Image high = cut(picture, width * scale, height * scale);
     return new TrainingPicture(Bicubic.resize(high, width, height), high, scale);
+  }
+
+  private static Image shrunk(Image picture, double size) {
+    int width = (int) Math.max(1, Math.round(picture.width() * size));
+    int height = (int) Math.max(1, Math.round(picture.height() * size));
+    return size == 1 ? picture : Bicubic.resize(picture, width, height);
   }
 
   private static Image cut(Image picture, int width, int height) {

@@ -15,14 +15,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The pictures under some folders, in order of their paths, read when they are first wanted. Those
- * read longest ago are let go where memory is short. A file that cannot be used is reported once
- * and passed over. For one thread.
+ * The pictures under some folders, in order of their paths, at each of the sizes they serve at,
+ * read when they are first wanted. Those read longest ago are let go where memory is short. A file
+ * that cannot be used is reported once and passed over. For one thread.
  */
 final class TrainingPictures {
   private static final Pattern PICTURE = Pattern.compile(".+\\.(png|jpe?g|tiff?|bmp|gif|webp)");
 
   private final List<Path> files;
+  private final List<Double> sizes;
   private final CropShape shape;
   private final Consumer<String> warning;
   private final long memory;
@@ -34,11 +35,14 @@ final class TrainingPictures {
   /**
    * Lists the pictures under {@code folders}.
    *
+   * @param sizes see {@link CropChoice}
    * @param warning hears of files that cannot be used
    * @throws IllegalArgumentException if a folder cannot be read, or there is no picture
    */
-  TrainingPictures(List<Path> folders, CropShape shape, Consumer<String> warning) {
+  TrainingPictures(
+      List<Path> folders, CropShape shape, List<Double> sizes, Consumer<String> warning) {
     this.shape = shape;
+    this.sizes = sizes;
     this.warning = warning;
     memory = Runtime.getRuntime().maxMemory() / 2;
     files = new ArrayList<>();
@@ -54,15 +58,15 @@ final class TrainingPictures {
       throw new IllegalArgumentException(folders + ": there are no pictures to train on");
     }
     files.sort(null);
-    pictures = new TrainingPicture[files.size()];
-    broken = new boolean[files.size()];
+    pictures = new TrainingPicture[files.size() * sizes.size()];
+    broken = new boolean[pictures.length];
   }
 
   private static boolean isPicture(Path file) {
     return PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** Pictures listed, the broken ones among them. */
+  /** Pictures listed, once for each size, those that cannot be used among them. */
   int size() {
     return pictures.length;
   }
@@ -87,13 +91,16 @@ final class TrainingPictures {
   private Optional<TrainingPicture> usable(int index) {
     if (pictures[index] == null && !broken[index]) {
       try {
-        pictures[index] = TrainingPicture.read(files.get(index), shape.scale(), shape.side());
+        double size = sizes.get(index / files.size());
+        pictures[index] = TrainingPicture.read(files.get(index % files.size()), shape, size);
         bytes += pictures[index].bytes();
         read.add(index);
         letGo();
       } catch (ImageException | IllegalArgumentException e) {
         broken[index] = true;
-        warning.accept("left out: " + e.getMessage());
+        if (index < files.size()) { // once, though it serves at several sizes
+          warning.accept("left out: " + e.getMessage());
+        }
       }
     }
     return Optional.ofNullable(pictures[index]);

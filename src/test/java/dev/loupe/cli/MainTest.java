@@ -131,6 +131,13 @@ class MainTest {
     String[] bench = {"bench", "--size", "70x65", "--runs", "1", "--precision", "fp16", "--json"};
     Map<String, Object> json = CommandLineRun.of((Object[]) bench).succeeds().json();
     assertEquals("fp16", json.get("precision"));
+    for (Object row : (List<?>) json.get("rows")) {
+      Map<?, ?> shares = (Map<?, ?>) row;
+      double ofFull = ((Number) shares.get("of_full")).doubleValue();
+      assertEquals(shares.get("variant").equals("full"), ofFull == 1, row::toString);
+      // The paper's D-Net does more than full.
+      assertTrue(((Number) shares.get("of_d")).doubleValue() < ofFull, row::toString);
+    }
     CommandLineRun.of("bench", "--roofline", "--precision", "fp16").isRefused("--precision");
   }
 

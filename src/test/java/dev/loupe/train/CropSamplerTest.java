@@ -39,7 +39,8 @@ class CropSamplerTest {
   }
 
   private byte[] lowRes(int candidates, long iteration) {
-    TrainingPictures pictures = new TrainingPictures(List.of(folder), SHAPE, warning -> {});
+    TrainingPictures pictures =
+        new TrainingPictures(List.of(folder), SHAPE, List.of(1.0), warning -> {});
     Batch batch = Batch.allocate(SHAPE);
     new CropSampler(pictures, SHAPE, 7, candidates, i -> i >= RECOLOURED ? 0.75 : 0)
         .fill(batch, iteration);

@@ -102,6 +102,8 @@ class RecipeTest {
         "[\"refine\"] | [] | parts",
         "\"iterations\": 7 | \"iterations\": 0 | iterations",
         "\"crop\" | \"candidates\": 0, \"crop\" | candidates",
+        "\"crop\" | \"sizes\": [1, 1.5], \"crop\" | 1.5",
+        "\"crop\" | \"sizes\": [\"half\"], \"crop\" | half",
         "\"all\" | \"most\" | most",
         "\"all\" | \"all\", \"mask\": 1 | variant all",
         "\"all\" | \"base\", \"refined\": 1 | variant base",

@@ -8,6 +8,8 @@ import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +26,7 @@ class TrainingPictureTest {
     Path file = folder.resolve("picture.png");
     ImageWriter.write(picture, file, WriteOptions.DEFAULT);
     CropShape shape = new CropShape(2, 5, 2);
-    TrainingPicture source = TrainingPicture.read(file, 2, 5);
+    TrainingPicture source = TrainingPicture.read(file, shape, 1);
     Image high = Image.allocate(22, 20, 3, 8);
     for (int y = 0; y < 20; y++) {
       for (int x = 0; x < 66; x++) {
@@ -41,6 +43,28 @@ class TrainingPictureTest {
       check(low, batch.lowRes(), 5, 3, 1, turn);
       check(high, batch.highRes(), 10, 6, 2, turn);
     }
+  }
+
+  @Test
+  void aPictureServesAtSmallerSizesWhereACropFits() {
+    Image picture = Image.allocate(26, 22, 3, 8);
+    for (int i = 0; i < picture.samples().capacity(); i++) {
+      picture.samples().put(i, (byte) (i * 31 % 251));
+    }
+    ImageWriter.write(picture, folder.resolve("picture.png"));
+    CropShape shape = new CropShape(2, 5, 2);
+    List<String> warnings = new ArrayList<>();
+    TrainingPictures pictures =
+        new TrainingPictures(List.of(folder), shape, List.of(1.0, 0.5, 0.4), warnings::add);
+    assertEquals(3, pictures.size());
+    TrainingPicture half = pictures.get(1);
+    assertEquals(List.of(6, 5), List.of(half.width(), half.height()));
+    Batch batch = Batch.allocate(shape);
+    new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, new int[] {0, 1, 2});
+    check(Bicubic.resize(picture, 13, 11), batch.highRes(), 10, 2, 0, 0);
+    // At 0.4 it is too small, so that another takes its place.
+    assertEquals(13, pictures.get(2).width());
+    assertEquals(List.of(), warnings);
   }
 
   private static Image recoloured(Image image, int[] colours) {
