@@ -135,7 +135,8 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][ROWS], __local const float
 }
 
 // Local size: (GROUP_ITEMS, 1, 1). Groups: (tiles of lanes, oc tiles, tiles of rows; in patches for each column x).
-// Makes rows first_row to end_row - 1. operand may be dst itself.
+// Makes rows first_row to end_row - 1, and reads none of src that they do not need: in bands there are no others.
+// operand may be dst itself.
 __kernel __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
 void conv2d_tiled(SRC_TENSOR(src), __global const float4 *restrict weights, __global const float *restrict bias,
                   __global const float *restrict slopes, __global const stored_t *operand, const long operand_offset,
@@ -144,7 +145,7 @@ void conv2d_tiled(SRC_TENSOR(src), __global const float4 *restrict weights, __gl
                   const int lanes, const int end_row, const int first_row) {
   __local float tile[IC_CHUNK * SRC_ROWS * SRC_LANES];
   __local float4 local_weights[CHUNK_WEIGHTS];
-  const sizes_t sizes = {height_in, width_in, lanes};
+  const sizes_t sizes = {min(height_in, (end_row - 1) * STRIDE - PADDING + FILTER_H), width_in, lanes};
   const int item = get_local_id(0) % TILE_LANES, group = get_local_id(0) / TILE_LANES;
   const int oc_group = group % OC_GROUPS, row_group = group / OC_GROUPS;
   const int first_lane = get_group_id(0) * TILE_LANES;

@@ -13,7 +13,8 @@ INLINE neighbours_t neighbours_of(const int to, const int size_in, const int siz
   const long position = max(0L, (2L * to + 1) * size_in - size);
   neighbours_t n;
   n.first = (int)(position / unit);
-  n.second = min(n.first + 1, size_in - 1);
+  // Where its share is 0 it is not read: in bands that row may not be made yet, and 0 times what lies there may be a NaN.
+  n.second = position == n.first * unit ? n.first : min(n.first + 1, size_in - 1);
   n.share = (float)(position - n.first * unit) / (float)unit;
   return n;
 }

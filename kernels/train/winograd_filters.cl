@@ -8,7 +8,7 @@
 #define POINTS 6
 
 // G times a row or column of three: the interpolation points 0, 1, -1, 2, -2, infinity.
-inline void transform(float *to, const float a, const float b, const float c) {
+static inline void transform(float *to, const float a, const float b, const float c) {
   to[0] = a / 4.0f;
   to[1] = -(a + b + c) / 6.0f;
   to[2] = -(a - b + c) / 6.0f;

@@ -1,5 +1,6 @@
 package dev.loupe;
 
+import dev.loupe.file.AtomicFile;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
@@ -15,20 +16,14 @@ import dev.loupe.weights.SafeTensors;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A network with its weights, every tensor checked; immutable and thread-safe. */
 public final class Model {
-  private static final Logger LOG = LoggerFactory.getLogger(Model.class);
-
   private final String name;
   private final Network network;
   private final Weights weights;
@@ -119,25 +114,21 @@ public final class Model {
    * read and checked once before it takes its place.
    *
    * @param dtype {@link Dtype#F32} or {@link Dtype#F16}
-   * @throws WeightsException if a weight does not fit the type or the file cannot be written
+   * @throws WeightsException if a weight does not fit the type
+   * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Path file, Dtype dtype) {
     Weights rounded = weights.rounded(dtype);
     Weights checked = rounded.withSelfCheck(ModelCheck.of(new Model(name, rounded)));
-    Path target = file.toAbsolutePath();
-    Path trial = target.resolveSibling(".loupe-" + UUID.randomUUID() + target.getFileName());
     try (Engine java = Engine.open(Engine.JAVA, null)) {
-      checked.write(trial, dtype);
-      load(trial.toString()).selfCheck(java);
-      Files.move(trial, target, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.make(
+          file,
+          part -> {
+            checked.write(part, dtype);
+            load(part.toString()).selfCheck(java);
+          });
     } catch (IOException e) {
-      throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
-    } finally {
-      try {
-        Files.deleteIfExists(trial);
-      } catch (IOException e) {
-        LOG.warn("{} cannot be removed", trial, e);
-      }
+      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
     }
   }
 
@@ -175,18 +166,28 @@ public final class Model {
   }
 
   /**
-   * {@link #defaultVariant()} where {@code k} patches of each frame are asked for, or null.
+   * The variant to run where {@code wanted} of them and {@code k} patches of each frame are asked
+   * for, either of them null where it is not: {@link #defaultVariant()} then.
    *
-   * @throws IllegalArgumentException if this model cannot refine those patches alone
+   * @throws IllegalArgumentException if this model has no such variant, or it would not refine
+   *     those patches
    */
-  public Variant defaultVariant(PatchCount k) {
-    Variant best = defaultVariant();
-    if (best != Variant.MASK && k != null && !k.equals(PatchCount.NONE)) {
-      throw new IllegalArgumentException(
-          "model %s cannot choose patches, as it has only %s; leave out their number"
-              .formatted(name, variants()));
+  public Variant variant(Variant wanted, PatchCount k) {
+    Variant chosen = wanted == null ? defaultVariant() : wanted;
+    requireVariant(chosen);
+    if (k == null || chosen == Variant.MASK || refines(chosen).equals(k)) {
+      return chosen;
     }
-    return best;
+    throw new IllegalArgumentException(
+        wanted == null
+            ? "model %s cannot choose patches, as it has only %s; leave out their number"
+                .formatted(name, variants())
+            : "K = %s: variant %s chooses no patches; take variant mask, or leave out their number"
+                .formatted(k, chosen));
+  }
+
+  private static PatchCount refines(Variant variant) {
+    return variant == Variant.BASE ? PatchCount.NONE : PatchCount.ALL;
   }
 
   /**

@@ -10,7 +10,11 @@ import dev.loupe.opencl.DeviceNotes;
 import dev.loupe.weights.SelfCheck;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
+import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -99,12 +103,24 @@ final class ModelCheck {
     if (device.isEmpty()) {
       return;
     }
-    String version = ModelCheck.class.getPackage().getImplementationVersion();
-    String finding = "Loupe %s passes the self-check of %s".formatted(version, weights.sha256());
+    String finding =
+        "Loupe built at %s passes the self-check of %s with tile sizes %s"
+            .formatted(built(), weights.sha256(), engine.tuning().orElseThrow().parameters());
     DeviceNotes notes = DeviceNotes.standard();
     if (!notes.has(device.get(), finding)) {
       run(model, engine, check);
       notes.add(device.get(), finding);
+    }
+  }
+
+  /** When the jar or folder that this class is in was made: other kernels are another build. */
+  private static String built() {
+    try {
+      Path place =
+          Path.of(ModelCheck.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Files.getLastModifiedTime(place).toString();
+    } catch (IOException | URISyntaxException | RuntimeException e) {
+      return "a time that nobody knows";
     }
   }
 

@@ -119,9 +119,7 @@ public final class UpscalerBuilder {
   }
 
   Variant variantFor(Model loaded) {
-    Variant wanted = variant == null ? loaded.defaultVariant(k) : variant;
-    loaded.requireVariant(wanted);
-    return wanted;
+    return loaded.variant(variant, k);
   }
 
   PatchCount patchCountFor(Model loaded) {

@@ -111,6 +111,7 @@ final class DoctorCommand extends LoupeCommand {
       found.put("self_test", selfTest(device));
       found.put("models", selfChecks(device, openCl.bindingName()));
     }
+    problems.addAll(openCl.problems());
     if (devices.isEmpty()) {
       problems.add("OpenCL is there, but no device.");
       problems.add(ADVICE);

@@ -55,8 +55,7 @@ final class EvaluateCommand extends LoupeCommand {
   @Option(
       names = "--plot",
       paramLabel = "PNG",
-      defaultValue = "sweep.png",
-      description = "The sweep's picture. Default: ${DEFAULT-VALUE}.")
+      description = "The sweep's picture. Default: sweep.png.")
   private Path plot;
 
   private Model model;
@@ -64,20 +63,21 @@ final class EvaluateCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
+    requireOneOrTheOther();
     PictureFolder pictures = PictureFolder.of(folder);
     model = Model.load(options.model());
-    Variant variant = options.variant == null ? model.defaultVariant(options.k) : options.variant;
-    model.requireVariant(sweep == null ? variant : Variant.MASK);
+    Variant variant = model.variant(sweep == null ? options.variant : Variant.MASK, options.k);
     PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;
     bar = ProgressLine.isTerminal();
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
-    requirePlace(table);
+    requireFolder("--csv", table);
     EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
     try (Engine engine = device.open();
         Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
       report.ranOn(engine);
       if (sweep != null) {
+        plot = plot == null ? Path.of("sweep.png") : plot;
         ImageWriter.checkTarget(plot);
         return sweep(pictures, new Sweep(evaluator, counts), report, table);
       }
@@ -91,6 +91,17 @@ final class EvaluateCommand extends LoupeCommand {
       write(table, report.csv());
     }
     return new Outcome(report.exitCode(), report.json());
+  }
+
+  private void requireOneOrTheOther() {
+    if (sweep != null && (options.variant != null || options.k != null)) {
+      throw new IllegalArgumentException(
+          "--sweep %s: has patch counts of its own; leave out --variant and -k".formatted(sweep));
+    }
+    if (sweep == null && plot != null) {
+      throw new IllegalArgumentException(
+          "--plot %s: is the picture of a sweep; add --sweep K, or leave it out".formatted(plot));
+    }
   }
 
   private List<PatchCount> counts() {
@@ -147,18 +158,11 @@ final class EvaluateCommand extends LoupeCommand {
           PicturePair pair = entry.read(model.metadata().scale(), model.metadata().p());
           measure.take(pair, line == null ? Progress.NONE : line);
         } catch (RuntimeException | OutOfMemoryError e) {
-          String message = Failure.of(e).message();
-          warn("%s", message);
-          report.add(entry, message);
+          Failure failure = Failure.of(e);
+          warn("%s", failure.message());
+          report.add(entry, failure);
         }
       }
-    }
-  }
-
-  private static void requirePlace(Path file) {
-    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-      throw new IllegalArgumentException(
-          "--csv %s: there is no such folder; create it first".formatted(file));
     }
   }
 

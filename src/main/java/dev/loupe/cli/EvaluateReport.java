@@ -28,6 +28,7 @@ final class EvaluateReport {
   private final List<Map<String, Object>> failures = new ArrayList<>();
   private String deviceName = "";
   private int swept;
+  private int exitCode = Main.DONE;
 
   /** An empty report. */
   EvaluateReport(Model model, Variant variant, PatchCount k, Precision precision) {
@@ -53,11 +54,12 @@ final class EvaluateReport {
   }
 
   /** Takes in a picture that failed. */
-  void add(PictureFolder.Entry entry, String message) {
+  void add(PictureFolder.Entry entry, Failure cause) {
     Map<String, Object> failure = new LinkedHashMap<>();
     failure.put("name", entry.name());
-    failure.put("error", message);
+    failure.put("error", cause.message());
     failures.add(failure);
+    exitCode = exitCode == Main.FAILED ? exitCode : cause.exitCode();
   }
 
   boolean hasScores() {
@@ -65,7 +67,7 @@ final class EvaluateReport {
   }
 
   int exitCode() {
-    return failures.isEmpty() ? Main.DONE : Main.FAILED;
+    return exitCode;
   }
 
   /** The device and the model for people. */

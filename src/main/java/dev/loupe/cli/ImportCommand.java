@@ -79,10 +79,7 @@ final class ImportCommand extends LoupeCommand {
     if (!output.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
-    if (!Files.isDirectory(output.toAbsolutePath().getParent())) {
-      throw new IllegalArgumentException(
-          "-o %s: there is no such folder; create it first".formatted(output));
-    }
+    requireFolder("-o", output);
   }
 
   private long size() {

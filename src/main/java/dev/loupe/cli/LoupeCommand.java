@@ -1,8 +1,11 @@
 package dev.loupe.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +32,8 @@ abstract class LoupeCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable")
   private boolean debug;
 
+  private CountDownLatch told = new CountDownLatch(0);
+
   /**
    * The result of a command.
    *
@@ -47,6 +52,33 @@ abstract class LoupeCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(Main.json(outcome.json()));
     }
     return outcome.exitCode();
+  }
+
+  /** Takes the latch that opens when all is said of a run, errors too. */
+  final void opensWhenTold(CountDownLatch latch) {
+    told = latch;
+  }
+
+  /** Waits until all is said: for shutdown hooks, as Java ends when they have. */
+  final void awaitTold() {
+    try {
+      told.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Checks before the work that a file can be written when it is done.
+   *
+   * @param file null for none
+   * @throws IllegalArgumentException if the folder it goes to is not there
+   */
+  static void requireFolder(String option, Path file) {
+    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new IllegalArgumentException(
+          "%s %s: there is no such folder; create it first".formatted(option, file));
+    }
   }
 
   /** A line on stdout, for people: silent with --json. */

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -100,10 +101,19 @@ public final class Main {
     line.registerConverter(FrameSize.class, new Checked<>(FrameSize::parse));
     line.setParameterExceptionHandler(new Reporter());
     line.setExecutionExceptionHandler(new Reporter());
-    int exitCode = line.execute(arguments);
-    out.flush();
-    err.flush();
-    return exitCode;
+    CountDownLatch told = new CountDownLatch(1);
+    for (CommandLine subcommand : line.getSubcommands().values()) {
+      if (subcommand.getCommand() instanceof LoupeCommand command) {
+        command.opensWhenTold(told);
+      }
+    }
+    try {
+      return line.execute(arguments);
+    } finally {
+      out.flush();
+      err.flush();
+      told.countDown();
+    }
   }
 
   /** All commands, or the one that is run, where reading the options of all would be felt. */

@@ -46,6 +46,11 @@ record PictureJob(Path input, Path output) {
       throw new IllegalArgumentException(
           "-o %s: several pictures need a directory, not a file".formatted(output));
     }
+    if (format != null && !several && !isFolder) {
+      throw new IllegalArgumentException(
+          "-f %s: is for the files in a directory; the ending of -o %s says its format, leave out -f"
+              .formatted(format, output));
+    }
     List<PictureJob> jobs = new ArrayList<>();
     for (Path picture : pictures) {
       Path file = several || isFolder ? target.resolve(name(picture, format)) : target;

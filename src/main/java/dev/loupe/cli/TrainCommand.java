@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,8 +107,8 @@ final class TrainCommand extends LoupeCommand {
     }
     recipe = Recipe.read(recipeFile);
     requireFolder();
-    CountDownLatch saved = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stopAndWait(saved), "loupe-stop");
+    requireApart();
+    Thread hook = new Thread(this::stopAndWait, "loupe-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try (Engine engine = device.open();
         Trainer running = new Trainer(recipe, engine, data, text -> warn("%s", text))) {
@@ -133,7 +132,6 @@ final class TrainCommand extends LoupeCommand {
       }
       return train();
     } finally {
-      saved.countDown();
       removeHook(hook);
     }
   }
@@ -146,6 +144,17 @@ final class TrainCommand extends LoupeCommand {
     }
   }
 
+  /** The log's plot in {@code --out} would become a picture to train on. */
+  private void requireApart() {
+    Path target = PictureJob.real(out);
+    for (Path folder : data) {
+      if (target.startsWith(PictureJob.real(folder))) {
+        throw new IllegalArgumentException(
+            "--out %s: lies in --data %s; name a folder outside".formatted(out, folder));
+      }
+    }
+  }
+
   private Path checkpoint() {
     return out.resolve("checkpoint.safetensors");
   }
@@ -155,13 +164,9 @@ final class TrainCommand extends LoupeCommand {
         "%s-x%d.safetensors".formatted(recipe.model().network(), recipe.model().scale()));
   }
 
-  private void stopAndWait(CountDownLatch saved) {
+  private void stopAndWait() {
     interrupted = true;
-    try {
-      saved.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    awaitTold();
   }
 
   private static void removeHook(Thread hook) {
@@ -174,7 +179,7 @@ final class TrainCommand extends LoupeCommand {
 
   private Outcome train() {
     firstIteration = trainer.iterationsDone();
-    log = new TrainingLog(out, firstIteration);
+    log = new TrainingLog(out, firstIteration, text -> warn("%s", text));
     startedAt = System.nanoTime();
     reportedAt = startedAt;
     savedAt = startedAt;

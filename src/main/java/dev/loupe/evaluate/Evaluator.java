@@ -12,6 +12,7 @@ import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
+import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
 import java.util.Map;
 import java.util.Set;
@@ -72,16 +73,9 @@ public final class Evaluator implements AutoCloseable {
    */
   public ImageScore score(
       PicturePair pair, Variant variant, PatchCount k, PatchOrder order, Progress progress) {
-    model.requireVariant(variant);
     int scale = model.metadata().scale();
     Image small = pair.lowRes();
-    Image result =
-        Image.allocate(small.width() * scale, small.height() * scale, 3, small.bitDepth());
-    prepare(
-        FrameSpec.pixels(small.height(), small.width(), 3, small.bitDepth(), variant, k)
-            .withOrder(order)
-            .in(precision));
-    runner.run(small.samples(), result.samples(), progress);
+    Image result = upscaled(small, variant, k, order, progress);
     double millis = quickest(small, result);
     FrameCost frameCost = cost.frame(variant, k, small.height(), small.width());
     return new ImageScore(
@@ -93,6 +87,30 @@ public final class Evaluator implements AutoCloseable {
         millis,
         refinedShare(variant),
         frameCost);
+  }
+
+  /**
+   * The PSNR on Y alone, in dB, as {@link #score} measures it: one run, and nothing else is made.
+   *
+   * @throws IllegalArgumentException as {@link #score} does
+   */
+  public double psnrY(PicturePair pair, Variant variant, PatchCount k) {
+    Image result = upscaled(pair.lowRes(), variant, k, PatchOrder.LARGEST, Progress.NONE);
+    return Metrics.psnr(result, pair.highRes(), model.metadata().scale());
+  }
+
+  private Image upscaled(
+      Image small, Variant variant, PatchCount k, PatchOrder order, Progress progress) {
+    model.requireVariant(variant);
+    int scale = model.metadata().scale();
+    Image result =
+        Image.allocate(small.width() * scale, small.height() * scale, 3, small.bitDepth());
+    prepare(
+        FrameSpec.pixels(small.height(), small.width(), 3, small.bitDepth(), variant, k)
+            .withOrder(order)
+            .in(precision));
+    runner.run(small.samples(), result.samples(), progress);
+    return result;
   }
 
   private void prepare(FrameSpec wanted) {

@@ -35,6 +35,9 @@ public final class AtomicFile {
   /** As {@link #write}. */
   public static void make(Path file, Maker maker) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException("it is a folder or a device, not a file");
+    }
     // Not createTempFile, which makes files that only their owner may read.
     Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
     boolean done = false;

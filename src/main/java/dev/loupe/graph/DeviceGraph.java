@@ -66,8 +66,12 @@ public final class DeviceGraph implements AutoCloseable {
     recorder = new LaunchRecorder(library, queue, parameters, graph.precision());
     try {
       for (long bytes : plan.arenas()) {
-        arenas.add(library.context().allocate(bytes));
+        DeviceBuffer arena = library.context().allocate(bytes);
+        arenas.add(arena);
+        // Some drivers allocate at first use, when it would be too late to take less.
+        queue.fill(arena, 0, Integer.BYTES, 0);
       }
+      queue.finish();
       library.expect(() -> ProgramForecast.of(graph, plan, library, parameters));
       steps = new BandRecorder(graph, plan, arenas, recorder).steps();
     } catch (RuntimeException e) {

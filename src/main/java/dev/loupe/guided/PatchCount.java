@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -56,6 +57,10 @@ public record PatchCount(int count, double share) {
     if (share < 0) {
       return count == 0 ? "none" : Integer.toString(count);
     }
-    return share == 1 ? "all" : "%s%%".formatted(share * 100).replaceAll("\\.0%", "%");
+    if (share == 1) {
+      return "all";
+    }
+    BigDecimal percent = BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros();
+    return percent.toPlainString() + "%";
   }
 }

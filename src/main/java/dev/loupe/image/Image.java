@@ -50,8 +50,8 @@ public final class Image {
       return new Image(
           header, ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()));
     } catch (OutOfMemoryError e) {
-      throw new ImageException(
-          "no memory for an image of %dx%d pixels (%d MB); start Java with a larger -Xmx"
+      throw new IllegalStateException(
+          "no memory for an image of %dx%d pixels (%d MB); start Java with a larger -Xmx (LOUPE_JAVA_OPTS)"
               .formatted(header.width(), header.height(), bytes >> 20),
           e);
     }

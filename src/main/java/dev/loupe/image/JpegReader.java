@@ -57,14 +57,16 @@ final class JpegReader {
     return Inks.toImage(inks, segments.icc());
   }
 
-  /** JFIF's YCbCr to RGB formula on the first three components. */
+  /**
+   * JFIF's YCbCr to RGB formula on the first three components; the inks are what is left of 255.
+   */
   private static void toCmyk(int[] row, int i) {
     double y = row[i];
     double cb = row[i + 1] - 128;
     double cr = row[i + 2] - 128;
-    row[i] = clamp(y + 1.402 * cr);
-    row[i + 1] = clamp(y - 0.344136 * cb - 0.714136 * cr);
-    row[i + 2] = clamp(y + 1.772 * cb);
+    row[i] = 255 - clamp(y + 1.402 * cr);
+    row[i + 1] = 255 - clamp(y - 0.344136 * cb - 0.714136 * cr);
+    row[i + 2] = 255 - clamp(y + 1.772 * cb);
   }
 
   private static int clamp(double value) {

@@ -140,7 +140,8 @@ final class JpegSegments {
     out.write(0xFF);
     out.write(SOI);
     boolean namedRgb = frame != null && frame.length >= 19 && frame[10] == 'R' && frame[13] == 'G';
-    if (components() == 3 && adobeTransform < 0 && !namedRgb) {
+    // As libjpeg reads them: JFIF means YCbCr, whatever Adobe's marker or the names say.
+    if (components() == 3 && (jfif != null || (adobeTransform < 0 && !namedRgb))) {
       out.writeBytes(jfifSegment(0));
     }
     kept.forEach(out::writeBytes);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -82,9 +83,24 @@ public record Tuning(
     return TuningNote.read(device, row).orElse(row);
   }
 
-  /** The row of the table for {@code device}, whatever {@code loupe tune} found. */
+  /**
+   * The row of the table for {@code device}, whatever {@code loupe tune} found, with groups no
+   * larger than the device runs.
+   */
   public static Tuning untuned(Device device) {
-    return forClass(deviceClass(device));
+    Device.Compute compute = device.compute();
+    long most = Math.min(compute.maxWorkGroup(), compute.maxWorkItems().x());
+    return forClass(deviceClass(device)).withGroupsUpTo(Long.highestOneBit(Math.max(1, most)));
+  }
+
+  /** These tile sizes in groups of at most {@code items} work-items, a power of two. */
+  Tuning withGroupsUpTo(long items) {
+    Tuning fitting = this;
+    for (String name : List.of("workGroup", "selectGroup", "tile.items")) {
+      Integer own = parameters().get(name);
+      fitting = own == null || own <= items ? fitting : fitting.with(name, (int) items);
+    }
+    return fitting;
   }
 
   /**

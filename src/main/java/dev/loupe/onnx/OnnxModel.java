@@ -1,22 +1,15 @@
 package dev.loupe.onnx;
 
-import dev.loupe.weights.WeightsException;
-import java.io.BufferedOutputStream;
+import dev.loupe.file.AtomicFile;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * An ONNX model under construction (ModelProto of onnx.proto, opset 13): nodes in the order they
@@ -114,32 +107,18 @@ public final class OnnxModel {
   /**
    * Writes or replaces a file, which appears whole or not at all.
    *
-   * @throws WeightsException if it cannot be written
+   * @throws UncheckedIOException if it cannot be written
    */
   public void write(Path file) {
-    Path target = file.toAbsolutePath();
-    Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
     try {
-      try (FileChannel channel =
-              FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
-        message().writeTo(out);
-        properties.writeTo(out);
-        out.flush();
-        channel.force(true);
-      }
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(
+          file,
+          out -> {
+            message().writeTo(out);
+            properties.writeTo(out);
+          });
     } catch (IOException e) {
-      discard(part, e);
-      throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
-    }
-  }
-
-  private static void discard(Path part, IOException cause) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
     }
   }
 }

@@ -49,8 +49,6 @@ interface ClBinding {
 
   Object createBuffer(Object context, long bytes);
 
-  Object createSubBuffer(Object buffer, long offset, long bytes);
-
   Object createProgram(Object context, String source);
 
   Object createProgram(Object context, Object device, byte[] binary);
@@ -86,17 +84,21 @@ interface ClBinding {
 
   void releaseEvent(Object events, int slot);
 
-  /** Copies {@code bytes} bytes from the host buffer's position on; the buffer is direct. */
-  void write(Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes);
+  /**
+   * Waits while it copies {@code bytes} bytes from the host buffer's position on; the buffer is
+   * direct.
+   */
+  void write(Object queue, Object buffer, long offset, Buffer host, long bytes);
 
-  /** Copies {@code bytes} bytes to the host buffer's position on; the buffer is direct. */
-  void read(Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes);
+  /**
+   * Waits while it copies {@code bytes} bytes to the host buffer's position on; the buffer is
+   * direct.
+   */
+  void read(Object queue, Object buffer, long offset, Buffer host, long bytes);
 
   void fill(Object queue, Object buffer, int pattern, long offset, long bytes);
 
   void copy(Object queue, Object from, long fromOffset, Object to, long toOffset, long bytes);
-
-  void flush(Object queue);
 
   void finish(Object queue);
 

@@ -7,17 +7,12 @@ import java.nio.CharBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * An in-order queue of transfers and launches. Host buffers are direct; a transfer covers them from
  * position to limit and leaves both as they are. For one thread at a time.
  */
 public final class CommandQueue extends ClObject {
-  /** Host buffers of transfers under way, kept reachable until the queue has run dry. */
-  private final List<Buffer> inFlight = new ArrayList<>();
-
   CommandQueue(Context context, Object handle) {
     super(context, "queue", handle);
   }
@@ -30,16 +25,7 @@ public final class CommandQueue extends ClObject {
   public void write(DeviceBuffer buffer, long byteOffset, Buffer host) {
     long bytes = checkTransfer(buffer, byteOffset, host);
     if (bytes > 0) {
-      binding().write(handle(), buffer.handle(), true, byteOffset, host, bytes);
-    }
-  }
-
-  /** As {@link #write}, without waiting: the host buffer must not change until finish(). */
-  public void writeAsync(DeviceBuffer buffer, long byteOffset, Buffer host) {
-    long bytes = checkTransfer(buffer, byteOffset, host);
-    if (bytes > 0) {
-      inFlight.add(host);
-      binding().write(handle(), buffer.handle(), false, byteOffset, host, bytes);
+      binding().write(handle(), buffer.handle(), byteOffset, host, bytes);
     }
   }
 
@@ -51,16 +37,7 @@ public final class CommandQueue extends ClObject {
   public void read(DeviceBuffer buffer, long byteOffset, Buffer host) {
     long bytes = checkRead(buffer, byteOffset, host);
     if (bytes > 0) {
-      binding().read(handle(), buffer.handle(), true, byteOffset, host, bytes);
-    }
-  }
-
-  /** As {@link #read}, without waiting: the host buffer holds the bytes after finish(). */
-  public void readAsync(DeviceBuffer buffer, long byteOffset, Buffer host) {
-    long bytes = checkRead(buffer, byteOffset, host);
-    if (bytes > 0) {
-      inFlight.add(host);
-      binding().read(handle(), buffer.handle(), false, byteOffset, host, bytes);
+      binding().read(handle(), buffer.handle(), byteOffset, host, bytes);
     }
   }
 
@@ -156,24 +133,13 @@ public final class CommandQueue extends ClObject {
     }
   }
 
-  /** Hands what is enqueued to the device, without waiting. */
-  public void flush() {
-    binding().flush(handle());
-  }
-
   /** Waits until everything enqueued is done. */
   public void finish() {
     binding().finish(handle());
-    inFlight.clear();
   }
 
   @Override
   void release(Object released) {
-    // A transfer under way would write into host memory that nobody holds any more.
-    if (!inFlight.isEmpty()) {
-      binding().finish(released);
-      inFlight.clear();
-    }
     binding().release(Kind.QUEUE, released);
   }
 }

@@ -86,10 +86,10 @@ public final class Context implements AutoCloseable {
   }
 
   private static void requireVersion(Device device) {
-    String version = device.versions().openCl();
-    if (version.startsWith("OpenCL 1.0") || version.startsWith("OpenCL 1.1")) {
+    if (!device.isSupported()) {
       throw new ClUnavailableException(
-          "Loupe needs OpenCL 1.2; device %s offers \"%s\".".formatted(device.name(), version),
+          "Loupe needs OpenCL 1.2; device %s offers \"%s\"."
+              .formatted(device.name(), device.versions().openCl()),
           null);
     }
   }
@@ -117,7 +117,7 @@ public final class Context implements AutoCloseable {
     }
     Object buffer = binding.createBuffer(handle(), bytes);
     peak.accumulateAndGet(allocated.addAndGet(bytes), Math::max);
-    return own(new DeviceBuffer(this, buffer, bytes, null));
+    return own(new DeviceBuffer(this, buffer, bytes));
   }
 
   /**
@@ -206,7 +206,7 @@ public final class Context implements AutoCloseable {
 
   void forget(ClObject object) {
     open.remove(object);
-    if (object instanceof DeviceBuffer buffer && !buffer.isSlice()) {
+    if (object instanceof DeviceBuffer buffer) {
       allocated.addAndGet(-buffer.bytes());
     }
   }

@@ -61,15 +61,9 @@ public record Device(
    * @param maxWorkGroup most work-items in a group
    * @param maxWorkItems most work-items in a group for dimensions 0, 1 and 2
    * @param nativeFloatWidth floats in a vector of the instruction set
-   * @param preferredFloatWidth floats in a vector that the driver asks for
    */
   public record Compute(
-      int units,
-      int clockMhz,
-      long maxWorkGroup,
-      WorkItems maxWorkItems,
-      int nativeFloatWidth,
-      int preferredFloatWidth) {}
+      int units, int clockMhz, long maxWorkGroup, WorkItems maxWorkItems, int nativeFloatWidth) {}
 
   /** Most work-items in a group along each dimension. */
   public record WorkItems(long x, long y, long z) {
@@ -84,22 +78,20 @@ public record Device(
    * @param global all of its memory
    * @param maxAllocation the largest single buffer
    * @param local memory of a work-group
-   * @param localDedicated whether local memory is its own hardware, not a part of global memory
    * @param constant the largest constant buffer
-   * @param baseAlign alignment of a sub-buffer's offset
    * @param hostUnified whether host and device share one memory
    */
   public record Memory(
-      long global,
-      long maxAllocation,
-      long local,
-      boolean localDedicated,
-      long constant,
-      int baseAlign,
-      boolean hostUnified) {}
+      long global, long maxAllocation, long local, long constant, boolean hostUnified) {}
 
   /** The binding and the handle behind a device. */
   record Origin(ClBinding binding, Object handle) {}
+
+  /** Whether it offers OpenCL 1.2, which Loupe needs. */
+  public boolean isSupported() {
+    return !versions.openCl().startsWith("OpenCL 1.0")
+        && !versions.openCl().startsWith("OpenCL 1.1");
+  }
 
   /** Whether this is a GPU in the host's own memory. */
   public boolean isIntegrated() {

@@ -34,7 +34,7 @@ final class DeviceChoice {
           null);
     }
     String wanted = choice == null ? "auto" : choice.trim().toLowerCase(Locale.ROOT);
-    List<Device> matching = wanted.equals("auto") ? devices : matching(devices, wanted);
+    List<Device> matching = wanted.equals("auto") ? usable(devices) : matching(devices, wanted);
     return matching.stream()
         .min(PREFERENCE)
         .orElseThrow(
@@ -48,13 +48,22 @@ final class DeviceChoice {
                                 .collect(Collectors.joining("; ")))));
   }
 
+  /** Those that can run Loupe, or all if none can, so that it is said why. */
+  private static List<Device> usable(List<Device> devices) {
+    List<Device> supported = devices.stream().filter(Device::isSupported).toList();
+    return supported.isEmpty() ? devices : supported;
+  }
+
   private static List<Device> matching(List<Device> devices, String wanted) {
     if (wanted.isEmpty()) {
       return List.of();
     }
     if (wanted.matches("\\d{1,4}")) {
       int index = Integer.parseInt(wanted);
-      return devices.stream().filter(d -> d.index() == index).toList();
+      List<Device> byIndex = devices.stream().filter(d -> d.index() == index).toList();
+      if (!byIndex.isEmpty()) {
+        return byIndex;
+      } // else it may stand in a name: 4090
     }
     List<Device> byId = devices.stream().filter(d -> d.id().equals(wanted)).toList();
     if (!byId.isEmpty()) {

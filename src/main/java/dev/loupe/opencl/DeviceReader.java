@@ -24,13 +24,10 @@ final class DeviceReader {
   private static final int CL_DEVICE_MAX_COMPUTE_UNITS = 0x1002;
   private static final int CL_DEVICE_MAX_WORK_GROUP_SIZE = 0x1004;
   private static final int CL_DEVICE_MAX_WORK_ITEM_SIZES = 0x1005;
-  private static final int CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT = 0x100A;
   private static final int CL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100C;
   private static final int CL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010;
-  private static final int CL_DEVICE_MEM_BASE_ADDR_ALIGN = 0x1019;
   private static final int CL_DEVICE_GLOBAL_MEM_SIZE = 0x101F;
   private static final int CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE = 0x1020;
-  private static final int CL_DEVICE_LOCAL_MEM_TYPE = 0x1022;
   private static final int CL_DEVICE_LOCAL_MEM_SIZE = 0x1023;
   private static final int CL_DEVICE_NAME = 0x102B;
   private static final int CL_DEVICE_VENDOR = 0x102C;
@@ -44,22 +41,29 @@ final class DeviceReader {
   private static final int CL_DEVICE_UUID_KHR = 0x106A;
   private static final int CL_DEVICE_PCI_BUS_INFO_KHR = 0x410F;
 
-  private static final int CL_LOCAL = 1;
-  private static final int BITS_PER_BYTE = 8;
-
   private final ClBinding binding;
   private final List<Platform> platforms = new ArrayList<>();
   private final List<Device> devices = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
 
   DeviceReader(ClBinding binding) {
     this.binding = binding;
     for (Object handle : binding.platforms()) {
       Platform platform = platform(new Info(binding, Kind.PLATFORM, handle));
       platforms.add(platform);
-      for (Object device : binding.devices(handle)) {
-        devices.add(device(platform, device));
+      try {
+        for (Object device : binding.devices(handle)) {
+          devices.add(device(platform, device));
+        }
+      } catch (ClException e) {
+        problems.add("platform %s shows no devices: %s".formatted(platform.name(), e.getMessage()));
       }
     }
+  }
+
+  /** Platforms whose devices could not be listed, a line each: the others' serve all the same. */
+  List<String> problems() {
+    return List.copyOf(problems);
   }
 
   List<Platform> platforms() {
@@ -103,8 +107,7 @@ final class DeviceReader {
         info.integer(CL_DEVICE_MAX_CLOCK_FREQUENCY),
         info.big(CL_DEVICE_MAX_WORK_GROUP_SIZE),
         new WorkItems(items[0], items[1], items[2]),
-        info.integer(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
-        info.integer(CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT));
+        info.integer(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
   }
 
   private static Memory memory(Info info) {
@@ -112,9 +115,7 @@ final class DeviceReader {
         info.big(CL_DEVICE_GLOBAL_MEM_SIZE),
         info.big(CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         info.big(CL_DEVICE_LOCAL_MEM_SIZE),
-        info.integer(CL_DEVICE_LOCAL_MEM_TYPE) == CL_LOCAL,
         info.big(CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE),
-        Math.max(1, info.integer(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / BITS_PER_BYTE),
         info.integer(CL_DEVICE_HOST_UNIFIED_MEMORY) != 0);
   }
 

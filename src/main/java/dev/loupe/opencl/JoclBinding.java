@@ -10,7 +10,6 @@ import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
-import org.jocl.cl_buffer_region;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
@@ -101,16 +100,6 @@ final class JoclBinding implements ClBinding {
         "clCreateBuffer of " + bytes + " bytes",
         status ->
             CL.clCreateBuffer((cl_context) context, CL.CL_MEM_READ_WRITE, bytes, null, status));
-  }
-
-  @Override
-  public Object createSubBuffer(Object buffer, long offset, long bytes) {
-    cl_buffer_region region = new cl_buffer_region(offset, bytes);
-    return made(
-        "clCreateSubBuffer of " + bytes + " bytes",
-        status ->
-            CL.clCreateSubBuffer(
-                (cl_mem) buffer, 0, CL.CL_BUFFER_CREATE_TYPE_REGION, region, status));
   }
 
   @Override
@@ -247,8 +236,7 @@ final class JoclBinding implements ClBinding {
   }
 
   @Override
-  public void write(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void write(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     Pointer from = Pointer.toBuffer(host);
     check(
         "clEnqueueWriteBuffer",
@@ -257,7 +245,7 @@ final class JoclBinding implements ClBinding {
                 CL.clEnqueueWriteBuffer(
                     (cl_command_queue) queue,
                     (cl_mem) buffer,
-                    blocking,
+                    true,
                     offset,
                     bytes,
                     from,
@@ -267,8 +255,7 @@ final class JoclBinding implements ClBinding {
   }
 
   @Override
-  public void read(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void read(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     Pointer to = Pointer.toBuffer(host);
     check(
         "clEnqueueReadBuffer",
@@ -277,7 +264,7 @@ final class JoclBinding implements ClBinding {
                 CL.clEnqueueReadBuffer(
                     (cl_command_queue) queue,
                     (cl_mem) buffer,
-                    blocking,
+                    true,
                     offset,
                     bytes,
                     to,
@@ -322,11 +309,6 @@ final class JoclBinding implements ClBinding {
                     0,
                     null,
                     null)));
-  }
-
-  @Override
-  public void flush(Object queue) {
-    check("clFlush", status(() -> CL.clFlush((cl_command_queue) queue)));
   }
 
   @Override

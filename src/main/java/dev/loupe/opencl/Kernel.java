@@ -9,8 +9,6 @@ public final class Kernel extends ClObject {
   static final int CL_KERNEL_WORK_GROUP_SIZE = 0x11B0;
   private static final int CL_KERNEL_COMPILE_WORK_GROUP_SIZE = 0x11B1;
   private static final int CL_KERNEL_LOCAL_MEM_SIZE = 0x11B2;
-  private static final int CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE = 0x11B3;
-  private static final int CL_KERNEL_PRIVATE_MEM_SIZE = 0x11B4;
 
   private final String name;
   private final KernelArguments arguments;
@@ -44,19 +42,9 @@ public final class Kernel extends ClObject {
     return workGroup().big(CL_KERNEL_WORK_GROUP_SIZE);
   }
 
-  /** The multiple in which work-items of a group run best. */
-  public long workGroupMultiple() {
-    return workGroup().big(CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
-  }
-
   /** Local memory in bytes, the local arguments set so far included. */
   public long localBytes() {
     return workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
-  }
-
-  /** Private memory of a work-item in bytes, as far as the driver says. */
-  public long privateBytes() {
-    return workGroup().big(CL_KERNEL_PRIVATE_MEM_SIZE);
   }
 
   /** The group that reqd_work_group_size demands, (0, 0, 0) where it is not given. */

@@ -12,7 +12,6 @@ import java.util.List;
 import org.lwjgl.BufferUtils;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.opencl.CL10;
-import org.lwjgl.opencl.CL11;
 import org.lwjgl.opencl.CL12;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -86,23 +85,6 @@ final class LwjglBinding implements ClBinding {
           "clCreateBuffer of " + bytes + " bytes",
           CL10.nclCreateBuffer(
               (Long) context, CL10.CL_MEM_READ_WRITE, bytes, NULL, memAddress(status)),
-          status);
-    }
-  }
-
-  @Override
-  public Object createSubBuffer(Object buffer, long offset, long bytes) {
-    try (MemoryStack stack = MemoryStack.stackPush()) {
-      IntBuffer status = stack.callocInt(1);
-      PointerBuffer region = stack.pointers(offset, bytes);
-      return made(
-          "clCreateSubBuffer of " + bytes + " bytes",
-          CL11.nclCreateSubBuffer(
-              (Long) buffer,
-              0,
-              CL11.CL_BUFFER_CREATE_TYPE_REGION,
-              memAddress(region),
-              memAddress(status)),
           status);
     }
   }
@@ -279,37 +261,19 @@ final class LwjglBinding implements ClBinding {
   }
 
   @Override
-  public void write(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void write(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     check(
         "clEnqueueWriteBuffer",
         CL10.nclEnqueueWriteBuffer(
-            (Long) queue,
-            (Long) buffer,
-            blocking ? 1 : 0,
-            offset,
-            bytes,
-            memAddress(host),
-            0,
-            NULL,
-            NULL));
+            (Long) queue, (Long) buffer, 1, offset, bytes, memAddress(host), 0, NULL, NULL));
   }
 
   @Override
-  public void read(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void read(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     check(
         "clEnqueueReadBuffer",
         CL10.nclEnqueueReadBuffer(
-            (Long) queue,
-            (Long) buffer,
-            blocking ? 1 : 0,
-            offset,
-            bytes,
-            memAddress(host),
-            0,
-            NULL,
-            NULL));
+            (Long) queue, (Long) buffer, 1, offset, bytes, memAddress(host), 0, NULL, NULL));
   }
 
   @Override
@@ -330,11 +294,6 @@ final class LwjglBinding implements ClBinding {
         "clEnqueueCopyBuffer",
         CL10.nclEnqueueCopyBuffer(
             (Long) queue, (Long) from, (Long) to, fromOffset, toOffset, bytes, 0, NULL, NULL));
-  }
-
-  @Override
-  public void flush(Object queue) {
-    check("clFlush", CL10.clFlush((Long) queue));
   }
 
   @Override

@@ -22,11 +22,11 @@ final class LwjglInfo {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       IntBuffer count = stack.mallocInt(1);
       int status = CL10.nclGetPlatformIDs(0, NULL, memAddress(count));
-      if (status == ClStatus.PLATFORM_NOT_FOUND_KHR) {
+      if (status == ClStatus.PLATFORM_NOT_FOUND_KHR || (status == 0 && count.get(0) == 0)) {
         return List.of();
       }
       check("clGetPlatformIDs", status);
-      PointerBuffer ids = stack.mallocPointer(Math.max(1, count.get(0)));
+      PointerBuffer ids = stack.mallocPointer(count.get(0));
       check("clGetPlatformIDs", CL10.nclGetPlatformIDs(count.get(0), memAddress(ids), NULL));
       return handles(ids, count.get(0));
     }
@@ -37,11 +37,11 @@ final class LwjglInfo {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       IntBuffer count = stack.mallocInt(1);
       int status = CL10.nclGetDeviceIDs(platform, all, 0, NULL, memAddress(count));
-      if (status == ClStatus.DEVICE_NOT_FOUND) {
+      if (status == ClStatus.DEVICE_NOT_FOUND || (status == 0 && count.get(0) == 0)) {
         return List.of();
       }
       check("clGetDeviceIDs", status);
-      PointerBuffer ids = stack.mallocPointer(Math.max(1, count.get(0)));
+      PointerBuffer ids = stack.mallocPointer(count.get(0));
       check(
           "clGetDeviceIDs",
           CL10.nclGetDeviceIDs(platform, all, count.get(0), memAddress(ids), NULL));

@@ -42,18 +42,6 @@ public record NdRange(List<Long> global, List<Long> local) {
     return new NdRange(global, Arrays.stream(extents).boxed().toList());
   }
 
-  /** The same work and more: each global extent rounded up to a multiple of the local one. */
-  public NdRange roundedUp() {
-    if (local.isEmpty()) {
-      return this;
-    }
-    long[] extents = globalExtents();
-    for (int i = 0; i < extents.length; i++) {
-      extents[i] = -Math.floorDiv(-extents[i], local.get(i)) * local.get(i);
-    }
-    return global(extents).local(localExtents());
-  }
-
   long[] globalExtents() {
     return global.stream().mapToLong(Long::longValue).toArray();
   }

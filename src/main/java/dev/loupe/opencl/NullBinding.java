@@ -190,11 +190,6 @@ public final class NullBinding implements ClBinding {
   }
 
   @Override
-  public Object createSubBuffer(Object buffer, long offset, long bytes) {
-    return count(new Handle("slice"));
-  }
-
-  @Override
   public Object createProgram(Object context, String source) {
     return count(new NullProgram(source));
   }
@@ -279,14 +274,12 @@ public final class NullBinding implements ClBinding {
   public void releaseEvent(Object events, int slot) {}
 
   @Override
-  public void write(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void write(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     transfers.incrementAndGet();
   }
 
   @Override
-  public void read(
-      Object queue, Object buffer, boolean blocking, long offset, Buffer host, long bytes) {
+  public void read(Object queue, Object buffer, long offset, Buffer host, long bytes) {
     transfers.incrementAndGet();
   }
 
@@ -300,9 +293,6 @@ public final class NullBinding implements ClBinding {
       Object queue, Object from, long fromOffset, Object to, long toOffset, long bytes) {
     transfers.incrementAndGet();
   }
-
-  @Override
-  public void flush(Object queue) {}
 
   @Override
   public void finish(Object queue) {}

@@ -58,9 +58,9 @@ public final class OpenCl {
           "%s is not on the class path (%s).".formatted(name, e.getMessage()), e);
     } catch (LinkageError | ClException e) {
       throw new ClUnavailableException(
-          ("OpenCL could not be loaded through %s: no OpenCL library was found"
-                  + " (Debian and Ubuntu: apt install ocl-icd-libopencl1 pocl-opencl-icd).")
-              .formatted(name),
+          ("OpenCL could not be loaded through %s (%s). Where no OpenCL library is installed:"
+                  + " Debian and Ubuntu: apt install ocl-icd-libopencl1 pocl-opencl-icd.")
+              .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
   }
@@ -87,6 +87,11 @@ public final class OpenCl {
   /** All devices of all platforms, in the loader's order; empty if there are none. */
   public List<Device> devices() {
     return found.devices();
+  }
+
+  /** Platforms that do not work, a line each. */
+  public List<String> problems() {
+    return found.problems();
   }
 
   /**

@@ -131,11 +131,19 @@ public final class ProgramCache {
       if (!Arrays.equals(header(key, binary), Arrays.copyOf(entry, HEADER_BYTES))) {
         return null;
       }
-      // The time of last use decides what is deleted first.
-      Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+      touch(file);
       return binary;
     } catch (IOException | RuntimeException e) {
       return null;
+    }
+  }
+
+  /** The time of last use decides what is deleted first; in somebody else's cache it stays. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+    } catch (IOException e) {
+      return;
     }
   }
 

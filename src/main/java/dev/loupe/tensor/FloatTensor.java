@@ -22,9 +22,18 @@ public final class FloatTensor {
     this.data = data;
   }
 
-  /** A tensor of zeros. */
+  /**
+   * A tensor of zeros.
+   *
+   * @throws IllegalArgumentException if it has more elements than an array of Java's
+   */
   public static FloatTensor zeros(Shape shape) {
-    return new FloatTensor(shape, new float[Math.toIntExact(shape.elements())]);
+    if (shape.elements() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a tensor of %s passes the 2^31 elements of plain Java; take an OpenCL device, or a smaller picture"
+              .formatted(shape));
+    }
+    return new FloatTensor(shape, new float[(int) shape.elements()]);
   }
 
   public Shape shape() {

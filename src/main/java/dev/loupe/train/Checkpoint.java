@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * The state of a training run between two iterations, from which it goes on bit for bit.
  *
  * @param recipe text of the recipe
+ * @param pictures fingerprint of the pictures that crops are cut from
  * @param phase index of the phase
  * @param iteration iterations of that phase that are done
  * @param seconds spent on the run so far
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  */
 record Checkpoint(
     String recipe,
+    String pictures,
     int phase,
     int iteration,
     double seconds,
@@ -56,6 +58,7 @@ record Checkpoint(
     }
     return new Checkpoint(
         required(metadata, "recipe", file),
+        metadata.getOrDefault("pictures", ""),
         Integer.parseInt(required(metadata, "phase", file)),
         Integer.parseInt(required(metadata, "iteration", file)),
         Double.parseDouble(required(metadata, "seconds", file)),
@@ -82,6 +85,7 @@ record Checkpoint(
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("checkpoint", VERSION);
     metadata.put("recipe", recipe);
+    metadata.put("pictures", pictures);
     metadata.put("phase", Integer.toString(phase));
     metadata.put("iteration", Integer.toString(iteration));
     metadata.put("seconds", Double.toString(seconds));

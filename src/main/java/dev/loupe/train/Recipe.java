@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What to train and how, read from a small JSON file such as {@code
@@ -125,7 +126,9 @@ public record Recipe(
     CropShape crops = new CropShape(fields.whole("batch", 16), fields.whole("crop", 48), scale);
     List<Phase> phases = new ArrayList<>();
     for (Object phase : fields.list("phases")) {
-      phases.add(phase(new Fields(Fields.map(phase, source), source, PHASE_KEYS)));
+      String place = "%s: phase %d".formatted(source, phases.size() + 1);
+      phases.add(
+          named(place, () -> phase(new Fields(Fields.map(phase, place), place, PHASE_KEYS))));
     }
     return new Recipe(
         text,
@@ -138,6 +141,16 @@ public record Recipe(
         fields.whole("seed", 1),
         fields.number("decay", 0.999),
         phases);
+  }
+
+  /** What {@code part} reads; its errors say where. */
+  private static <T> T named(String place, Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith(place) ? e : new IllegalArgumentException(place + ": " + message, e);
+    }
   }
 
   private static String beside(String source, String start) {
@@ -272,11 +285,9 @@ public record Recipe(
       map(value("config", Map.of()), source)
           .forEach(
               (part, entry) -> {
+                Fields inner = new Fields(map(entry, source), source);
                 Map<String, Integer> numbers = new HashMap<>();
-                map(entry, source)
-                    .forEach(
-                        (key, number) ->
-                            numbers.put(key, (int) Double.parseDouble(String.valueOf(number))));
+                inner.values().keySet().forEach(key -> numbers.put(key, inner.whole(key, null)));
                 config.put(part, numbers);
               });
       return config;

@@ -39,6 +39,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPictures pictures;
   private final CropSampler sampler;
   private final Set<String> taken;
+  private final Consumer<String> warning;
   private long memory;
   private int phase;
   private int iteration;
@@ -54,6 +55,7 @@ public final class Trainer implements AutoCloseable {
   public Trainer(Recipe recipe, Engine engine, List<Path> data, Consumer<String> warning) {
     this.recipe = recipe;
     this.engine = engine;
+    this.warning = warning;
     library = engine.library();
     queue = engine.queue();
     memory = library.context().device().memory().global() / 2;
@@ -145,6 +147,12 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException(
           file + ": is the checkpoint of another recipe; train to another folder");
     }
+    if (!checkpoint.pictures().equals(pictures.fingerprint())) {
+      warning.accept(
+          file
+              + ": the pictures are others than before, so that this goes on, but not as a run"
+              + " that was never stopped");
+    }
     checkpoint.tensors().forEach(parameters::write);
     phase = checkpoint.phase();
     iteration = checkpoint.iteration();
@@ -158,7 +166,8 @@ public final class Trainer implements AutoCloseable {
     for (State state : State.values()) {
       tensors.put(state, parameters.read(state));
     }
-    Checkpoint checkpoint = new Checkpoint(recipe.text(), phase, iteration, seconds(), tensors);
+    Checkpoint checkpoint =
+        new Checkpoint(recipe.text(), pictures.fingerprint(), phase, iteration, seconds(), tensors);
     if (!checkpoint.isFinite()) {
       throw diverged("a weight is not finite");
     }

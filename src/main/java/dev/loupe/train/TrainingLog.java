@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The record of a run: a CSV file with a row a report, {@code log.csv}, and its picture, {@code
@@ -26,10 +27,17 @@ public final class TrainingLog {
 
   private final Path csv;
   private final Path plot;
+  private final Consumer<String> warning;
+  private boolean warned;
   private final List<String> rows = new ArrayList<>();
 
-  /** The log in {@code folder}, its rows after {@code iteration} left out. */
-  public TrainingLog(Path folder, long iteration) {
+  /**
+   * The log in {@code folder}, its rows after {@code iteration} left out.
+   *
+   * @param warning hears once if the plot cannot be drawn
+   */
+  public TrainingLog(Path folder, long iteration, Consumer<String> warning) {
+    this.warning = warning;
     csv = folder.resolve("log.csv");
     plot = folder.resolve("log.png");
     if (iteration > 0 && Files.exists(csv)) {
@@ -67,7 +75,19 @@ public final class TrainingLog {
     } catch (IOException e) {
       throw new IllegalStateException(csv + ": cannot be written: " + e.getMessage(), e);
     }
-    draw();
+    try {
+      draw();
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      // A Java without fonts cannot, and a full disk; neither is worth the end of a training.
+      warn(e);
+    }
+  }
+
+  private void warn(Throwable e) {
+    if (!warned) {
+      warned = true;
+      warning.accept("%s: cannot be drawn: %s; training goes on".formatted(plot, e.getMessage()));
+    }
   }
 
   private void draw() {

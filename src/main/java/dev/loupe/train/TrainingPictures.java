@@ -62,6 +62,15 @@ final class TrainingPictures {
     broken = new boolean[pictures.length];
   }
 
+  /** A hash of the names and sizes of all files, in their order: it tells which crops are drawn. */
+  String fingerprint() {
+    StringBuilder list = new StringBuilder();
+    for (Path file : files) {
+      list.append(file.getFileName()).append(' ').append(file.toFile().length()).append('\n');
+    }
+    return "%d files, %08x".formatted(files.size(), list.toString().hashCode());
+  }
+
   private static boolean isPicture(Path file) {
     return PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }

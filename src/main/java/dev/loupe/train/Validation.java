@@ -6,7 +6,6 @@ import dev.loupe.evaluate.Evaluator;
 import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.PicturePair;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ public final class Validation {
       for (Variant variant : model.variants()) {
         double sum = 0;
         for (PicturePair pair : pictures) {
-          sum += evaluator.score(pair, variant, k, Progress.NONE).quality().psnrY();
+          sum += evaluator.psnrY(pair, variant, k);
         }
         psnr.put(variant.toString(), sum / pictures.size());
       }

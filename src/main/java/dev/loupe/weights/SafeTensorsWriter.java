@@ -5,6 +5,7 @@ import dev.loupe.file.AtomicFile;
 import dev.loupe.tensor.Half;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,8 @@ public final class SafeTensorsWriter {
    * @param metadata the {@code __metadata__} strings
    * @param tensors what to write, in any order
    * @param dtype {@link Dtype#F32} or {@link Dtype#F16} (rounded to nearest, ties to even)
-   * @throws WeightsException if two tensors share a name, a value does not fit the type, or the
-   *     file cannot be written; what was there before stays
+   * @throws WeightsException if two tensors share a name or a value does not fit the type
+   * @throws UncheckedIOException if the file cannot be written; what was there before stays
    */
   public static void write(
       Path file, Map<String, String> metadata, Collection<NamedTensor> tensors, Dtype dtype) {
@@ -60,7 +61,7 @@ public final class SafeTensorsWriter {
             }
           });
     } catch (IOException e) {
-      throw new WeightsException("%s: cannot be written: %s".formatted(file, e), e);
+      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
     }
   }
 

@@ -94,7 +94,7 @@ class EvaluateCommandTest {
   void aBrokenPictureIsReportedAndSurvived() throws IOException {
     Files.writeString(folder.resolve("broken.png"), "no picture");
     CommandLineRun run = run("--json");
-    assertEquals(Main.FAILED, run.exitCode());
+    assertEquals(Main.BAD_USAGE, run.exitCode());
     assertTrue(run.err().contains("broken.png"), run.err());
     assertEquals(2, ((List<?>) run.json().get("images")).size());
     assertEquals("1 of 3 pictures failed", run.json().get("error"));
@@ -120,6 +120,10 @@ class EvaluateCommandTest {
     Path nowhere = temp.resolve("missing/scores.csv");
     assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
     assertEquals(Main.BAD_USAGE, run("--sweep", "some").exitCode());
+    run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
+    run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");
+    run("--plot", "x.png").isRefused("--plot x.png", "--sweep");
+    run("--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
     assertFalse(Files.exists(Path.of("sweep.csv")));
   }
 

@@ -153,6 +153,23 @@ class TrainCommandTest {
     assertTrue(resumed.out().contains("iteration " + saved + " of 400100"), resumed.out());
   }
 
+  /** The JSON is said after the run has saved: Java must not end between the two. */
+  @Test
+  void aRunThatIsTerminatedStillTellsItsJson() throws Exception {
+    Files.writeString(recipe, RECIPE.replace("400", "400000"));
+    Path out = folder.resolve("out");
+    Process process = start(out, "--json");
+    await(() -> Files.exists(out.resolve("log.csv")));
+    process.destroy();
+    assertEquals(TERMINATED, end(process), said());
+    assertTrue(said().contains("\"done\" : false"), said());
+  }
+
+  @Test
+  void theOutputIsNoPlaceForPicturesToTrainOn() {
+    train(data.resolve("run")).isRefused("--out", "--data", "outside");
+  }
+
   @Test
   void aCheckpointIsNotOverwrittenUnlessItIsResumed() throws IOException {
     Path out = folder.resolve("out");

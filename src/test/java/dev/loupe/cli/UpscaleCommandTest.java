@@ -123,6 +123,15 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void optionsThatWouldCountForNothingAreRefused() {
+    Path in = picture("in.png", 8, 8, 3, 8);
+    Path out = folder.resolve("o.png");
+    upscale(in, "-o", out, "--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
+    upscale(in, "-o", out, "-f", "jpg").isRefused("-f jpg", out, "leave out -f");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
   void folderGoesToDirectoryAndBadFilesAreReported() throws IOException {
     Path in = Files.createDirectory(folder.resolve("in"));
     Files.move(picture("a.png", 4, 4, 3, 8), in.resolve("a.png"));

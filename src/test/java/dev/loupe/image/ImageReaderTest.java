@@ -43,6 +43,15 @@ class ImageReaderTest {
           + "1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/aAA4EQwBNAFkASwAAPwD9/K/Muv5/6/TCiiiiiiiiiiii"
           + "v//Z";
 
+  /** The same as YCCK, by ImageMagick. */
+  private static final String YCCK_JPEG =
+      ""
+          + "/9j/7gAOQWRvYmUAZAAAAAAC/9sAQwAIBgYHBgUIBwcHCQkICgwUDQwLCwwZEhMPFB0aHx4dGhwcICQu"
+          + "JyAiLCMcHCg3KSwwMTQ0NB8nOT04MjwuMzQy/9sAQwEJCQkMCwwYDQ0YMiEcITIyMjIyMjIyMjIyMjIy"
+          + "MjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIy/8AAFAgAEAAQBAERAAIRAQMRAQQRAP/E"
+          + "ABYAAQEBAAAAAAAAAAAAAAAAAAAFB//EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAWAQEBAQAAAAAAAAAA"
+          + "AAAAAAAABgf/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADgQBAAIRAxEEAAA/AKq1ZC0wAAAB/9k=";
+
   /** 3x2 RGBA pixels (100 x, 200 y, 50, 255 - 60 x), lossless, by Pillow. */
   private static final String WEBP =
       "UklGRjwAAABXRUJQVlA4TC8AAAAvAkAAEC8gFkyGlf8VokAgyZ9hoLFGhiDbpmADvPWDH7YgDRAIUMaKYy6I6H+sDwA=";
@@ -226,11 +235,13 @@ class ImageReaderTest {
 
   @Test
   void cmykJpegBecomesRgb() throws IOException {
-    Image image = read(file("c.jpg", Base64.getDecoder().decode(CMYK_JPEG)));
-    assertEquals(3, image.channels());
-    assertEquals(204, image.get(7, 7, 0), 3);
-    assertEquals(41, image.get(7, 7, 1), 3);
-    assertEquals(0, image.get(7, 7, 2), 3);
+    for (String jpeg : List.of(CMYK_JPEG, YCCK_JPEG)) {
+      Image image = read(file("c.jpg", Base64.getDecoder().decode(jpeg)));
+      assertEquals(3, image.channels());
+      assertEquals(204, image.get(7, 7, 0), 3);
+      assertEquals(41, image.get(7, 7, 1), 3);
+      assertEquals(0, image.get(7, 7, 2), 3);
+    }
   }
 
   @Test

@@ -64,6 +64,16 @@ class TuningTest {
   }
 
   @Test
+  void groupsAreNoLargerThanTheDeviceRuns() {
+    Tuning tuning = Tuning.forClass("gpu").withGroupsUpTo(64);
+    assertEquals(64, tuning.selectGroup());
+    assertEquals(64, tuning.tile().items());
+    assertEquals(64, tuning.workGroup());
+    assertEquals(Tuning.forClass("gpu"), Tuning.forClass("gpu").withGroupsUpTo(1024));
+    assertEquals(Tuning.forClass("cpu-8"), Tuning.forClass("cpu-8").withGroupsUpTo(64));
+  }
+
+  @Test
   void anUnknownClassIsNamed() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();

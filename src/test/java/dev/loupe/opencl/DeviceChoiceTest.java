@@ -23,6 +23,17 @@ class DeviceChoiceTest {
 
   static Device device(
       int index, String name, Device.Type type, int units, int clock, boolean unified) {
+    return device(index, name, type, "OpenCL 1.2", units, clock, unified);
+  }
+
+  private static Device device(
+      int index,
+      String name,
+      Device.Type type,
+      String openCl,
+      int units,
+      int clock,
+      boolean unified) {
     return new Device(
         index,
         "test/" + name.toLowerCase(Locale.ROOT).replace(' ', '-') + "/0",
@@ -30,9 +41,9 @@ class DeviceChoiceTest {
         "vendor",
         type,
         new Platform("Test", "Loupe", "OpenCL 1.2"),
-        new Device.Versions("1", "OpenCL 1.2", "OpenCL C 1.2"),
-        new Device.Compute(units, clock, 256, new Device.WorkItems(256, 256, 256), 4, 4),
-        new Device.Memory(1 << 30, 1 << 28, 1 << 15, true, 1 << 16, 128, unified),
+        new Device.Versions("1", openCl, "OpenCL C 1.2"),
+        new Device.Compute(units, clock, 256, new Device.WorkItems(256, 256, 256), 4),
+        new Device.Memory(1 << 30, 1 << 28, 1 << 15, 1 << 16, unified),
         Set.of(),
         null);
   }
@@ -49,7 +60,8 @@ class DeviceChoiceTest {
     "epyc, 0",
     "RADEON, 3",
     "small, 2",
-    "Stratix 10, 4"
+    "Stratix 10, 4",
+    "10, 4"
   })
   void picks(String choice, int index) {
     assertEquals(index, DeviceChoice.select(DEVICES, choice).index());
@@ -77,6 +89,15 @@ class DeviceChoiceTest {
             device(0, "A", Device.Type.GPU, 8, 0, false),
             device(1, "A", Device.Type.GPU, 8, 0, false));
     assertEquals(0, DeviceChoice.select(twins, null).index());
+  }
+
+  @Test
+  void leavesOutWhatIsTooOldUnlessItIsAskedFor() {
+    Device old = device(5, "Clover", Device.Type.GPU, "OpenCL 1.1 Mesa 22.3.6", 64, 2000, false);
+    List<Device> both = List.of(old, DEVICES.get(0));
+    assertEquals(0, DeviceChoice.select(both, null).index());
+    assertEquals(5, DeviceChoice.select(both, "gpu").index());
+    assertEquals(5, DeviceChoice.select(List.of(old), null).index());
   }
 
   @ParameterizedTest

@@ -83,7 +83,7 @@ class TrainerTest {
     Checkpoint read = Checkpoint.read(checkpoint);
     assertEquals(
         trainer.iterationsDone() >= 6 ? (trainer.iterationsDone() == 9 ? 2 : 1) : 0, read.phase());
-    new Checkpoint("", read.phase(), read.iteration(), 0, read.tensors()).write(copy);
+    new Checkpoint("", "", read.phase(), read.iteration(), 0, read.tensors()).write(copy);
     return Files.readAllBytes(copy);
   }
 
@@ -97,6 +97,18 @@ class TrainerTest {
       byte[] resumed = train(9, checkpoint, folder.resolve("resumed"));
       assertArrayEquals(unbroken, resumed, "stopped after iteration " + stop);
     }
+  }
+
+  @Test
+  void otherPicturesThanBeforeAreToldOf() throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    train(1, null, checkpoint);
+    train(2, checkpoint, folder.resolve("same"));
+    assertEquals(List.of(), warnings);
+    Files.copy(data.resolve("p0.png"), data.resolve("p3.png"));
+    train(2, checkpoint, folder.resolve("other"));
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.get(0).contains("the pictures are others than before"), warnings.get(0));
   }
 
   @Test
