@@ -69,7 +69,7 @@ final class CropSampler {
   }
 
   private TrainingPicture.Crop draw(SplittableRandom random) {
-    TrainingPicture picture = pictures.get(random.nextInt(pictures.size()));
+    TrainingPicture picture = pictures.draw(random);
     int left = random.nextInt(picture.width() - shape.side() + 1);
     int top = random.nextInt(picture.height() - shape.side() + 1);
     return new TrainingPicture.Crop(picture, left, top, random.nextInt(TURNS));

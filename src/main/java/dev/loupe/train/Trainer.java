@@ -313,7 +313,7 @@ public final class Trainer implements AutoCloseable {
             recipe.crops().batch(),
             recipe.crops().side(),
             recipe.crops().side(),
-            pictures.size(),
+            pictures.files(),
             seconds(),
             engine.deviceName(),
             LocalDate.now(ZoneOffset.UTC),

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ final class TrainingPictures {
   private final TrainingPicture[] pictures;
   private final boolean[] broken;
   private final Deque<Integer> read = new ArrayDeque<>();
+  private int unusable;
   private long bytes;
 
   /**
@@ -75,19 +77,19 @@ final class TrainingPictures {
     return PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** Pictures listed, once for each size, those that cannot be used among them. */
-  int size() {
-    return pictures.length;
+  /** Files listed, the broken ones among them. */
+  int files() {
+    return files.size();
   }
 
   /**
-   * The picture at {@code index}, or the next one that can be used.
+   * A picture at one of its sizes, each that can be used with the same chance.
    *
    * @throws IllegalArgumentException if none can
    */
-  TrainingPicture get(int index) {
-    for (int i = 0; i < pictures.length; i++) {
-      Optional<TrainingPicture> picture = usable((index + i) % pictures.length);
+  TrainingPicture draw(SplittableRandom random) {
+    while (unusable < pictures.length) {
+      Optional<TrainingPicture> picture = usable(random.nextInt(pictures.length));
       if (picture.isPresent()) {
         return picture.get();
       }
@@ -107,6 +109,7 @@ final class TrainingPictures {
         letGo();
       } catch (ImageException | IllegalArgumentException e) {
         broken[index] = true;
+        unusable++;
         if (index < files.size()) { // once, though it serves at several sizes
           warning.accept("left out: " + e.getMessage());
         }

@@ -10,6 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,14 +60,18 @@ class TrainingPictureTest {
     List<String> warnings = new ArrayList<>();
     TrainingPictures pictures =
         new TrainingPictures(List.of(folder), shape, List.of(1.0, 0.5, 0.4), warnings::add);
-    assertEquals(3, pictures.size());
-    TrainingPicture half = pictures.get(1);
-    assertEquals(List.of(6, 5), List.of(half.width(), half.height()));
+    Map<Integer, TrainingPicture> drawn = new TreeMap<>();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 40; i++) {
+      TrainingPicture one = pictures.draw(random);
+      drawn.put(one.width(), one);
+    }
+    assertEquals(Set.of(6, 13), drawn.keySet(), "at 0.4 it is too small");
+    TrainingPicture half = drawn.get(6);
+    assertEquals(5, half.height());
     Batch batch = Batch.allocate(shape);
     new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, new int[] {0, 1, 2});
     check(Bicubic.resize(picture, 13, 11), batch.highRes(), 10, 2, 0, 0);
-    // At 0.4 it is too small, so that another takes its place.
-    assertEquals(13, pictures.get(2).width());
     assertEquals(List.of(), warnings);
   }
 
