@@ -104,10 +104,13 @@ public record Conv2d(
     return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
   }
 
-  /** Its kernel has no sigmoid. */
+  /**
+   * Its kernel has no sigmoid; and training, which runs in patches, transforms 3x3 filters alone.
+   */
   private boolean winogradPays(TensorType output) {
     return activation.kind() != Activation.Kind.SIGMOID
         && !gate
+        && (geometry.filterHeight() == 3 || output.layout() != Layout.PATCHES)
         && WinogradConv2d.pays(geometry, filters(), output.shape());
   }
 
@@ -163,7 +166,7 @@ public record Conv2d(
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
     boolean winograd = tuning.winogradVectors() > 0 && winogradPays(output);
-    long places = winograd ? WinogradConv2d.POINTS : geometry.taps();
+    long places = winograd ? WinogradConv2d.points(filters()) : geometry.taps();
     return Float.BYTES * places * filters().c() * filters().n();
   }
 

@@ -143,7 +143,7 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     boolean winograd = tuning.winogradVectors() > 0 && isWinograd(List.of(output));
     return Float.BYTES
         * filters
-        * (winograd ? (long) WinogradConv2d.POINTS * scale * scale : filters().plane());
+        * (winograd ? (long) WinogradConvTranspose2d.POINTS * scale * scale : filters().plane());
   }
 
   @Override

@@ -96,6 +96,8 @@ public final class SelfTestCases {
     cases.add(Case.of(many, frame(24, 8, 70), frame(24, 8, 70)));
     cases.add(
         Case.of(conv(24, 25, ConvGeometry.valid(3), Activation.NONE, null), patches(17, 24, 6)));
+    Conv2d five = conv(3, 24, ConvGeometry.same(5), Activation.PRELU, parameter(1, 24, 1, 1));
+    cases.add(Case.of(five, frame(3, 6, 70)));
     Parameter taps = parameter(9, 1, 1, 1);
     cases.add(Case.of(new PositionwiseConv(taps, parameter(1, 9, 1, 1), 3), frame(1, 3, 70)));
   }

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 record WinogradConvTranspose2d(ConvTranspose2d conv) {
   private static final int TAPS = 3;
 
+  /** Values of one transformed filter of a phase. */
+  static final int POINTS = WinogradConv2d.pointsAlong(TAPS) * WinogradConv2d.pointsAlong(TAPS);
+
   /** The rows and columns that all phases together are made of. */
   static final ConvGeometry WINDOW = ConvGeometry.same(TAPS);
 
@@ -54,7 +57,7 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
 
   /** Interpolation points of a phase, along one axis: none for a zero first or last tap. */
   private int points(int phase) {
-    int points = WinogradConv2d.TILE_IN;
+    int points = WinogradConv2d.pointsAlong(TAPS);
     points -= filterIndex(phase, 0) < 0 ? 1 : 0;
     return points - (filterIndex(phase, TAPS - 1) < 0 ? 1 : 0);
   }

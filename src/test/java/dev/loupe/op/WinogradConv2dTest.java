@@ -65,10 +65,14 @@ class WinogradConv2dTest {
   }
 
   private static Conv2d conv(int in, int out, int padding, Activation activation) {
+    return conv(3, in, out, padding, activation);
+  }
+
+  private static Conv2d conv(int side, int in, int out, int padding, Activation activation) {
     return new Conv2d(
-        Conv2dTest.ramp(out, in, 3, 3),
+        Conv2dTest.ramp(out, in, side, side),
         Conv2dTest.ramp(out),
-        new ConvGeometry(3, 3, 1, padding),
+        new ConvGeometry(side, side, 1, padding),
         activation,
         activation.equals(Activation.PRELU) ? Conv2dTest.ramp(out) : null);
   }
@@ -102,6 +106,28 @@ class WinogradConv2dTest {
   }
 
   @Test
+  void windowsOfFive() {
+    Conv2d conv = conv(5, 3, 13, 2, Activation.PRELU);
+    for (int i = 0; i < SIZES.length; i++) {
+      Shape shape = Shape.frame(3, SIZES[(i * 5 + 3) % 8], SIZES[i]);
+      check(conv, Operand.frame(Tensors.random(i, shape)), i % 2 == 0);
+    }
+    for (int padding : new int[] {0, 1}) {
+      for (int width : new int[] {5, 8, 67, 68, 131}) {
+        Shape shape = Shape.frame(2, 9, width);
+        check(
+            conv(5, 2, 5, padding, Activation.NONE),
+            Operand.frame(Tensors.random(width, shape)),
+            false);
+      }
+    }
+    check(
+        conv(5, 40, 40, 2, Activation.NONE),
+        Operand.frame(Tensors.random(1, Shape.frame(40, 9, 70))),
+        false);
+  }
+
+  @Test
   void patches() {
     Conv2d same = conv(5, 9, 1, Activation.leakyRelu(0.1f));
     Conv2d valid = conv(5, 9, 0, Activation.NONE);
@@ -131,7 +157,9 @@ class WinogradConv2dTest {
     assertTrue(WinogradConv2d.pays(same, new Shape(12, 12, 3, 3), frame));
     assertFalse(WinogradConv2d.pays(same, new Shape(12, 12, 3, 3), Shape.frame(1, 90, 160)));
     assertFalse(WinogradConv2d.pays(same, new Shape(3, 64, 3, 3), frame));
-    assertFalse(WinogradConv2d.pays(ConvGeometry.same(5), new Shape(64, 64, 5, 5), frame));
+    assertTrue(WinogradConv2d.pays(ConvGeometry.same(5), new Shape(56, 3, 5, 5), frame));
+    assertFalse(WinogradConv2d.pays(ConvGeometry.same(5), new Shape(1, 1, 5, 5), frame));
+    assertFalse(WinogradConv2d.pays(ConvGeometry.same(9), new Shape(64, 3, 9, 9), frame));
     assertFalse(WinogradConv2d.pays(same, new Shape(64, 64, 3, 3), Shape.frame(1, 1, 1)));
   }
 }
