@@ -28,6 +28,7 @@
 
 #include "include/lanes.h"
 #include "include/epilogue.h"
+#include "include/tiles.h"
 #include "include/winograd.h"
 
 #ifndef OC_BLOCK

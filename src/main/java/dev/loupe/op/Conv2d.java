@@ -99,8 +99,12 @@ public record Conv2d(
   public Cost cost(List<TensorType> inputs, TensorType output) {
     long outputs = output.shape().elements();
     long macs = outputs * filters().c() * geometry.taps();
-    long executed =
-        winogradPays(output) ? WinogradConv2d.multiplications(filters(), output.shape()) : macs;
+    long executed = macs;
+    if (winogradPays(output)) {
+      executed = WinogradConv2d.multiplications(filters(), output.shape());
+    } else if (FourierConv2d.pays(geometry, filters(), output.layout())) {
+      executed = FourierConv2d.multiplications(filters(), output.shape());
+    }
     return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
   }
 
@@ -160,13 +164,21 @@ public record Conv2d(
     if (winogradPays(output)) {
       return WinogradConv2d.TILE;
     }
+    if (FourierConv2d.pays(geometry, filters(), output.layout())) {
+      return FourierConv2d.TILE;
+    }
     return RowsConv2d.pays(geometry, filters(), output.layout()) ? RowsConv2d.ROWS : 1;
   }
 
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
-    boolean winograd = tuning.winogradVectors() > 0 && winogradPays(output);
-    long places = winograd ? WinogradConv2d.points(filters()) : geometry.taps();
+    long places = geometry.taps();
+    if (tuning.winogradVectors() > 0 && winogradPays(output)) {
+      places = WinogradConv2d.points(filters());
+    } else if (tuning.winogradVectors() > 0
+        && FourierConv2d.pays(geometry, filters(), output.layout())) {
+      places = FourierConv2d.NUMBERS;
+    }
     return Float.BYTES * places * filters().c() * filters().n();
   }
 
@@ -178,6 +190,9 @@ public record Conv2d(
       TiledConv2d.record(recorder, operands);
     } else if (winogradPays(output.type()) && WinogradConv2d.fits(recorder, filters())) {
       WinogradConv2d.record(this, recorder, operands);
+    } else if (FourierConv2d.pays(geometry, filters(), output.type().layout())
+        && FourierConv2d.fits(recorder, this)) {
+      FourierConv2d.record(this, recorder, operands);
     } else if (RowsConv2d.pays(geometry, filters(), output.type().layout())) {
       RowsConv2d.record(this, recorder, operands);
     } else {

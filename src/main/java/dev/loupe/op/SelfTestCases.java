@@ -98,6 +98,8 @@ public final class SelfTestCases {
         Case.of(conv(24, 25, ConvGeometry.valid(3), Activation.NONE, null), patches(17, 24, 6)));
     Conv2d five = conv(3, 24, ConvGeometry.same(5), Activation.PRELU, parameter(1, 24, 1, 1));
     cases.add(Case.of(five, frame(3, 6, 70)));
+    Conv2d window = conv(17, 3, ConvGeometry.same(9), Activation.RELU, null);
+    cases.add(Case.of(window, frame(17, 9, 140), frame(3, 9, 140)));
     Parameter taps = parameter(9, 1, 1, 1);
     cases.add(Case.of(new PositionwiseConv(taps, parameter(1, 9, 1, 1), 3), frame(1, 3, 70)));
   }

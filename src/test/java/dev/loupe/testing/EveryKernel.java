@@ -68,7 +68,7 @@ public final class EveryKernel {
   public static Set<String> entries(Tuning tuning) {
     Set<String> entries = new TreeSet<>(entries());
     if (tuning.winogradVectors() == 0) {
-      entries.remove("conv2d_winograd");
+      entries.removeAll(Set.of("conv2d_winograd", "conv2d_fourier"));
     }
     // Tiles in local memory take the place of all other convolutions.
     entries.removeAll(
