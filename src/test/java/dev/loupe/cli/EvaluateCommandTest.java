@@ -133,7 +133,7 @@ class EvaluateCommandTest {
   @CsvSource({
     "fsrcnn-x4, x4, 30.5",
     "pan-x4, x4, 31.1",
-    "rfdn-x4, x4, 31.3",
+    "rfdn-x4, x4, 31.5",
     "pan-x3, x3, 33.4",
     "pan-x2, x2, 37.2",
     "fsrcnn-x3, x3, 32.8",
