@@ -58,8 +58,8 @@ public final class OpenCl {
           "%s is not on the class path (%s).".formatted(name, e.getMessage()), e);
     } catch (LinkageError | ClException e) {
       throw new ClUnavailableException(
-          ("OpenCL could not be loaded through %s (%s). Where no OpenCL library is installed:"
-                  + " Debian and Ubuntu: apt install ocl-icd-libopencl1 pocl-opencl-icd.")
+          ("OpenCL could not be loaded through %s: no OpenCL library was found, or not the binding's"
+                  + " own: %s (Debian and Ubuntu: apt install ocl-icd-libopencl1 pocl-opencl-icd).")
               .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
