@@ -1,6 +1,6 @@
 // Convolution of a frame with a large window to few channels, stride 1, by Fourier transforms of tiles: 8x8 outputs are made of
-// 16x16 inputs, and a convolution of those is a product of their spectra. 9x9 takes 24 multiplications for an output and input
-// channel instead of 81, and their transforms.
+// 16x16 inputs, and a convolution of those is a product of their spectra. 9x9 takes 8 multiplications for an output and input
+// channel instead of 81, and the transforms.
 //
 //   dst[oc, y, x] = epilogue(bias[oc] + sum_{ic, ky, kx} weights[oc, ic, ky, kx] * src[ic, y + ky - PADDING, x + kx - PADDING])
 //
