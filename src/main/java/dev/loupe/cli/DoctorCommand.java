@@ -177,6 +177,9 @@ final class DoctorCommand extends LoupeCommand {
     } catch (SelfCheckException e) {
       found = "failed";
       problems.add(e.getMessage());
+    } catch (IllegalArgumentException e) {
+      found = "failed"; // the device cannot run a kernel; what else is wrong is still to be told
+      problems.add("%s: %s: %s".formatted(engine.deviceName(), model.name(), e.getMessage()));
     }
     String word = Map.of("ok", "ok", "none", "carries none", "failed", "FAILED").get(found);
     say("         %-18s %-6s  self-check of the model", model.name(), word);

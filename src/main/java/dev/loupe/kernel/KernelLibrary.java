@@ -101,6 +101,13 @@ public final class KernelLibrary implements AutoCloseable {
     return program.kernel(entry);
   }
 
+  /** Whether the device runs the kernel of {@link #kernel} in groups of {@code items}. */
+  public boolean runs(String file, String entry, Defines defines, long items) {
+    try (Kernel kernel = kernel(file, entry, defines)) {
+      return kernel.runsInGroupsOf(items);
+    }
+  }
+
   private void compileAhead() {
     Set<SpecialisedFile> coming = forecast.get();
     forecast = null;

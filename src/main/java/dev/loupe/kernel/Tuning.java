@@ -94,9 +94,9 @@ public record Tuning(
   }
 
   /** These tile sizes in groups of at most {@code items} work-items, a power of two. */
-  Tuning withGroupsUpTo(long items) {
+  public Tuning withGroupsUpTo(long items) {
     Tuning fitting = this;
-    for (String name : List.of("workGroup", "selectGroup", "tile.items")) {
+    for (String name : List.of("workGroup", "selectGroup", "tile.lanes", "tile.items")) {
       Integer own = parameters().get(name);
       fitting = own == null || own <= items ? fitting : fitting.with(name, (int) items);
     }

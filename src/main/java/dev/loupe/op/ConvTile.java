@@ -8,13 +8,14 @@ import java.util.function.ToLongFunction;
  * The tile of a convolution's output that one work-group of {@code conv2d_tiled} computes from
  * local memory.
  *
+ * @param lanes lanes, each a work-item
  * @param channels output channels that a work-item holds
  * @param groups work-items side by side along the channels
  * @param rows rows that a work-item holds
  * @param rowGroups work-items above one another
  * @param chunk input channels in local memory at once
  */
-record ConvTile(int channels, int groups, int rows, int rowGroups, int chunk) {
+record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, int chunk) {
   /** Floats of a weight vector: one load. */
   static final int VECTOR = 4;
 
@@ -102,12 +103,13 @@ record ConvTile(int channels, int groups, int rows, int rowGroups, int chunk) {
     for (int limit = most; limit >= 1; limit--) {
       int wide = blocks(allGroups, blocks(allGroups, limit));
       for (int high = Math.max(1, Math.min(allRows, most / 2 / wide)); high >= 1; high--) {
-        ConvTile shape = new ConvTile(c, wide, r, high, 1);
-        long fitting = room.applyAsLong(shape) / shape.localBytes(bounds.lanes(), problem);
+        ConvTile shape = new ConvTile(bounds.lanes(), c, wide, r, high, 1);
+        long fitting = room.applyAsLong(shape) / shape.localBytes(problem);
         if (fitting >= 1) {
           int longest = (int) Math.min(fitting, Math.min(LONGEST_CHUNK, problem.channelsIn()));
           int chunks = blocks(problem.channelsIn(), longest);
-          return new ConvTile(c, wide, r, high, blocks(problem.channelsIn(), chunks));
+          int chunk = blocks(problem.channelsIn(), chunks);
+          return new ConvTile(bounds.lanes(), c, wide, r, high, chunk);
         }
       }
     }
@@ -116,11 +118,16 @@ record ConvTile(int channels, int groups, int rows, int rowGroups, int chunk) {
 
   /** The group's share of a processor's local memory. */
   private long share(Tuning.Tile bounds) {
-    return bounds.localBytes(bounds.lanes() * groups * rowGroups);
+    return bounds.localBytes(items());
+  }
+
+  /** Work-items in the group. */
+  int items() {
+    return lanes * groups * rowGroups;
   }
 
   /** Local memory of the whole chunk. */
-  long localBytes(int lanes, Problem problem) {
+  long localBytes(Problem problem) {
     ConvGeometry g = problem.geometry();
     long srcRows = ((long) rows * rowGroups - 1) * g.stride() + g.filterHeight();
     long srcLanes =

@@ -6,6 +6,7 @@ import dev.loupe.reference.GlobalAverageReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The mean of each channel of a frame, or of each patch: (N, C, H, W) to (N, C, 1, 1), summed in
@@ -34,18 +35,19 @@ public record GlobalAverage() implements Operator {
     TensorType src = inputs.get(0).type();
     Shape shape = src.shape();
     int lanes = recorder.tuning().lanes();
-    int group = recorder.tuning().selectGroup();
-    Defines defines = recorder.defines().set("GROUP", group);
+    int most = recorder.tuning().selectGroup();
+    IntFunction<Defines> ofGroup = size -> recorder.defines().set("GROUP", size);
     if (src.layout() == Layout.PATCHES) {
       recorder
-          .kernel(FILE, "global_average_patches", defines)
+          .kernel(FILE, "global_average_patches", ofGroup.apply(most))
           .tensor(inputs.get(0))
           .tensor(output)
           .ints(Math.toIntExact(src.rows()), src.lanes())
           .launchItems((src.lanes() + lanes - 1) / lanes, shape.c());
     } else {
+      int group = recorder.group(FILE, "global_average", most, ofGroup);
       recorder
-          .kernel(FILE, "global_average", defines)
+          .kernel(FILE, "global_average", ofGroup.apply(group))
           .tensor(inputs.get(0))
           .tensor(output)
           .ints(shape.h(), shape.w())

@@ -107,7 +107,7 @@ public final class KernelCall {
    * Records a launch whose first dimension is shared out: each item its own work-item on a CPU too.
    */
   public void launchShared(long items, long rows, long depth) {
-    long group = recorder.tuning().workGroup();
+    long group = group();
     launch(NdRange.global((items + group - 1) / group * group, rows, depth).local(group, 1, 1));
   }
 
@@ -158,8 +158,14 @@ public final class KernelCall {
 
   /** The range over (items, second, third) in which a work-group shares the items. */
   NdRange shared(long items, long second, long third) {
-    long group = recorder.tuning().workGroup();
+    long group = group();
     long x = group == 1 ? 1 : (items + group - 1) / group * group;
     return NdRange.global(x, second, third).local(group, 1, 1);
+  }
+
+  /** Drivers may run a kernel that takes many registers in smaller groups only. */
+  private long group() {
+    long group = recorder.tuning().workGroup();
+    return group == 1 ? 1 : Math.min(group, Long.highestOneBit(kernel.workGroupLimit()));
   }
 }

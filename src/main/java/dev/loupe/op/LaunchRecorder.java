@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -209,6 +210,19 @@ public final class LaunchRecorder implements AutoCloseable {
     Kernel kernel = library.kernel(file, entry, defines);
     kernels.add(kernel);
     return new KernelCall(kernel, this);
+  }
+
+  /**
+   * The most work-items, of {@code most} and its halves, in which the device runs a kernel whose
+   * group is compiled into it. Drivers tell only once it is: some find too few registers, or count
+   * local memory in their own way.
+   */
+  int group(String file, String entry, int most, IntFunction<Defines> ofGroup) {
+    int group = most;
+    while (group > 1 && !library.runs(file, entry, ofGroup.apply(group), group)) {
+      group /= 2;
+    }
+    return group;
   }
 
   void add(RowLaunch launch) {

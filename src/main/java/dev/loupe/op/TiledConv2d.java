@@ -2,12 +2,12 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
-import dev.loupe.opencl.Device;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.function.IntBinaryOperator;
+import java.util.function.Supplier;
 
 /**
  * The lowering of convolutions, and of the phases of transposed ones, to tiles in local memory: for
@@ -15,74 +15,95 @@ import java.util.function.IntBinaryOperator;
  */
 final class TiledConv2d {
   private static final String FILE = "conv/conv2d_tiled.cl";
+  private static final String ENTRY = "conv2d_tiled";
 
   private TiledConv2d() {}
 
   static void record(LaunchRecorder recorder, ConvOperands operands) {
-    record(recorder, operands, operands.define(), 1);
+    record(recorder, operands, operands::define, 1);
   }
 
   /** The transposed convolution as a convolution with its phases as channels. */
   static void recordPhases(
       ConvTranspose2d conv, LaunchRecorder recorder, TensorView src, TensorView dst) {
     ConvOperands operands = new ConvOperands(phases(conv), src, null, dst, recorder);
-    Defines defines =
-        operands
-            .define()
-            .set("PHASES", conv.scale())
-            .set("PHASE_FILTER", conv.weights().value().shape().h())
-            .set("PHASE_PADDING", conv.padding());
+    Supplier<Defines> defines =
+        () ->
+            operands
+                .define()
+                .set("PHASES", conv.scale())
+                .set("PHASE_FILTER", conv.weights().value().shape().h())
+                .set("PHASE_PADDING", conv.padding());
     record(recorder, operands, defines, conv.scale() * conv.scale());
   }
 
   private static void record(
-      LaunchRecorder recorder, ConvOperands operands, Defines defines, int step) {
+      LaunchRecorder recorder, ConvOperands operands, Supplier<Defines> defines, int step) {
     Conv2d conv = operands.conv();
-    Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();
     TensorType type = operands.dst().type();
     Shape dst = type.shape();
-    ConvGeometry geometry = conv.geometry();
     boolean patches = type.layout() == Layout.PATCHES;
-    Device device = recorder.library().context().device();
-    ConvTile tile =
-        ConvTile.of(
-            tuning,
-            device.memory().local(),
-            new ConvTile.Problem(geometry, filters.c(), filters.n(), step, patches, dst.h()));
-    defines
-        .set("CHANNELS_IN", filters.c())
-        .set("CHANNELS_OUT", filters.n())
-        .set("FILTER_H", geometry.filterHeight())
-        .set("FILTER_W", geometry.filterWidth())
-        .set("STRIDE", geometry.stride())
-        .set("PADDING", geometry.padding())
-        .set("TILE_LANES", tuning.tile().lanes())
-        .set("ROWS", tile.rows())
-        .set("ROW_GROUPS", tile.rowGroups())
-        .set("OC_BLOCK", tile.channels())
-        .set("OC_GROUPS", tile.groups())
-        .set("IC_CHUNK", tile.chunk());
+    ConvTile.Problem problem =
+        new ConvTile.Problem(conv.geometry(), filters.c(), filters.n(), step, patches, dst.h());
+    ConvTile tile = tile(recorder, problem, defines);
     int ocTile = tile.channels() * tile.groups();
-    long items = (long) tuning.tile().lanes() * tile.groups() * tile.rowGroups();
-    long laneTiles = ConvTile.blocks(type.lanes(), tuning.tile().lanes());
+    long laneTiles = ConvTile.blocks(type.lanes(), tile.lanes());
     long rowTiles = ConvTile.blocks(dst.h(), tile.rows() * tile.rowGroups());
     operands
         .bind(
-            recorder.kernel(FILE, "conv2d_tiled", defines),
+            recorder.kernel(FILE, ENTRY, define(defines.get(), problem, tile)),
             recorder.weights(conv.weights(), Packing.tiles(filters, tile)),
             ocTile)
         .ints(src.h(), src.w(), dst.w(), type.lanes())
         .launchTiles(
             NdRange.global(
-                    laneTiles * items,
+                    laneTiles * tile.items(),
                     ConvTile.blocks(filters.n(), ocTile),
                     patches ? rowTiles * dst.w() : rowTiles)
-                .local(items, 1, 1),
+                .local(tile.items(), 1, 1),
             2,
             tile.rows() * tile.rowGroups(),
             dst.h());
+  }
+
+  /**
+   * The best tile that the device runs, in smaller groups if it must. Those have half of the local
+   * memory, which rusticl of Mesa 22 counts twice.
+   */
+  private static ConvTile tile(
+      LaunchRecorder recorder, ConvTile.Problem problem, Supplier<Defines> defines) {
+    Tuning tuning = recorder.tuning();
+    long localBytes = recorder.library().context().device().memory().local();
+    ConvTile tile = ConvTile.of(tuning, localBytes, problem);
+    for (int most = tile.items(); most > 1 && !runs(recorder, problem, tile, defines); most /= 2) {
+      tile = ConvTile.of(tuning.withGroupsUpTo(most / 2), localBytes / 2, problem);
+    }
+    return tile;
+  }
+
+  private static boolean runs(
+      LaunchRecorder recorder, ConvTile.Problem problem, ConvTile tile, Supplier<Defines> defines) {
+    Defines wanted = define(defines.get(), problem, tile);
+    return recorder.library().runs(FILE, ENTRY, wanted, tile.items());
+  }
+
+  private static Defines define(Defines shared, ConvTile.Problem problem, ConvTile tile) {
+    ConvGeometry geometry = problem.geometry();
+    return shared
+        .set("CHANNELS_IN", problem.channelsIn())
+        .set("CHANNELS_OUT", problem.channelsOut())
+        .set("FILTER_H", geometry.filterHeight())
+        .set("FILTER_W", geometry.filterWidth())
+        .set("STRIDE", geometry.stride())
+        .set("PADDING", geometry.padding())
+        .set("TILE_LANES", tile.lanes())
+        .set("ROWS", tile.rows())
+        .set("ROW_GROUPS", tile.rowGroups())
+        .set("OC_BLOCK", tile.channels())
+        .set("OC_GROUPS", tile.groups())
+        .set("IC_CHUNK", tile.chunk());
   }
 
   /**

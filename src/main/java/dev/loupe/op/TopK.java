@@ -13,6 +13,8 @@ import java.util.List;
  * @param k how many, at least 1; must not exceed the cells
  */
 public record TopK(int k) implements Operator {
+  private static final String FILE = "select/top_k.cl";
+
   @Override
   public String name() {
     return "top_k";
@@ -43,9 +45,10 @@ public record TopK(int k) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape mask = inputs.get(0).type().shape();
-    int group = recorder.tuning().selectGroup();
+    int most = recorder.tuning().selectGroup();
+    int group = recorder.group(FILE, "top_k", most, size -> recorder.defines().set("GROUP", size));
     recorder
-        .kernel("select/top_k.cl", "top_k", recorder.defines().set("GROUP", group))
+        .kernel(FILE, "top_k", recorder.defines().set("GROUP", group))
         .tensor(inputs.get(0))
         .list(output)
         .buffer(recorder.status())

@@ -47,6 +47,11 @@ public final class Kernel extends ClObject {
     return workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
   }
 
+  /** Whether this device runs the kernel in groups of {@code items} work-items. */
+  public boolean runsInGroupsOf(long items) {
+    return items <= workGroupLimit() && localBytes() <= context().device().memory().local();
+  }
+
   /** The group that reqd_work_group_size demands, (0, 0, 0) where it is not given. */
   long[] requiredLocal() {
     return workGroup().sizes(CL_KERNEL_COMPILE_WORK_GROUP_SIZE, 3);

@@ -42,9 +42,9 @@ class ConvTileTest {
       assertEquals(0, tile.channels() % problem.step(), found);
       int items = bounds.lanes() * tile.groups() * tile.rowGroups();
       assertTrue(items <= bounds.items(), found);
-      assertTrue(tile.localBytes(bounds.lanes(), problem) <= 1 << 16, found);
+      assertTrue(tile.localBytes(problem) <= 1 << 16, found);
       if (problem.geometry().filterHeight() <= 3 && problem.step() == 1) {
-        assertTrue(tile.localBytes(bounds.lanes(), problem) <= bounds.localBytes(items), found);
+        assertTrue(tile.localBytes(problem) <= bounds.localBytes(items), found);
       }
       assertTrue(tile.chunk() >= 1 && tile.chunk() <= problem.channelsIn(), found);
     }
@@ -67,7 +67,7 @@ class ConvTileTest {
   void lessLocalMemoryTakesASmallerTile() {
     Problem problem = new Problem(ConvGeometry.same(3), 64, 64, 1, false, 270);
     ConvTile tile = ConvTile.of(tuning, 6000, problem);
-    assertTrue(tile.localBytes(tuning.tile().lanes(), problem) <= 6000, tile.toString());
+    assertTrue(tile.localBytes(problem) <= 6000, tile.toString());
     String message =
         assertThrows(IllegalArgumentException.class, () -> ConvTile.of(tuning, 100, problem))
             .getMessage();

@@ -2,14 +2,19 @@ package dev.loupe.op;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.testing.SharedContext;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +32,29 @@ class SelfTestTest {
                 .filter(result -> !result.passed())
                 .toList();
         assertEquals(List.of(), failed);
+      }
+    }
+  }
+
+  /** As of drivers that tell only once a kernel is compiled how few work-items may share it. */
+  @Test
+  @Tag("device")
+  void groupsBeyondTheKernelsLimitAreMadeSmaller() {
+    Context context = SharedContext.get("lwjgl");
+    int tooMany = 4 * Math.toIntExact(context.device().compute().maxWorkGroup());
+    Tuning tuning = Tuning.forClass("gpu");
+    for (String name : List.of("workGroup", "selectGroup", "tile.items", "tile.resident")) {
+      tuning = tuning.with(name, tooMany);
+    }
+    Set<String> grouped = Set.of("top_k", "global_average", "scale_channels", "conv2d");
+    try (KernelLibrary library = new KernelLibrary(context, tuning);
+        CommandQueue queue = context.queue()) {
+      Map<String, SelfTestCases.Case> firsts = new LinkedHashMap<>();
+      SelfTestCases.inference().forEach(c -> firsts.putIfAbsent(c.operator().name(), c));
+      assertTrue(firsts.keySet().containsAll(grouped));
+      for (String name : grouped) {
+        SelfTest.Result result = SelfTest.run(library, queue, firsts.get(name));
+        assertTrue(result.passed(), result.toString());
       }
     }
   }
