@@ -11,21 +11,23 @@
 
 #include "include/lanes.h"
 
-// Global size: (cells of a row shared out, rows, 1).
+// Global size: (vectors of a row of cells shared out, rows, 1).
 __kernel void positionwise_conv(SRC_TENSOR(src), __global const float *restrict weights,
                                 __global const float *restrict bias, DST_TENSOR(dst), const int height,
                                 const int width, const int first_row) {
   const int y = first_row + get_global_id(1);
   const int top = y - WINDOW / 2;
-  for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
-    const int left = x - WINDOW / 2;
-    const float centre = LOAD(src + src_offset + (long)y * src_pitch + x);
-    float sum = 0.0f;
+  __global const stored_t *from = src + src_offset + (long)y * src_pitch;
+  for (int x = get_global_id(0) * LANES; x < width; x += get_global_size(0) * LANES) {
+    const real_v centre = LOAD_LANES(from + x);
+    real_v sum = 0.0f;
     for (int dy = max(0, -top); dy < min(WINDOW, height - top); dy++) {
-      __global const stored_t *row = src + src_offset + (long)(top + dy) * src_pitch + left;
-      for (int dx = max(0, -left); dx < min(WINDOW, width - left); dx++)
-        sum = fma(fma(weights[dy * WINDOW + dx], centre, bias[dy * WINDOW + dx]), LOAD(row + dx), sum);
+      __global const stored_t *row = src + src_offset + (long)(top + dy) * src_pitch;
+      for (int dx = 0; dx < WINDOW; dx++) {
+        const real_v filter = fma((real_v)(weights[dy * WINDOW + dx]), centre, (real_v)(bias[dy * WINDOW + dx]));
+        sum = fma(filter, load_lanes_padded(row, x - WINDOW / 2 + dx, width), sum);
+      }
     }
-    STORE(sum, dst + dst_offset + (long)y * dst_pitch + x);
+    STORE_LANES(sum, dst + dst_offset + (long)y * dst_pitch + x);
   }
 }

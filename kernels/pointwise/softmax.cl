@@ -7,15 +7,15 @@
 
 #include "include/lanes.h"
 
-// Global size: (elements of a row shared out, rows, 1).
+// Global size: (vectors of a row shared out, rows, 1).
 __kernel void softmax(SRC_TENSOR(src), DST_TENSOR(dst), const int width, const int first_row) {
   const long y = first_row + get_global_id(1);
   __global const stored_t *from = src + src_offset + y * src_pitch;
-  for (int x = get_global_id(0); x < width; x += get_global_size(0)) {
-    float largest = LOAD(from + x);
-    for (int c = 1; c < CHANNELS; c++) largest = fmax(largest, LOAD(from + c * src_plane + x));
-    float sum = 0.0f;
-    for (int c = 0; c < CHANNELS; c++) sum += exp(LOAD(from + c * src_plane + x) - largest);
-    STORE(exp(LOAD(from + KEEP * src_plane + x) - largest) / sum, dst + dst_offset + y * dst_pitch + x);
+  for (int x = get_global_id(0) * LANES; x < width; x += get_global_size(0) * LANES) {
+    real_v largest = LOAD_LANES(from + x);
+    for (int c = 1; c < CHANNELS; c++) largest = fmax(largest, LOAD_LANES(from + c * src_plane + x));
+    real_v sum = 0.0f;
+    for (int c = 0; c < CHANNELS; c++) sum += exp(LOAD_LANES(from + c * src_plane + x) - largest);
+    STORE_LANES(exp(LOAD_LANES(from + KEEP * src_plane + x) - largest) / sum, dst + dst_offset + y * dst_pitch + x);
   }
 }

@@ -32,12 +32,13 @@ __kernel void patch_scatter(SRC_TENSOR(src), __global const int *restrict indice
   __global const int *cells = indices + indices_offset;
   const int first = lower_bound(cells, count, gy * grid_width), last = lower_bound(cells, count, (gy + 1) * grid_width);
   const int rows = min(PATCH, height - gy * PATCH);
-  for (int n = first + get_global_id(0); n < last; n += get_global_size(0)) {
-    const int left = cells[n] % grid_width * PATCH;
-    __global const stored_t *from = src + src_offset + c * src_plane + n;
-    __global stored_t *to = dst + dst_offset + c * dst_plane + (long)gy * PATCH * dst_pitch + left;
-    for (int y = 0; y < rows; y++)
-      for (int x = 0; x < min(PATCH, width - left); x++)
-        STORE(LOAD(from + (long)(y * PATCH + x) * src_pitch), to + (long)y * dst_pitch + x);
-  }
+  src += src_offset + c * src_plane;
+  dst += dst_offset + c * dst_plane + (long)gy * PATCH * dst_pitch;
+  // Patches last: neighbours in the batch share cache lines of src.
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < PATCH; x++)
+      for (int n = first + get_global_id(0); n < last; n += get_global_size(0)) {
+        const int column = (cells[n] - gy * grid_width) * PATCH + x;
+        if (column < width) STORE(LOAD(src + (long)(y * PATCH + x) * src_pitch + n), dst + (long)y * dst_pitch + column);
+      }
 }

@@ -70,6 +70,6 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
         .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(shape.h(), shape.w())
-        .launchRows(shape.w(), shape.h(), 1);
+        .launchRowsOver(output.type());
   }
 }

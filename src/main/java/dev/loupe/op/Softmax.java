@@ -51,6 +51,6 @@ public record Softmax(int keep) implements Operator {
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(shape.w())
-        .launchRows(shape.w(), shape.h(), 1);
+        .launchRowsOver(output.type());
   }
 }
