@@ -135,21 +135,19 @@ INLINE void multiply_pairs(__local float *sums, __local const float *spectra, __
       acc[o][1] = LOAD_FLOATS(sum + o * SPECTRUM + LANES);
     }
     __global const float *w = weights + (long)pair * (CHANNELS_IN * CHANNELS_OUT * 2);
-    // Of two real numbers neither is the other's imaginary part.
-    const float crossed = pair == 0 || pair == POINTS / 2 ? 0.0f : 1.0f;
+    const int of_reals = pair == 0 || pair == POINTS / 2;  // neither is the other's imaginary part
     for (int ic = 0; ic < channels; ic++) {
       const real_v re = LOAD_FLOATS(spectra + ic * CHANNEL_STRIDE + 2 * pair * LANES);
       const real_v im = LOAD_FLOATS(spectra + ic * CHANNEL_STRIDE + (2 * pair + 1) * LANES);
-      const real_v turned = -crossed * im, kept = crossed * re;
 #pragma unroll
       for (int o = 0; o < CHANNELS_OUT; o++) {
         const real_v wr = w[(ic * CHANNELS_OUT + o) * 2], wi = w[(ic * CHANNELS_OUT + o) * 2 + 1];
-        if (crossed == 0.0f) {
+        if (of_reals) {
           acc[o][0] = fma(re, wr, acc[o][0]);
           acc[o][1] = fma(im, wi, acc[o][1]);
         } else {
-          acc[o][0] = fma(re, wr, fma(turned, wi, acc[o][0]));
-          acc[o][1] = fma(im, wr, fma(kept, wi, acc[o][1]));
+          acc[o][0] = fma(re, wr, fma(-im, wi, acc[o][0]));
+          acc[o][1] = fma(im, wr, fma(re, wi, acc[o][1]));
         }
       }
     }

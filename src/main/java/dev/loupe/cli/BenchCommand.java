@@ -57,18 +57,18 @@ final class BenchCommand extends LoupeCommand {
 
   @Option(
       names = "--ladder",
-      description = {
-        "Time five graphs with random weights instead, tensor to tensor in device memory: c64, c48,",
-        "c40 (nine 3x3 convolutions of so many channels), fsrcnn_base, srresnet_like (16 blocks)."
-      })
+      description =
+          "Time five graphs with random weights instead, tensor to tensor in device memory: c64, c48,"
+              + " c40 (nine 3x3 convolutions of so many channels), fsrcnn_base, srresnet_like (16"
+              + " blocks).")
   private boolean ladder;
 
   @Option(
       names = "--roofline",
-      description = {
-        "Time the five networks with random weights instead, and compare with the most multiply-adds",
-        "and the most memory traffic that this device reaches when it does nothing else."
-      })
+      description =
+          "Time the five networks with random weights instead, and compare with the most"
+              + " multiply-adds and the most memory traffic that this device reaches when it does"
+              + " nothing else.")
   private boolean roofline;
 
   @Override

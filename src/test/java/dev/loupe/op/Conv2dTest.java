@@ -137,6 +137,7 @@ class Conv2dTest {
         new Conv2d(conv.weights(), conv.bias(), conv.geometry(), Activation.NONE, null, true);
     TensorType src = TensorType.frame(3, 4, 4);
     assertThrows(IllegalArgumentException.class, () -> gate.output(List.of(src)));
+    assertThrows(IllegalArgumentException.class, () -> new AddedConv2d(gate));
   }
 
   @Test
