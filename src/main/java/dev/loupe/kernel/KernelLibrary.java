@@ -53,9 +53,9 @@ public final class KernelLibrary implements AutoCloseable {
     return tuning;
   }
 
-  /** Programs built so far. */
+  /** Programs built so far, those without Winograd included. */
   public int size() {
-    return programs.size();
+    return programs.size() + (direct == null ? 0 : direct.size());
   }
 
   /** What each program was built from: the name of its kernel file, then a define a line. */
