@@ -2,6 +2,7 @@ package dev.loupe.kernel;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.opencl.Device;
+import dev.loupe.opencl.Quirks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -217,7 +218,7 @@ public record Tuning(
     if (forced != null && !forced.isBlank()) {
       return forced;
     }
-    if (device.type() != Device.Type.CPU) {
+    if (device.type() != Device.Type.CPU || Quirks.cutsLoopsShort(device)) {
       return "gpu";
     }
     int width = device.compute().nativeFloatWidth();

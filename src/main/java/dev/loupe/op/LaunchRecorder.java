@@ -214,8 +214,7 @@ public final class LaunchRecorder implements AutoCloseable {
 
   /**
    * The most work-items, of {@code most} and its halves, in which the device runs a kernel whose
-   * group is compiled into it. Drivers tell only once it is: some find too few registers, or count
-   * local memory in their own way.
+   * group is compiled into it. Drivers tell only once it is: some find too few registers for it.
    */
   int group(String file, String entry, int most, IntFunction<Defines> ofGroup) {
     int group = most;

@@ -68,17 +68,14 @@ final class TiledConv2d {
             dst.h());
   }
 
-  /**
-   * The best tile that the device runs, in smaller groups if it must. Those have half of the local
-   * memory, which rusticl of Mesa 22 counts twice.
-   */
+  /** The best tile that the device runs, in smaller groups if it must. */
   private static ConvTile tile(
       LaunchRecorder recorder, ConvTile.Problem problem, Supplier<Defines> defines) {
     Tuning tuning = recorder.tuning();
     long localBytes = recorder.library().context().device().memory().local();
     ConvTile tile = ConvTile.of(tuning, localBytes, problem);
     for (int most = tile.items(); most > 1 && !runs(recorder, problem, tile, defines); most /= 2) {
-      tile = ConvTile.of(tuning.withGroupsUpTo(most / 2), localBytes / 2, problem);
+      tile = ConvTile.of(tuning.withGroupsUpTo(most / 2), localBytes, problem);
     }
     return tile;
   }

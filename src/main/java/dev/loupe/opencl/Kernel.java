@@ -44,7 +44,8 @@ public final class Kernel extends ClObject {
 
   /** Local memory in bytes, the local arguments set so far included. */
   public long localBytes() {
-    return workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
+    long counted = workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
+    return Quirks.countsLocalMemoryTwice(context().device()) ? counted / 2 : counted;
   }
 
   /** Whether this device runs the kernel in groups of {@code items} work-items. */

@@ -40,6 +40,24 @@ public final class Quirks {
     return isPocl(device);
   }
 
+  /**
+   * Whether a loop is ended after 65,535 passes without a word, as by Mesa's llvmpipe (seen in
+   * 22.3, under rusticl): a CPU, yet kernels in which one work-item walks a whole row come out
+   * wrong.
+   */
+  public static boolean cutsLoopsShort(Device device) {
+    return device.name().startsWith("llvmpipe");
+  }
+
+  /**
+   * Whether CL_KERNEL_LOCAL_MEM_SIZE is twice what a kernel takes, as in rusticl of Mesa 22:
+   * kernels that fit would be refused.
+   */
+  static boolean countsLocalMemoryTwice(Device device) {
+    return device.platform().name().equals("rusticl")
+        && device.versions().driver().startsWith("22.");
+  }
+
   private static boolean isPocl(Device device) {
     return device.platform().name().equals(POCL);
   }
