@@ -136,6 +136,7 @@ class EvaluateCommandTest {
     "rfdn-x4, x4, 31.5",
     "pan-x3, x3, 33.4",
     "pan-x2, x2, 37.2",
+    "rfdn-x2, x2, 37.5",
     "fsrcnn-x3, x3, 32.8",
     "fsrcnn-x2, x2, 36.7"
   })
