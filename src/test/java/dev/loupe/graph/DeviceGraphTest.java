@@ -9,20 +9,25 @@ import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.op.Activate;
 import dev.loupe.op.GridMean;
+import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.Layout;
+import dev.loupe.op.Operator;
 import dev.loupe.op.PatchGather;
 import dev.loupe.op.PatchScatter;
 import dev.loupe.op.PixelsToTensor;
 import dev.loupe.op.TensorToPixels;
 import dev.loupe.op.TensorType;
+import dev.loupe.op.TensorView;
 import dev.loupe.op.TopK;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
+import dev.loupe.opencl.NdRange;
 import dev.loupe.opencl.NullBinding;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.Profile;
 import dev.loupe.opencl.ProgramCache;
 import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -129,12 +134,36 @@ class DeviceGraphTest {
 
   @Test
   void aLaunchThatTheDeviceRefusesLeavesNothingOpen() {
-    Tuning wide = new Tuning("wide", 1, 32, 4096, 4096, 16, 0, 0, null);
     Graph graph = new Graph();
-    Value mask = graph.input("mask", TensorType.frame(1, 4, 4));
-    graph.output(graph.add(new TopK(3), mask));
-    try (KernelLibrary tooWide = new KernelLibrary(context, wide)) {
-      assertThrows(IllegalArgumentException.class, () -> new DeviceGraph(graph, tooWide, queue));
+    Value input = graph.input("input", TensorType.frame(1, 4, 4));
+    graph.output(graph.add(new Lopsided(), input));
+    assertThrows(IllegalArgumentException.class, () -> new DeviceGraph(graph, library, queue));
+  }
+
+  /** Launches groups of two over three work-items, which no device runs. */
+  private record Lopsided() implements Operator {
+    @Override
+    public String name() {
+      return "lopsided";
+    }
+
+    @Override
+    public TensorType output(List<TensorType> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public FloatTensor reference(List<FloatTensor> inputs) {
+      throw new UnsupportedOperationException("lopsided is recorded, never run");
+    }
+
+    @Override
+    public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+      recorder
+          .kernel("select/top_k.cl", "all_cells", recorder.defines().set("GROUP", 2))
+          .list(output)
+          .ints(3)
+          .launch(NdRange.global(3, 1, 1).local(2, 1, 1));
     }
   }
 }
