@@ -36,6 +36,7 @@ public final class DeviceFrameRunner implements FrameRunner {
   private final DeviceGraph graph;
   private final Profile profile;
   private final StageTimes times = new StageTimes();
+  private final long[] stepNanos;
   private final ByteBuffer status = direct(Integer.BYTES);
 
   /** A whole frame of floats, or a few rows of pixels; empty where only whole pixels go. */
@@ -67,7 +68,8 @@ public final class DeviceFrameRunner implements FrameRunner {
     staging = direct(Math.toIntExact(floats));
     graph = new DeviceGraph(frame.graph(), plan, library, queue);
     try {
-      profile = library.context().profile(graph.steps().size());
+      stepNanos = new long[graph.steps().size()];
+      profile = library.context().profile(stepNanos.length);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -126,15 +128,16 @@ public final class DeviceFrameRunner implements FrameRunner {
   /** By the device's clock, unless it tells nothing, as that of rusticl in Mesa 22. */
   private void addDeviceTimes(long hostNanos) {
     long told = 0;
-    for (int i = 0; i < graph.steps().size(); i++) {
-      told += profile.nanos(i);
+    for (int i = 0; i < stepNanos.length; i++) {
+      stepNanos[i] = profile.nanos(i);
+      told += stepNanos[i];
     }
     if (told < hostNanos / LEAST_TOLD) {
       times.add("device", hostNanos);
       return;
     }
-    for (int i = 0; i < graph.steps().size(); i++) {
-      times.add(graph.steps().get(i).stage(), profile.nanos(i));
+    for (int i = 0; i < stepNanos.length; i++) {
+      times.add(graph.steps().get(i).stage(), stepNanos[i]);
     }
   }
 

@@ -21,7 +21,7 @@ class QuirksTest {
         new Device(
             0,
             "id",
-            "name",
+            platform.equals("rusticl") ? "llvmpipe (LLVM 15.0.6, 256 bits)" : "name",
             "vendor",
             Device.Type.GPU,
             new Platform(platform, "Loupe", "OpenCL 3.0"),
@@ -32,5 +32,6 @@ class QuirksTest {
             null);
     assertEquals(countsTwice, Quirks.countsLocalMemoryTwice(device));
     assertEquals(locks, Quirks.locksProcess(device));
+    assertEquals(platform.equals("rusticl"), Quirks.cutsLoopsShort(device));
   }
 }
