@@ -4,7 +4,7 @@
 //   picture_loss_gradient   dst = scale * sign(e), zero where they are equal, or scale * 2 e
 //
 // with scale = the loss's weight over the number of elements. All tensors are (N, C, height, width), the batch innermost;
-// spans are those of include/partial_sums.h.
+// spans are those of include/partial_sums.h, of the vectors at every position, neighbours in the batch first.
 
 #ifndef SPANS
 #define SPANS 1
@@ -21,26 +21,25 @@
 #define SLOPE(e) sign(e)
 #endif
 
-// Global size: (channels shared out, 1, SPANS).
-__kernel void picture_loss(SRC_TENSOR(src), SRC_TENSOR(target), __global float *restrict partials,
-                           const long partials_offset, const int channels, const int rows, const int positions, const int lanes,
-                           const float scale) {
-  const int span = get_global_id(2);
-  const int units = VECTORS(lanes) * rows, end = SPAN_BEGIN(span + 1, units);
-  for (int c = get_global_id(0); c < channels; c += get_global_size(0)) {
-    real_v sum = 0.0f;
-    for (int unit = SPAN_BEGIN(span, units); unit < end; unit++) {
-      const long first = (long)(unit % rows) * positions;
-      const int lane = unit / rows * LANES, count = lanes - lane;
-      __global const float *a = src + src_offset + c * src_plane + first * src_pitch + lane;
-      __global const float *b = target + target_offset + c * target_plane + first * target_pitch + lane;
-      for (int i = 0; i < positions; i++) {
-        const real_v e = load_counted(a + (long)i * src_pitch, count) - load_counted(b + (long)i * target_pitch, count);
-        sum += ERROR(e);
-      }
-    }
-    partials[partials_offset + (long)span * channels + c] = scale * sum_lanes(sum);
+// Local size: (ITEMS, 1, 1), a power of two. Groups: (1, channels, SPANS).
+__kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
+void picture_loss(SRC_TENSOR(src), SRC_TENSOR(target), __global float *restrict partials, const long partials_offset,
+                  const int positions, const int lanes, const float scale) {
+  __local float part[ITEMS];
+  const int c = get_group_id(1), span = get_group_id(2);
+  const int vectors = VECTORS(lanes), end = SPAN_BEGIN(span + 1, vectors * positions);
+  src += src_offset + c * src_plane;
+  target += target_offset + c * target_plane;
+  real_v sum = 0.0f;
+  for (int unit = SPAN_BEGIN(span, vectors * positions) + get_local_id(0); unit < end; unit += ITEMS) {
+    const int lane = unit % vectors * LANES, count = lanes - lane;
+    const long position = unit / vectors;
+    const real_v e =
+        load_counted(src + position * src_pitch + lane, count) - load_counted(target + position * target_pitch + lane, count);
+    sum += ERROR(e);
   }
+  const float all = sum_items(part, sum_lanes(sum));
+  if (get_local_id(0) == 0) partials[partials_offset + (long)span * get_num_groups(1) + c] = scale * all;
 }
 
 // Global size: (vectors of the batch shared out, positions, channels).

@@ -1,9 +1,12 @@
-// Sums over a whole batch of patches, which work-items share as spans: of all the vectors of LANES patches and their rows of
-// pixels, (vectors, rows) in this order, span s of SPANS takes an equal share. Every span stores a partial sum;
+// Sums over a whole batch of patches, which work-groups share as spans: of all units, the vectors of LANES patches at every
+// pixel, or at every row of pixels, span s of SPANS takes an equal share. Every span stores a partial sum;
 // gradient/sum_partials.cl adds them up in a fixed order, so that a sum never varies between runs.
 
 #ifndef SPANS
 #error "SPANS is missing"
+#endif
+#ifndef ITEMS
+#define ITEMS 1  // work-items of a group that share a sum
 #endif
 
 #define SPAN_BEGIN(span, units) ((int)((long)(units) * (span) / SPANS))
@@ -27,6 +30,21 @@ INLINE float sum_lanes(const real_v v) {
   return v.x + v.y;
 #else
   return v;
+#endif
+}
+
+// The sum of all items of the group, in a fixed order: right in item 0 alone. part is theirs.
+INLINE float sum_items(__local float *part, const float sum) {
+#if ITEMS > 1
+  const int item = get_local_id(0);
+  part[item] = sum;
+  for (int half_way = ITEMS / 2; half_way > 0; half_way /= 2) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (item < half_way) part[item] += part[item + half_way];
+  }
+  return part[0];
+#else
+  return sum;
 #endif
 }
 

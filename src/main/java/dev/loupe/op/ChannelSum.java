@@ -1,6 +1,5 @@
 package dev.loupe.op;
 
-import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ChannelSumReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -52,16 +51,13 @@ public record ChannelSum(int group) implements Operator {
     TensorType grad = inputs.get(0).type();
     Shape shape = grad.shape();
     PartialSums sums = sums(grad);
-    Defines defines =
-        recorder.defines().set("SPANS", sums.spans()).flag("SLOPES", inputs.size() == 2);
-    KernelCall call =
-        recorder
-            .kernel("gradient/channel_sum.cl", "channel_sum", defines)
-            .tensor(inputs.get(0))
-            .tensor(inputs.get(inputs.size() - 1));
-    sums.bind(recorder, call)
-        .ints(shape.c(), shape.h(), shape.w(), grad.lanes())
-        .launchWhole(shape.c(), 1, sums.spans());
+    sums.ofChannels(
+        recorder,
+        "gradient/channel_sum.cl",
+        "channel_sum",
+        () -> recorder.defines().flag("SLOPES", inputs.size() == 2),
+        call -> call.tensor(inputs.get(0)).tensor(inputs.get(inputs.size() - 1)),
+        call -> call.ints(shape.h() * shape.w(), grad.lanes()));
     sums.addUp(recorder, group, output);
   }
 }

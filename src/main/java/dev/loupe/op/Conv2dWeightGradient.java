@@ -50,11 +50,13 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
 
   @Override
   public long scratchBytes(List<TensorType> inputs, TensorType output) {
-    return sums(inputs.get(0), inputs.get(1)).bytes();
+    TensorType grad = inputs.get(1);
+    return Math.max(
+        sums(inputs.get(0), grad).bytes(), TiledWeightGradient.sums(filters, grad).bytes());
   }
 
   /** Blocks (output channels, input channels) with the fewest loads a multiply-add. */
-  private int[] blocks(Tuning tuning) {
+  int[] blocks(Tuning tuning) {
     int[] best = {1, 1};
     double bestCost = Double.MAX_VALUE;
     for (int o = 1; o <= Math.min(filters.n(), MAX_BLOCK); o++) {
@@ -80,6 +82,10 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    if (recorder.tuning().tile() != null) {
+      TiledWeightGradient.record(this, recorder, inputs, output);
+      return;
+    }
     TensorType src = inputs.get(0).type();
     TensorType grad = inputs.get(1).type();
     int[] blocks = blocks(recorder.tuning());

@@ -1,6 +1,10 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
+import dev.loupe.opencl.NdRange;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The way a sum over a whole batch of patches is made: each span of the batch stores partial sums
@@ -15,6 +19,9 @@ record PartialSums(int spans, int sums) {
 
   private static final int MOST_SPANS = 64;
   private static final int CHUNK = 64;
+
+  /** Neighbouring sums that a GPU's group makes: a warp, so that its loads are one. */
+  private static final int RESULTS = 32;
 
   /** For {@code sums} sums over tensors of {@code bytes} bytes together. */
   static PartialSums over(long bytes, long sums) {
@@ -32,18 +39,51 @@ record PartialSums(int spans, int sums) {
     return call.buffer(recorder.scratch()).int64(recorder.scratchOffset() / Float.BYTES);
   }
 
+  /**
+   * A launch of {@code entry}, which makes one sum of each channel, in groups that share it.
+   *
+   * @param defines without SPANS and ITEMS
+   * @param operands sets the arguments before the partial sums
+   * @param rest sets those behind them
+   */
+  void ofChannels(
+      LaunchRecorder recorder,
+      String file,
+      String entry,
+      Supplier<Defines> defines,
+      UnaryOperator<KernelCall> operands,
+      UnaryOperator<KernelCall> rest) {
+    IntFunction<Defines> ofItems = most -> defines.get().set("SPANS", spans).set("ITEMS", most);
+    int items = recorder.group(file, entry, recorder.tuning().selectGroup(), ofItems);
+    KernelCall call = operands.apply(recorder.kernel(file, entry, ofItems.apply(items)));
+    rest.apply(bind(recorder, call)).launch(NdRange.global(items, sums, spans).local(items, 1, 1));
+  }
+
   /** Records the adding up of all spans and of {@code group} neighbours into {@code output}. */
   void addUp(LaunchRecorder recorder, int group, TensorView output) {
+    String file = "gradient/sum_partials.cl";
+    String entry = "sum_partials";
+    int items =
+        recorder.group(file, entry, recorder.tuning().selectGroup(), i -> defines(group, i));
     int results = sums / group;
-    bind(
-            recorder,
-            recorder.kernel(
-                "gradient/sum_partials.cl",
-                "sum_partials",
-                new Defines().set("GROUP", group).set("CHUNK", CHUNK)))
+    int each = Math.min(RESULTS, items) * chunk(items);
+    bind(recorder, recorder.kernel(file, entry, defines(group, items)))
         .list(output)
         .ints(spans, results)
-        .launchShared((results + CHUNK - 1) / CHUNK, 1, 1);
+        .launch(NdRange.global((long) ConvTile.blocks(results, each) * items).local(items));
+  }
+
+  private static int chunk(int items) {
+    return items == 1 ? CHUNK : 1;
+  }
+
+  private static Defines defines(int group, int items) {
+    int results = Math.min(RESULTS, items);
+    return new Defines()
+        .set("GROUP", group)
+        .set("CHUNK", chunk(items))
+        .set("RESULTS", results)
+        .set("SLICES", items / results);
   }
 
   /** The type of a gradient of {@code count} weights: a row. */

@@ -68,13 +68,13 @@ public record PictureLoss(Norm norm, float weight) implements Operator {
     TensorType type = inputs.get(0).type();
     Shape shape = type.shape();
     PartialSums sums = sums(type);
-    Defines defines = defines(recorder, norm).set("SPANS", sums.spans());
-    KernelCall call =
-        recorder.kernel(FILE, "picture_loss", defines).tensor(inputs.get(0)).tensor(inputs.get(1));
-    sums.bind(recorder, call)
-        .ints(shape.c(), shape.h(), shape.w(), type.lanes())
-        .float32(scale(weight, type))
-        .launchWhole(shape.c(), 1, sums.spans());
+    sums.ofChannels(
+        recorder,
+        FILE,
+        "picture_loss",
+        () -> defines(recorder, norm),
+        call -> call.tensor(inputs.get(0)).tensor(inputs.get(1)),
+        call -> call.ints(shape.h() * shape.w(), type.lanes()).float32(scale(weight, type)));
     sums.addUp(recorder, shape.c(), output);
   }
 }

@@ -1,43 +1,44 @@
 package dev.loupe.train;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread that cuts crops ahead of the device: a few batches wait in a queue, their memory comes
- * back when they have been used.
+ * The threads that cut crops ahead of the device: each makes a batch of its own, and a few batches
+ * wait; their memory comes back when they have been used. Its caller is one thread.
  */
 final class BatchLoader implements AutoCloseable {
-  private static final int AHEAD = 3;
-  private static final int POLL_MILLIS = 100;
+  /** Cutting takes little; reading 500 pictures at four sizes is a minute's work of one thread. */
+  private static final int MOST_THREADS = 16;
 
-  private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(AHEAD);
-  private final BlockingQueue<Batch> filled = new ArrayBlockingQueue<>(AHEAD);
-  private final Thread thread;
-  private volatile Throwable failure;
+  private static final int WAITING = 2;
+
+  private final CropSampler sampler;
+  private final ExecutorService threads;
+  private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+  private long iteration;
 
   /** Cuts the batches of iterations {@code first}, first + 1, ... until it is closed. */
   BatchLoader(CropSampler sampler, long first) {
-    for (int i = 0; i < AHEAD; i++) {
-      free.add(Batch.allocate(sampler.shape()));
-    }
-    thread = new Thread(() -> load(sampler, first), "loupe-crops");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void load(CropSampler sampler, long first) {
-    try {
-      for (long iteration = first; !Thread.currentThread().isInterrupted(); iteration++) {
-        Batch batch = free.take();
-        sampler.fill(batch, iteration);
-        filled.put(batch);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      failure = e;
+    this.sampler = sampler;
+    iteration = first;
+    int processors = Runtime.getRuntime().availableProcessors();
+    int count = Math.max(1, Math.min(MOST_THREADS, processors / 2));
+    threads =
+        Executors.newFixedThreadPool(
+            count,
+            work -> {
+              Thread thread = new Thread(work, "loupe-crops");
+              thread.setDaemon(true);
+              return thread;
+            });
+    for (int i = 0; i < count + WAITING; i++) {
+      release(Batch.allocate(sampler.shape()));
     }
   }
 
@@ -48,17 +49,12 @@ final class BatchLoader implements AutoCloseable {
    */
   Batch next() {
     try {
-      while (true) {
-        Batch batch = filled.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (batch != null) {
-          return batch;
-        }
-        if (failure instanceof RuntimeException e) {
-          throw e;
-        } else if (failure != null) {
-          throw new IllegalStateException("crops cannot be cut: " + failure, failure);
-        }
+      return ahead.remove().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
       }
+      throw new IllegalStateException("crops cannot be cut: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("training was interrupted while it waited for crops", e);
@@ -67,14 +63,20 @@ final class BatchLoader implements AutoCloseable {
 
   /** Gives a batch's memory back. */
   void release(Batch batch) {
-    free.add(batch);
+    long next = iteration++;
+    ahead.add(
+        threads.submit(
+            () -> {
+              sampler.fill(batch, next);
+              return batch;
+            }));
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    threads.shutdownNow();
     try {
-      thread.join();
+      threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

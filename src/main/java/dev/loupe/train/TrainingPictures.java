@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * The pictures under some folders, in order of their paths, at each of the sizes they serve at,
  * read when they are first wanted. Those read longest ago are let go where memory is short. A file
- * that cannot be used is reported once and passed over. For one thread.
+ * that cannot be used is reported once and passed over. Thread-safe.
  */
 final class TrainingPictures {
   private static final Pattern PICTURE = Pattern.compile(".+\\.(png|jpe?g|tiff?|bmp|gif|webp)");
@@ -28,11 +30,15 @@ final class TrainingPictures {
   private final CropShape shape;
   private final Consumer<String> warning;
   private final long memory;
-  private final TrainingPicture[] pictures;
-  private final boolean[] broken;
-  private final Deque<Integer> read = new ArrayDeque<>();
+
+  /** Each run by the thread that wants its picture first; a failed one stays. */
+  private final List<FutureTask<TrainingPicture>> pictures;
+
+  private final Deque<Kept> kept = new ArrayDeque<>();
   private int unusable;
   private long bytes;
+
+  private record Kept(int index, long bytes) {}
 
   /**
    * Lists the pictures under {@code folders}.
@@ -60,8 +66,7 @@ final class TrainingPictures {
       throw new IllegalArgumentException(folders + ": there are no pictures to train on");
     }
     files.sort(null);
-    pictures = new TrainingPicture[files.size() * sizes.size()];
-    broken = new boolean[pictures.length];
+    pictures = new ArrayList<>(Collections.nCopies(files.size() * sizes.size(), null));
   }
 
   /** A hash of the names and sizes of all files, in their order: it tells which crops are drawn. */
@@ -88,10 +93,19 @@ final class TrainingPictures {
    * @throws IllegalArgumentException if none can
    */
   TrainingPicture draw(SplittableRandom random) {
-    while (unusable < pictures.length) {
-      Optional<TrainingPicture> picture = usable(random.nextInt(pictures.length));
-      if (picture.isPresent()) {
+    while (isAnyUsable()) {
+      FutureTask<TrainingPicture> picture = picture(random.nextInt(pictures.size()));
+      picture.run(); // does nothing where another thread runs or ran it
+      try {
         return picture.get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof ImageException
+            || e.getCause() instanceof IllegalArgumentException)) {
+          throw new IllegalStateException("a picture cannot be read: " + e.getCause(), e);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while it read pictures", e);
       }
     }
     throw new IllegalArgumentException(
@@ -99,30 +113,41 @@ final class TrainingPictures {
             .formatted(files.size(), files.get(0)));
   }
 
-  private Optional<TrainingPicture> usable(int index) {
-    if (pictures[index] == null && !broken[index]) {
-      try {
-        double size = sizes.get(index / files.size());
-        pictures[index] = TrainingPicture.read(files.get(index % files.size()), shape, size);
-        bytes += pictures[index].bytes();
-        read.add(index);
-        letGo();
-      } catch (ImageException | IllegalArgumentException e) {
-        broken[index] = true;
-        unusable++;
-        if (index < files.size()) { // once, though it serves at several sizes
-          warning.accept("left out: " + e.getMessage());
-        }
-      }
-    }
-    return Optional.ofNullable(pictures[index]);
+  private synchronized boolean isAnyUsable() {
+    return unusable < pictures.size();
   }
 
-  private void letGo() {
-    while (bytes > memory && read.size() > 1) {
-      int oldest = read.remove();
-      bytes -= pictures[oldest].bytes();
-      pictures[oldest] = null;
+  private synchronized FutureTask<TrainingPicture> picture(int index) {
+    if (pictures.get(index) == null) {
+      pictures.set(index, new FutureTask<>(() -> read(index)));
+    }
+    return pictures.get(index);
+  }
+
+  private TrainingPicture read(int index) {
+    try {
+      double size = sizes.get(index / files.size());
+      TrainingPicture picture = TrainingPicture.read(files.get(index % files.size()), shape, size);
+      keep(index, picture.bytes());
+      return picture;
+    } catch (ImageException | IllegalArgumentException e) {
+      synchronized (this) {
+        unusable++;
+      }
+      if (index < files.size()) { // once, though it serves at several sizes
+        warning.accept("left out: " + e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  private synchronized void keep(int index, long newBytes) {
+    bytes += newBytes;
+    kept.add(new Kept(index, newBytes));
+    while (bytes > memory && kept.size() > 1) {
+      Kept oldest = kept.remove();
+      bytes -= oldest.bytes();
+      pictures.set(oldest.index(), null);
     }
   }
 }
