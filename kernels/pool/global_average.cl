@@ -22,14 +22,16 @@ INLINE float sum_lanes(const real_v v) {
 #endif
 }
 
-// Of a frame. Global size: (GROUP, C).
-__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average(SRC_TENSOR(src), DST_TENSOR(dst),
-                                                                                const int height, const int width) {
+// Of a frame, first the sums of equal shares of the rows, slices is (C, slices): with one group a channel instead RCAN spent
+// 19 % of its time here on an NVIDIA H200. Global size: (GROUP, C, slices).
+__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average_slices(
+    SRC_TENSOR(src), __global float *restrict slices, const long slices_offset, const int height, const int width) {
   __local float sums[GROUP];
   const int item = get_local_id(0);
-  const int channel = get_global_id(1);
+  const int channel = get_global_id(1), slice = get_global_id(2), count = get_global_size(2);
+  const int end = (long)height * (slice + 1) / count;
   real_v sum = 0.0f, lost = 0.0f;
-  for (int y = 0; y < height; y++) {
+  for (int y = (long)height * slice / count; y < end; y++) {
     __global const stored_t *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
     real_v row_sum = 0.0f;
     int x = item * LANES;
@@ -44,7 +46,21 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average(
     barrier(CLK_LOCAL_MEM_FENCE);
     if (item < half_group) sums[item] += sums[item + half_group];
   }
-  if (item == 0) STORE(sums[0] / ((float)height * (float)width), dst + dst_offset + channel * dst_plane);
+  if (item == 0) slices[slices_offset + channel * count + slice] = sums[0];
+}
+
+// Of a frame, then the mean. Global size: (C shared out, 1, 1).
+__kernel void global_average(__global const float *restrict slices, const long slices_offset, DST_TENSOR(dst),
+                             const int channels, const int count, const int height, const int width) {
+  for (int channel = get_global_id(0); channel < channels; channel += get_global_size(0)) {
+    float sum = 0.0f, lost = 0.0f;
+    for (int slice = 0; slice < count; slice++) {
+      const float term = slices[slices_offset + channel * count + slice] - lost, next = sum + term;
+      lost = (next - sum) - term;
+      sum = next;
+    }
+    STORE(sum / ((float)height * (float)width), dst + dst_offset + channel * dst_plane);
+  }
 }
 
 // Of each patch of a batch, the batch innermost. Global size: (vectors of the batch shared out, 1, C).

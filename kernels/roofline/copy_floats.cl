@@ -1,4 +1,4 @@
-// The most that a device moves: dst = src, VECTORS vectors of LANES an item, one after another.
+// The most that a device moves: dst = src, VECTORS vectors of LANES an item, neighbouring items' side by side.
 
 #include "include/lanes.h"
 
@@ -7,7 +7,7 @@
 #endif
 
 // Global size: (elements / (VECTORS * LANES), 1, 1).
-__kernel void copy_floats(__global const float *restrict src, __global float *restrict dst) {
-  const long from = (long)get_global_id(0) * (VECTORS * LANES);
-  for (int v = 0; v < VECTORS; v++) STORE_LANES(LOAD_LANES(src + from + v * LANES), dst + from + v * LANES);
+__kernel void copy_floats(__global const real_v *restrict src, __global real_v *restrict dst) {
+  const long first = get_group_id(0) * get_local_size(0) * VECTORS + get_local_id(0);
+  for (int v = 0; v < VECTORS; v++) dst[first + v * get_local_size(0)] = src[first + v * get_local_size(0)];
 }

@@ -32,7 +32,7 @@ public final class MemoryPlan {
   private static final int LOWEST_BAND = 1;
 
   /** Rows of the input that a band has where it is not the lowest. */
-  private static final int[] BANDS = {64, 32, 16, 8, 4};
+  private static final int[] BANDS = {256, 128, 64, 32, 16, 8, 4};
 
   private final Graph graph;
   private final Sharing sharing;

@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ConvTranspose2dGradientReference;
+import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -46,15 +47,65 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
 
   @Override
   public long scratchBytes(List<TensorType> inputs, TensorType output) {
-    return sums(inputs.get(0), inputs.get(1)).bytes();
+    TensorType grad = inputs.get(1);
+    Shape phases = phases().filters();
+    return Math.max(
+        sums(inputs.get(0), grad).bytes(),
+        TiledWeightGradient.sums(phases, grad).bytes()
+            + PartialSums.row(phases.elements()).bytes());
+  }
+
+  private int reach() {
+    return ConvTranspose2d.reach(filters.h(), scale, padding);
+  }
+
+  /** Of the convolution with the phases as channels, whose filters have taps that no phase has. */
+  private Conv2dWeightGradient phases() {
+    int taps = 2 * reach() + 1;
+    return new Conv2dWeightGradient(
+        new Shape(filters.c() * scale * scale, filters.n(), taps, taps),
+        new ConvGeometry(taps, taps, 1, reach()));
+  }
+
+  /** From the filters of the phases, OIHW, to the whole ones, IOHW. */
+  private Arrangement wholeFilters() {
+    int side = filters.h();
+    int taps = 2 * reach() + 1;
+    return Arrangement.of(
+        Math.toIntExact(filters.elements()),
+        place -> {
+          int ky = place / side % side - padding;
+          int kx = place % side - padding;
+          int channel = place / (side * side) % filters.c();
+          int ic = place / (side * side * filters.c());
+          int oc = (channel * scale + Math.floorMod(ky, scale)) * scale + Math.floorMod(kx, scale);
+          int row = reach() - Math.floorDiv(ky, scale);
+          int column = reach() - Math.floorDiv(kx, scale);
+          return ((oc * filters.n() + ic) * taps + row) * taps + column;
+        });
+  }
+
+  private void recordTiled(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    Conv2dWeightGradient phases = phases();
+    long partials = TiledWeightGradient.sums(phases.filters(), inputs.get(1).type()).bytes();
+    TensorView row =
+        new TensorView(
+            recorder.scratch(),
+            (recorder.scratchOffset() + partials) / Float.BYTES,
+            PartialSums.row(phases.filters().elements()));
+    TiledWeightGradient.record(phases, recorder, inputs, row);
+    recorder.arrange(row, wholeFilters(), output);
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+    if (recorder.tuning().tile() != null) {
+      recordTiled(recorder, inputs, output);
+      return;
+    }
     TensorType src = inputs.get(0).type();
     PartialSums sums = sums(src, inputs.get(1).type());
-    int reach = ConvTranspose2d.reach(filters.h(), scale, padding);
-    int taps = 2 * reach + 1;
+    int taps = 2 * reach() + 1;
     int block = Math.max(1, Math.min(filters.n(), recorder.tuning().accumulators() / filters.h()));
     Defines defines =
         recorder
@@ -67,7 +118,7 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
             .set("FILTER_H", taps)
             .set("FILTER_W", taps)
             .set("STRIDE", 1)
-            .set("PADDING", reach)
+            .set("PADDING", reach())
             .set("IC_BLOCK", block)
             .set("SPANS", sums.spans());
     KernelCall call =

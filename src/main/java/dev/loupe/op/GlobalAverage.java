@@ -14,6 +14,8 @@ import java.util.function.IntFunction;
  */
 public record GlobalAverage() implements Operator {
   private static final String FILE = "pool/global_average.cl";
+  private static final int MOST_SLICES = 32;
+  private static final int LEAST_ROWS = 8;
 
   @Override
   public String name() {
@@ -26,6 +28,14 @@ public record GlobalAverage() implements Operator {
   }
 
   @Override
+  public long scratchBytes(List<TensorType> inputs, TensorType output) {
+    TensorType src = inputs.get(0);
+    return src.layout() == Layout.PATCHES
+        ? 0
+        : (long) Float.BYTES * src.shape().c() * slices(src.shape());
+  }
+
+  @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
     return GlobalAverageReference.forward(inputs.get(0));
   }
@@ -33,25 +43,44 @@ public record GlobalAverage() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
-    Shape shape = src.shape();
-    int lanes = recorder.tuning().lanes();
-    int most = recorder.tuning().selectGroup();
     IntFunction<Defines> ofGroup = size -> recorder.defines().set("GROUP", size);
-    if (src.layout() == Layout.PATCHES) {
-      recorder
-          .kernel(FILE, "global_average_patches", ofGroup.apply(most))
-          .tensor(inputs.get(0))
-          .tensor(output)
-          .ints(Math.toIntExact(src.rows()), src.lanes())
-          .launchItems((src.lanes() + lanes - 1) / lanes, shape.c());
-    } else {
-      int group = recorder.group(FILE, "global_average", most, ofGroup);
-      recorder
-          .kernel(FILE, "global_average", ofGroup.apply(group))
-          .tensor(inputs.get(0))
-          .tensor(output)
-          .ints(shape.h(), shape.w())
-          .launch(NdRange.global(group, shape.c(), 1).local(group, 1, 1));
+    if (src.layout() == Layout.FRAME) {
+      recordSlices(recorder, inputs.get(0), output, ofGroup);
+      return;
     }
+    int lanes = recorder.tuning().lanes();
+    recorder
+        .kernel(FILE, "global_average_patches", ofGroup.apply(recorder.tuning().selectGroup()))
+        .tensor(inputs.get(0))
+        .tensor(output)
+        .ints(Math.toIntExact(src.rows()), src.lanes())
+        .launchItems((src.lanes() + lanes - 1) / lanes, src.shape().c());
+  }
+
+  private static int slices(Shape shape) {
+    return Math.max(1, Math.min(MOST_SLICES, shape.h() / LEAST_ROWS));
+  }
+
+  private static void recordSlices(
+      LaunchRecorder recorder, TensorView src, TensorView dst, IntFunction<Defines> ofGroup) {
+    Shape shape = src.type().shape();
+    int slices = slices(shape);
+    String entry = "global_average_slices";
+    int group = recorder.group(FILE, entry, recorder.tuning().selectGroup(), ofGroup);
+    long offset = recorder.scratchOffset() / Float.BYTES;
+    recorder
+        .kernel(FILE, entry, ofGroup.apply(group))
+        .tensor(src)
+        .buffer(recorder.scratch())
+        .int64(offset)
+        .ints(shape.h(), shape.w())
+        .launch(NdRange.global(group, shape.c(), slices).local(group, 1, 1));
+    recorder
+        .kernel(FILE, "global_average", ofGroup.apply(group))
+        .buffer(recorder.scratch())
+        .int64(offset)
+        .tensor(dst)
+        .ints(shape.c(), slices, shape.h(), shape.w())
+        .launchItems(shape.c(), 1);
   }
 }

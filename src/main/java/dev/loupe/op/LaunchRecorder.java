@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The list of launches that replays a graph, while operators fill it: kernels with their arguments
@@ -171,14 +172,25 @@ public final class LaunchRecorder implements AutoCloseable {
         parameter.arrangement() == null ? packing : parameter.arrangement().then(packing);
     int places = order.places();
     DeviceBuffer packed = memory((long) Float.BYTES * places);
-    kernel("train/arrange.cl", "arrange", new Defines())
-        .buffer(parameters.buffer())
-        .int64(parameters.offset(parameter.name()))
+    arrange(
+        call -> call.buffer(parameters.buffer()).int64(parameters.offset(parameter.name())),
+        order,
+        new TensorView(packed, 0, PartialSums.row(places)));
+    return packed;
+  }
+
+  /** Records the filling of {@code dst}, a row, from {@code src}, a row. */
+  void arrange(TensorView src, Arrangement order, TensorView dst) {
+    arrange(call -> call.list(src), order, dst);
+  }
+
+  private void arrange(UnaryOperator<KernelCall> src, Arrangement order, TensorView dst) {
+    int places = order.places();
+    src.apply(kernel("train/arrange.cl", "arrange", new Defines()))
         .buffer(upload(places, bytes -> bytes.asIntBuffer().put(order.sources())))
-        .buffer(packed)
+        .list(dst)
         .ints(places)
         .launchItems(places, 1);
-    return packed;
   }
 
   /** The weights of a parameter as they stand. */

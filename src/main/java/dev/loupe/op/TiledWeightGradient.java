@@ -5,7 +5,11 @@ import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * The lowering of the gradient of a convolution's filters to tiles in local memory: for GPUs.
@@ -48,37 +52,54 @@ record TiledWeightGradient(
   }
 
   /**
-   * The tile that takes the least time by {@link #cost} of those that fit.
+   * The tile that takes the least time by {@link #cost} of those that let a processor hold the
+   * work-items it should; where there is none, of those that fit at all.
    *
    * @param width of the output
    * @throws IllegalArgumentException if not even the smallest fits {@code localBytes}
    */
   static TiledWeightGradient of(
       Tuning tuning, long localBytes, Conv2dWeightGradient gradient, int width) {
+    ConvGeometry geometry = gradient.geometry();
+    Tuning.Tile bounds = tuning.tile();
+    List<TiledWeightGradient> fitting =
+        candidates(tuning, gradient, width)
+            .filter(tile -> tile.localBytes(geometry) <= localBytes)
+            .toList();
+    ToDoubleFunction<TiledWeightGradient> cost = tile -> tile.cost(bounds, gradient, width);
+    return fitting.stream()
+        .filter(tile -> tile.localBytes(geometry) <= tile.share(bounds, geometry))
+        .min(Comparator.comparingDouble(cost))
+        .or(() -> fitting.stream().min(Comparator.comparingDouble(cost)))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: groups of %d with %d bytes of local memory hold no tile of %s; take another device class"
+                        .formatted(ENTRY, bounds.items(), localBytes, gradient.filters())));
+  }
+
+  private static Stream<TiledWeightGradient> candidates(
+      Tuning tuning, Conv2dWeightGradient gradient, int width) {
     int[] block = gradient.blocks(tuning);
     Shape filters = gradient.filters();
-    Tuning.Tile bounds = tuning.tile();
-    TiledWeightGradient best = null;
-    int most = Math.max(1, bounds.items() / filters.h());
+    int most = Math.max(1, tuning.tile().items() / filters.h());
+    List<TiledWeightGradient> all = new ArrayList<>();
     for (int og = ConvTile.blocks(filters.n(), block[0]); og > 0; og = half(og)) {
       for (int ig = ConvTile.blocks(filters.c(), block[1]); ig > 0; ig = half(ig)) {
         for (int columns = 1; columns <= MOST_COLUMNS && columns < 2 * width; columns *= 2) {
-          TiledWeightGradient tile = new TiledWeightGradient(block[0], block[1], og, ig, columns);
-          boolean fits = og * ig <= most && tile.localBytes(gradient.geometry()) <= localBytes;
-          if (fits
-              && (best == null
-                  || tile.cost(bounds, gradient, width) < best.cost(bounds, gradient, width))) {
-            best = tile;
-          }
+          all.add(new TiledWeightGradient(block[0], block[1], og, ig, columns));
         }
       }
     }
-    if (best == null) {
-      throw new IllegalArgumentException(
-          "%s: groups of %d with %d bytes of local memory hold no tile of %s; take another device class"
-              .formatted(ENTRY, bounds.items(), localBytes, filters));
-    }
-    return best;
+    return all.stream().filter(tile -> tile.groups() <= most);
+  }
+
+  /**
+   * The group's share of a processor's local memory, whole warps counted: of two thirds of the
+   * work-items that a convolution should have, as narrow filters need much of it for each.
+   */
+  private long share(Tuning.Tile bounds, ConvGeometry geometry) {
+    return bounds.localBytes(ConvTile.roundUp(items(geometry), bounds.lanes()) * 3 / 2);
   }
 
   private static int half(int groups) {

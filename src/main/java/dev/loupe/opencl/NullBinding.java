@@ -17,7 +17,11 @@ import java.util.regex.Pattern;
 public final class NullBinding implements ClBinding {
   private static final long GLOBAL_BYTES = 16L << 30;
   private static final long MAX_ALLOCATION = 4L << 30;
-  private static final long LOCAL_BYTES = 64L << 10;
+  private static final long CONSTANT_BYTES = 64L << 10;
+
+  /** What NVIDIA's driver grants a group, less than AMD's 64 KB. */
+  private static final long LOCAL_BYTES = 48L << 10;
+
   private static final long MAX_WORK_GROUP = 1024;
   private static final long ACCELERATOR = 8;
 
@@ -129,7 +133,7 @@ public final class NullBinding implements ClBinding {
       case 0x1010 -> longs(maxAllocation);
       case 0x1019 -> ints(1024);
       case 0x101F -> longs(GLOBAL_BYTES);
-      case 0x1020 -> longs(LOCAL_BYTES);
+      case 0x1020 -> longs(CONSTANT_BYTES);
       case 0x1023 -> longs(localBytes);
       case 0x102B -> text("Null device");
       case 0x102C -> text("Loupe");

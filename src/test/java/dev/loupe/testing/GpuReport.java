@@ -11,12 +11,21 @@ import dev.loupe.kernel.KernelSource;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
+import dev.loupe.op.Conv2dWeightGradient;
+import dev.loupe.op.LaunchRecorder;
+import dev.loupe.op.Layout;
+import dev.loupe.op.ParameterMemory;
 import dev.loupe.op.Precision;
+import dev.loupe.op.TensorType;
+import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
+import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.NullBinding;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.ProgramCache;
+import dev.loupe.tensor.ConvGeometry;
+import dev.loupe.tensor.Shape;
 import dev.loupe.weights.ModelMetadata;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +51,7 @@ import java.util.stream.Collectors;
 public final class GpuReport {
   private static final List<String> NETWORKS = List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan");
   private static final String FILE = "conv/conv2d_tiled.cl";
+  private static final String GRADIENT_FILE = "gradient/conv2d_weight_gradient_tiled.cl";
   private static final double LEAST_OCCUPANCY = 0.25;
 
   private GpuReport() {}
@@ -57,22 +68,40 @@ public final class GpuReport {
               ? "%1$dx%1$d transposed, step %2$d"
                   .formatted(number("PHASE_FILTER"), number("PHASES"))
               : "%dx%d".formatted(number("FILTER_H"), number("FILTER_W"));
+      if (isGradient()) {
+        window = "gradient of " + window;
+      }
       String stride = number("STRIDE") > 1 ? ", stride " + number("STRIDE") : "";
-      String layout = defines.containsKey("LANES_ALONG_BATCH") ? "patches" : "frame";
+      boolean patches = isGradient() || defines.containsKey("LANES_ALONG_BATCH");
+      String layout = patches ? "patches" : "frame";
       int step = Math.max(1, number("PHASES") * number("PHASES"));
       return "%s%s, %d to %d | %s"
           .formatted(window, stride, number("CHANNELS_IN"), number("CHANNELS_OUT") / step, layout);
     }
 
+    boolean isGradient() {
+      return defines.containsKey("IC_GROUPS");
+    }
+
     /** Warps of 32. */
     int warps() {
-      return number("TILE_LANES") * number("OC_GROUPS") * number("ROW_GROUPS") / 32;
+      int items =
+          number("OC_GROUPS")
+              * (isGradient()
+                  ? number("IC_GROUPS") * number("FILTER_H")
+                  : number("TILE_LANES") * number("ROW_GROUPS"));
+      return (items + 31) / 32;
+    }
+
+    /** What a work-item holds: output channels x rows, or x input channels. */
+    String block() {
+      return "%dx%d".formatted(number("OC_BLOCK"), number(isGradient() ? "IC_BLOCK" : "ROWS"));
     }
 
     String text() {
       StringBuilder text = new StringBuilder();
       defines.forEach((name, value) -> text.append("#define " + name + " " + value + "\n"));
-      return text + KernelSource.load(FILE);
+      return text + KernelSource.load(isGradient() ? GRADIENT_FILE : FILE);
     }
   }
 
@@ -112,7 +141,11 @@ public final class GpuReport {
             + " registers | occupancy | multiply-adds | registers | occupancy | multiply-adds |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
     boolean good = true;
-    for (List<Configuration> alike : configurations().values()) {
+    Map<String, List<Configuration>> convolutions = configurations();
+    for (List<Configuration> alike : convolutions.values()) {
+      good &= tell(alike, work);
+    }
+    for (List<Configuration> alike : gradients(convolutions.values()).values()) {
       good &= tell(alike, work);
     }
     if (!good) {
@@ -142,11 +175,10 @@ public final class GpuReport {
     Configuration first = alike.get(0);
     boolean good = nvidia.isGood() && amd.isGood();
     System.out.printf(
-        "| %s | %s | %dx%d | %d | %.1f KB | %s | %s |%s%n",
+        "| %s | %s | %s | %d | %.1f KB | %s | %s |%s%n",
         first.title(),
         String.join(", ", networks),
-        first.number("OC_BLOCK"),
-        first.number("ROWS"),
+        first.block(),
         first.warps(),
         local / 1024.0,
         nvidia.row(),
@@ -181,6 +213,64 @@ public final class GpuReport {
     }
     return byText.values().stream()
         .collect(Collectors.groupingBy(Configuration::title, TreeMap::new, Collectors.toList()));
+  }
+
+  /** Of the filters of {@code convolutions}, by title. */
+  private static Map<String, List<Configuration>> gradients(
+      Collection<List<Configuration>> convolutions) {
+    Map<String, Configuration> byTitle = new TreeMap<>();
+    try (Context context =
+            Context.create(OpenCl.of(new NullBinding()).select(null), ProgramCache.none());
+        CommandQueue queue = context.queue()) {
+      for (List<Configuration> alike : convolutions) {
+        Configuration conv = alike.get(0);
+        try (KernelLibrary library = new KernelLibrary(context, Tuning.forClass("gpu"));
+            LaunchRecorder recorder =
+                LaunchRecorder.ofPrograms(library, queue, ParameterMemory.NONE, Precision.FP32)) {
+          record(conv, recorder);
+          Configuration gradient =
+              library.specialisations().stream()
+                  .filter(text -> text.startsWith(GRADIENT_FILE))
+                  .map(GpuReport::configuration)
+                  .findFirst()
+                  .orElseThrow();
+          byTitle
+              .computeIfAbsent(gradient.title(), title -> gradient)
+              .networks()
+              .addAll(conv.networks());
+        }
+      }
+    }
+    Map<String, List<Configuration>> all = new TreeMap<>();
+    byTitle.forEach((title, gradient) -> all.put(title, List.of(gradient)));
+    return all;
+  }
+
+  private static void record(Configuration conv, LaunchRecorder recorder) {
+    int stride = conv.number("STRIDE");
+    ConvGeometry geometry =
+        new ConvGeometry(
+            conv.number("FILTER_H"), conv.number("FILTER_W"), stride, conv.number("PADDING"));
+    Shape filters =
+        new Shape(
+            conv.number("CHANNELS_OUT"),
+            conv.number("CHANNELS_IN"),
+            geometry.filterHeight(),
+            geometry.filterWidth());
+    TensorType src = new TensorType(new Shape(64, filters.c(), 32, 32), Layout.PATCHES);
+    Shape size = new Shape(64, filters.n(), geometry.outputHeight(32), geometry.outputWidth(32));
+    TensorType grad = src.withShape(size);
+    Conv2dWeightGradient gradient = new Conv2dWeightGradient(filters, geometry);
+    List<TensorType> types = List.of(src, grad);
+    TensorType output = gradient.output(types);
+    Context context = recorder.library().context();
+    try (DeviceBuffer memory =
+        context.allocate(
+            Math.max(src.bytes() + grad.bytes(), gradient.scratchBytes(types, output)))) {
+      recorder.begin("gradients", gradient.name(), memory, 0);
+      List<TensorView> views = types.stream().map(t -> new TensorView(memory, 0, t)).toList();
+      gradient.record(recorder, views, new TensorView(memory, 0, output));
+    }
   }
 
   private static Configuration configuration(String specialisation) {
