@@ -69,18 +69,26 @@ public final class GraphBench implements AutoCloseable {
     queue.finish();
   }
 
-  /** Runs the graph once: nanoseconds of the device's clock, by the operator's name. */
-  public Map<String, Long> operatorNanos() {
-    Map<String, Long> nanos = new LinkedHashMap<>();
+  /**
+   * Times of one run by the device's clock, in nanoseconds.
+   *
+   * @param whole from the first launch's start to the last one's end
+   * @param operators by the operator's name
+   */
+  record Times(long whole, Map<String, Long> operators) {}
+
+  /** Runs the graph once, timed. */
+  Times time() {
+    Map<String, Long> operators = new LinkedHashMap<>();
     int steps = device.steps().size();
     try (Profile profile = context.profile(steps)) {
       device.run(0, steps, profile);
       queue.finish();
       for (int i = 0; i < steps; i++) {
-        nanos.merge(device.steps().get(i).operator(), profile.nanos(i), Long::sum);
+        operators.merge(device.steps().get(i).operator(), profile.nanos(i), Long::sum);
       }
+      return new Times(profile.endNanos(steps - 1) - profile.startNanos(0), operators);
     }
-    return nanos;
   }
 
   /** The limits of the device. */

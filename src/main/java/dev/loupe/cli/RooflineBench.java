@@ -137,22 +137,24 @@ record RooflineBench(String device, String binding) {
   }
 
   /**
-   * The mean of some runs. Where the device is the processor itself, other programs take turns on
-   * it, and the time that this one had counts: that of all processors over their number.
+   * The mean of some runs by the device's clock. Where the device is the processor itself, other
+   * programs take turns on it, and the time that this one had counts: that of all processors over
+   * their number.
    */
   private static void time(GraphBench bench, int runs, Work whole, Map<String, Work> byOperator) {
     Duration before = cpu();
-    long start = System.nanoTime();
+    long measured = 1; // not none, where the device has no clock
     Map<String, Long> sums = new HashMap<>();
     for (int i = 0; i < runs; i++) {
-      bench.operatorNanos().forEach((name, nanos) -> sums.merge(name, nanos, Long::sum));
+      GraphBench.Times times = bench.time();
+      measured += times.whole();
+      times.operators().forEach((name, nanos) -> sums.merge(name, nanos, Long::sum));
     }
-    double wall = System.nanoTime() - start;
     double processors = Runtime.getRuntime().availableProcessors();
-    double took = bench.isCpu() ? cpu().minus(before).toNanos() / processors : wall;
+    double took = bench.isCpu() ? cpu().minus(before).toNanos() / processors : measured;
+    double scale = took / measured / runs;
     whole.nanos = took / runs;
-    byOperator.forEach(
-        (name, work) -> work.nanos = sums.getOrDefault(name, 0L) * took / wall / runs);
+    byOperator.forEach((name, work) -> work.nanos = sums.getOrDefault(name, 0L) * scale);
   }
 
   private static Duration cpu() {

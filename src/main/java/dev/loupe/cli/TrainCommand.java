@@ -185,10 +185,11 @@ final class TrainCommand extends LoupeCommand {
     savedAt = startedAt;
     reported = firstIteration;
     say(
-        "%s x%d on %s: iteration %d of %d",
+        "%s x%d on %s: %d picture files, iteration %d of %d",
         recipe.model().network(),
         recipe.model().scale(),
         trainer.engine().deviceName(),
+        trainer.pictureFiles(),
         firstIteration,
         recipe.iterations());
     boolean done;

@@ -117,6 +117,11 @@ public final class Trainer implements AutoCloseable {
     memory = bytes;
   }
 
+  /** Picture files found, those that cannot be used among them. */
+  public int pictureFiles() {
+    return pictures.files();
+  }
+
   /** What was taken over from the recipe's start, in words; empty if it names none. */
   public Optional<String> taken() {
     return recipe
