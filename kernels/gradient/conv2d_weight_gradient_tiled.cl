@@ -42,39 +42,47 @@
 #define VECTORS (TILE_LANES / 4)
 #define SPAN_BEGIN(span, units) ((int)((long)(units) * (span) / SPANS))
 
+// Channels lie an odd number of vectors apart from pixel to pixel, so that neighbouring items' stores meet no bank twice.
+#define OC_PITCH (OC_TILE | 1)
+#define IC_PITCH (IC_TILE | 1)
+#define LOADS 2  // under way at once; 4 take 128 registers at 64 channels
+
 typedef struct {
-  int height_in, width_in, height, width, lanes;
-} sizes_t;
+  __global const float *first;  // channel 0
+  int pitch;
+  long plane;
+  int channels, height, width;
+} tensor_t;
 
-// Four patches' values, zero for those beyond the batch: behind the last may be a NaN. Rows begin at multiples of 16 floats.
-INLINE float4 load_patches(__global const float *from, const int lane, const int lanes) {
-  const float4 v = *(__global const float4 *)(from + lane);
-  return select((float4)(0.0f), v, lane + (int4)(0, 1, 2, 3) < lanes);
-}
-
-// COLUMNS pixels of row y of grad from column x on: [column][vector][channel].
-INLINE void load_grad_to_local(__local float4 *tile, __global const float *grad, const int pitch, const long plane, const int oc0,
-                               const int y, const int x, const int lane, const sizes_t sizes) {
-  for (int i = get_local_id(0); i < OC_TILE * COLUMNS * VECTORS; i += GROUP_ITEMS) {
-    const int v = i % VECTORS, column = i / VECTORS % COLUMNS, c = i / (VECTORS * COLUMNS);
-    float4 value = 0.0f;
-    if (oc0 + c < CHANNELS_OUT && x + column < sizes.width)
-      value = load_patches(grad + (oc0 + c) * plane + (long)(y * sizes.width + x + column) * pitch, lane + 4 * v, sizes.lanes);
-    tile[(column * VECTORS + v) * OC_TILE + c] = value;
-  }
-}
-
-// The FILTER_H rows and SRC_COLUMNS columns of src from row top and column left on: [row][column][vector][channel].
-INLINE void load_src_to_local(__local float4 *tile, __global const float *src, const int pitch, const long plane, const int ic0,
-                              const int top, const int left, const int lane, const sizes_t sizes) {
-  for (int i = get_local_id(0); i < IC_TILE * FILTER_H * SRC_COLUMNS * VECTORS; i += GROUP_ITEMS) {
-    const int v = i % VECTORS, column = i / VECTORS % SRC_COLUMNS;
-    const int row = i / (VECTORS * SRC_COLUMNS) % FILTER_H, c = i / (VECTORS * SRC_COLUMNS * FILTER_H);
-    const int y = top + row, x = left + column;
-    float4 value = 0.0f;
-    if (ic0 + c < CHANNELS_IN && y >= 0 && y < sizes.height_in && x >= 0 && x < sizes.width_in)
-      value = load_patches(src + (ic0 + c) * plane + (long)(y * sizes.width_in + x) * pitch, lane + 4 * v, sizes.lanes);
-    tile[((row * SRC_COLUMNS + column) * VECTORS + v) * IC_TILE + c] = value;
+// TILE_LANES patches of rows*columns pixels from row top and column left on, of tile_channels channels from c0 on:
+// [row][column][vector][channel]; zero beyond the tensor and, as a NaN may be there, beyond the batch. An item finds out where
+// its pixel lies once for all channels. Coordinates are clamped to the tensor, so that no load waits for a branch. Rows of
+// the tensor begin at multiples of 16 floats.
+INLINE void load_to_local(__local float4 *tile, const int tile_channels, const int tile_pitch, const tensor_t from, const int c0,
+                          const int top, const int rows, const int left, const int columns, const int first_lane,
+                          const int lanes) {
+  const int vectors = rows * columns * VECTORS;
+  const int spread = min(vectors, GROUP_ITEMS), step = GROUP_ITEMS / spread, first_c = get_local_id(0) / spread;
+  if (first_c >= step) return;
+#pragma unroll 1
+  for (int vector = get_local_id(0) % spread; vector < vectors; vector += GROUP_ITEMS) {
+    const int x = left + vector / VECTORS % columns, y = top + vector / (VECTORS * columns);
+    const int x_in = clamp(x, 0, from.width - 1), y_in = clamp(y, 0, from.height - 1);
+    const int lane = first_lane + vector % VECTORS * 4, inside = x == x_in && y == y_in ? lanes : 0;
+    const int4 keep = lane + (int4)(0, 1, 2, 3) < inside;
+    __global const float *pixel = from.first + (long)(y_in * from.width + x_in) * from.pitch + lane;
+#pragma unroll 1
+    for (int first = first_c; first < tile_channels; first += LOADS * step) {
+      float4 values[LOADS];
+#pragma unroll
+      for (int u = 0; u < LOADS; u++)
+        values[u] = *(__global const float4 *)(pixel + min(c0 + first + u * step, from.channels - 1) * from.plane);
+#pragma unroll
+      for (int u = 0; u < LOADS; u++) {
+        const int c = first + u * step;
+        if (c < tile_channels) tile[vector * tile_pitch + c] = select((float4)(0.0f), values[u], c0 + c < from.channels ? keep : 0);
+      }
+    }
   }
 }
 
@@ -86,12 +94,12 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][IC_BLOCK][FILTER_W], __loc
     for (int v = 0; v < VECTORS; v++) {
       float4 g[OC_BLOCK];
 #pragma unroll
-      for (int o = 0; o < OC_BLOCK; o++) g[o] = grad[(column * VECTORS + v) * OC_TILE + o * OC_GROUPS];
+      for (int o = 0; o < OC_BLOCK; o++) g[o] = grad[(column * VECTORS + v) * OC_PITCH + o * OC_GROUPS];
 #pragma unroll
       for (int i = 0; i < IC_BLOCK; i++) {
 #pragma unroll
         for (int kx = 0; kx < FILTER_W; kx++) {
-          const float4 s = src[((column * STRIDE + kx) * VECTORS + v) * IC_TILE + i * IC_GROUPS];
+          const float4 s = src[((column * STRIDE + kx) * VECTORS + v) * IC_PITCH + i * IC_GROUPS];
 #pragma unroll
           for (int o = 0; o < OC_BLOCK; o++) {
             acc[o][i][kx] = fma(g[o].x, s.x, acc[o][i][kx]);
@@ -109,9 +117,10 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][IC_BLOCK][FILTER_W], __loc
 __kernel __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
 void conv2d_weight_gradient_tiled(SRC_TENSOR(src), SRC_TENSOR(grad), __global float *restrict partials, const long partials_offset,
                                   const int height_in, const int width_in, const int height, const int width, const int lanes) {
-  __local float4 src_tile[FILTER_H * SRC_COLUMNS * VECTORS * IC_TILE];
-  __local float4 grad_tile[COLUMNS * VECTORS * OC_TILE];
-  const sizes_t sizes = {height_in, width_in, height, width, lanes};
+  __local float4 src_tile[FILTER_H * SRC_COLUMNS * VECTORS * IC_PITCH];
+  __local float4 grad_tile[COLUMNS * VECTORS * OC_PITCH];
+  const tensor_t whole_src = {src + src_offset, src_pitch, src_plane, CHANNELS_IN, height_in, width_in};
+  const tensor_t whole_grad = {grad + grad_offset, grad_pitch, grad_plane, CHANNELS_OUT, height, width};
   const int ic_group = get_local_id(0) % IC_GROUPS, oc_group = get_local_id(0) / IC_GROUPS % OC_GROUPS;
   const int ky = get_local_id(0) / (IC_GROUPS * OC_GROUPS);
   const int ic0 = get_group_id(0) * IC_TILE, oc0 = get_group_id(1) * OC_TILE, span = get_group_id(2);
@@ -128,11 +137,11 @@ void conv2d_weight_gradient_tiled(SRC_TENSOR(src), SRC_TENSOR(grad), __global fl
 #pragma unroll 1
   for (int unit = SPAN_BEGIN(span, units); unit < end; unit++) {
     const int x = unit % strips * COLUMNS, y = unit / strips % height, lane = unit / (strips * height) * TILE_LANES;
-    load_grad_to_local(grad_tile, grad + grad_offset, grad_pitch, grad_plane, oc0, y, x, lane, sizes);
-    load_src_to_local(src_tile, src + src_offset, src_pitch, src_plane, ic0, y * STRIDE - PADDING, x * STRIDE - PADDING, lane,
-                      sizes);
+    load_to_local(grad_tile, OC_TILE, OC_PITCH, whole_grad, oc0, y, 1, x, COLUMNS, lane, lanes);
+    load_to_local(src_tile, IC_TILE, IC_PITCH, whole_src, ic0, y * STRIDE - PADDING, FILTER_H, x * STRIDE - PADDING, SRC_COLUMNS, lane,
+                  lanes);
     barrier(CLK_LOCAL_MEM_FENCE);
-    accumulate_in_private(acc, grad_tile + oc_group, src_tile + ky * (SRC_COLUMNS * VECTORS * IC_TILE) + ic_group);
+    accumulate_in_private(acc, grad_tile + oc_group, src_tile + ky * (SRC_COLUMNS * VECTORS * IC_PITCH) + ic_group);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
 

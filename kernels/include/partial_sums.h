@@ -33,7 +33,7 @@ INLINE float sum_lanes(const real_v v) {
 #endif
 }
 
-// The sum of all items of the group, in a fixed order: right in item 0 alone. part is theirs.
+// The sum of all items of the group, in a fixed order, for item 0 alone; others get their own. part is the group's.
 INLINE float sum_items(__local float *part, const float sum) {
 #if ITEMS > 1
   const int item = get_local_id(0);
@@ -42,7 +42,7 @@ INLINE float sum_items(__local float *part, const float sum) {
     barrier(CLK_LOCAL_MEM_FENCE);
     if (item < half_way) part[item] += part[item + half_way];
   }
-  return part[0];
+  return item == 0 ? part[0] : sum;
 #else
   return sum;
 #endif

@@ -1,8 +1,8 @@
 // Mean of every channel: dst[c] = sum_{y, x} src[c, y, x] / (height * width).
 //
 // src is (C, height, width), dst is (C, 1, 1). Sums run in fp32 whatever the tensors hold, first along a row, then over
-// rows, then over the work-items of the one group that has the channel: a fixed order, so the result never varies. The
-// sum over rows is compensated (Kahan 1965), since its terms are large: without that, 541 rows of 1000 lose 4e-6.
+// rows, then over the work-items of a group, then over slices of rows: a fixed order, so the result never varies. The
+// sums over rows and slices are compensated (Kahan 1965), since its terms are large: without that, 541 rows of 1000 lose 4e-6.
 
 #ifndef GROUP
 #error "GROUP, a power of two, is missing"

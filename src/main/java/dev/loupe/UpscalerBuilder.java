@@ -83,9 +83,9 @@ public final class UpscalerBuilder {
 
   /**
    * The most device memory that a picture may take: less is slower. By default on a CPU bands of
-   * rows from 550 MB on, and never more than 2 GB; elsewhere bands only from half the device's
-   * memory on. Where even bands do not fit, the picture is made in strips, each with its own share
-   * of the K patches.
+   * rows from 550 MB on, and never more than 2 GB; elsewhere bands only from a quarter of the
+   * device's memory on. Where even bands do not fit, the picture is made in strips, each with its
+   * own share of the K patches.
    */
   public UpscalerBuilder memory(MemoryLimit limit) {
     memory = limit;

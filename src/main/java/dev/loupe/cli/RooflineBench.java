@@ -143,7 +143,7 @@ record RooflineBench(String device, String binding) {
    */
   private static void time(GraphBench bench, int runs, Work whole, Map<String, Work> byOperator) {
     Duration before = cpu();
-    long measured = 1; // not none, where the device has no clock
+    long measured = 0;
     Map<String, Long> sums = new HashMap<>();
     for (int i = 0; i < runs; i++) {
       GraphBench.Times times = bench.time();

@@ -185,7 +185,7 @@ final class TrainCommand extends LoupeCommand {
     savedAt = startedAt;
     reported = firstIteration;
     say(
-        "%s x%d on %s: %d picture files, iteration %d of %d",
+        "%s x%d on %s, picture files: %d; iteration %d of %d",
         recipe.model().network(),
         recipe.model().scale(),
         trainer.engine().deviceName(),

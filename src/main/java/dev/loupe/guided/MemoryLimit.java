@@ -22,14 +22,16 @@ public record MemoryLimit(long preferred, long most) {
 
   /**
    * What suits most. On a CPU at most 550 MB where bands can, and never more than 2 GB or half its
-   * memory. On other devices half their memory, as bands are slow there: on an NVIDIA H200 PAN
-   * takes 149 ms at 960x540 in bands of 16 rows, and 7 ms whole at a quarter of that.
+   * memory. On other devices a quarter of it, as two frames may be held, and bands are slow there:
+   * on an NVIDIA H200 PAN takes 149 ms at 960x540 in bands of 16 rows, and 7 ms whole at a quarter
+   * of that.
    */
   public static MemoryLimit of(Device device) {
-    long half = device.memory().global() / 2;
+    long global = device.memory().global();
+    long most = Math.min(MOST, global / 2);
     return device.type() == Device.Type.CPU
-        ? new MemoryLimit(Math.min(PREFERRED, half), Math.min(MOST, half))
-        : of(half);
+        ? new MemoryLimit(Math.min(PREFERRED, most), most)
+        : of(global / 4);
   }
 
   /** At most {@code bytes}. */

@@ -53,7 +53,7 @@ record PartialSums(int spans, int sums) {
       Supplier<Defines> defines,
       UnaryOperator<KernelCall> operands,
       UnaryOperator<KernelCall> rest) {
-    IntFunction<Defines> ofItems = most -> defines.get().set("SPANS", spans).set("ITEMS", most);
+    IntFunction<Defines> ofItems = size -> defines.get().set("SPANS", spans).set("ITEMS", size);
     int items = recorder.group(file, entry, recorder.tuning().selectGroup(), ofItems);
     KernelCall call = operands.apply(recorder.kernel(file, entry, ofItems.apply(items)));
     rest.apply(bind(recorder, call)).launch(NdRange.global(items, sums, spans).local(items, 1, 1));

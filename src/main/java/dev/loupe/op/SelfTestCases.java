@@ -158,6 +158,7 @@ public final class SelfTestCases {
     cases.add(Case.of(new MaxPool2d(7, 3), frame(2, 10, 33)));
     cases.add(Case.of(new MaxPool2d(2, 1), patches(17, 2, 3)));
     cases.add(Case.of(new GlobalAverage(), frame(2, 3, 70)));
+    cases.add(Case.of(new GlobalAverage(), frame(2, 70, 35)));
     cases.add(Case.of(new GlobalAverage(), frame(2, 1, 1)));
     cases.add(Case.of(new GlobalAverage(), patches(17, 2, 3)));
   }
@@ -202,6 +203,9 @@ public final class SelfTestCases {
     Conv2dWeightGradient stride =
         new Conv2dWeightGradient(new Shape(3, 2, 3, 3), new ConvGeometry(3, 3, 2, 0));
     cases.add(Case.of(stride, patches(3, 2, 5), patches(3, 3, 2)));
+    Conv2dWeightGradient many =
+        new Conv2dWeightGradient(new Shape(67, 61, 3, 3), ConvGeometry.same(3));
+    cases.add(Case.of(many, patches(1, 61, 2), patches(1, 67, 2)));
     ConvTranspose2dWeightGradient two =
         new ConvTranspose2dWeightGradient(new Shape(3, 2, 5, 5), 2, 2);
     cases.add(Case.of(two, patches(17, 3, 3), patches(17, 8, 3)));

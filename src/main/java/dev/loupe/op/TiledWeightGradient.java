@@ -82,7 +82,6 @@ record TiledWeightGradient(
       Tuning tuning, Conv2dWeightGradient gradient, int width) {
     int[] block = gradient.blocks(tuning);
     Shape filters = gradient.filters();
-    int most = Math.max(1, tuning.tile().items() / filters.h());
     List<TiledWeightGradient> all = new ArrayList<>();
     for (int og = ConvTile.blocks(filters.n(), block[0]); og > 0; og = half(og)) {
       for (int ig = ConvTile.blocks(filters.c(), block[1]); ig > 0; ig = half(ig)) {
@@ -91,7 +90,8 @@ record TiledWeightGradient(
         }
       }
     }
-    return all.stream().filter(tile -> tile.groups() <= most);
+    int most = tuning.tile().items();
+    return all.stream().filter(tile -> tile.items(gradient.geometry()) <= most);
   }
 
   /**
@@ -136,10 +136,11 @@ record TiledWeightGradient(
     return groups() * geometry.filterHeight();
   }
 
+  /** Channels lie an odd number of vectors apart. */
   private long localBytes(ConvGeometry g) {
     long srcColumns = (columns - 1L) * g.stride() + g.filterWidth();
-    long src = (long) inputs * inputGroups * g.filterHeight() * srcColumns;
-    return Float.BYTES * LANES * (src + (long) outputs * outputGroups * columns);
+    long src = (long) (inputs * inputGroups | 1) * g.filterHeight() * srcColumns;
+    return Float.BYTES * LANES * (src + (long) (outputs * outputGroups | 1) * columns);
   }
 
   /** Records the launches. */
@@ -177,9 +178,9 @@ record TiledWeightGradient(
     long localBytes = recorder.library().context().device().memory().local();
     TiledWeightGradient tile = of(tuning, localBytes, gradient, width);
     int items = tile.items(gradient.geometry());
-    while (tile.groups() > 1
-        && !recorder.library().runs(FILE, ENTRY, tile.define(recorder, gradient, sums), items)) {
-      tile = of(tuning.withGroupsUpTo(items / 2), localBytes, gradient, width);
+    while (!recorder.library().runs(FILE, ENTRY, tile.define(recorder, gradient, sums), items)) {
+      int fewer = Integer.highestOneBit(items - 1);
+      tile = of(tuning.withGroupsUpTo(fewer), localBytes, gradient, width);
       items = tile.items(gradient.geometry());
     }
     return tile;

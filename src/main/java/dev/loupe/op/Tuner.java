@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -21,14 +22,14 @@ public final class Tuner {
 
   private final Context context;
   private final CommandQueue queue;
-  private final List<TuningCase> cases;
+  private final Function<Tuning, List<TuningCase>> cases;
 
   /** A tuner of {@code context}'s device. */
   public Tuner(Context context, CommandQueue queue) {
-    this(context, queue, TuningCase.all());
+    this(context, queue, TuningCase::all);
   }
 
-  Tuner(Context context, CommandQueue queue, List<TuningCase> cases) {
+  Tuner(Context context, CommandQueue queue, Function<Tuning, List<TuningCase>> cases) {
     this.context = context;
     this.queue = queue;
     this.cases = cases;
@@ -66,7 +67,7 @@ public final class Tuner {
       space.put("tile.channels", List.of(4, 6, 8, 12));
       space.put("accumulators", List.of(24, 32, 48, 64, 96));
       space.put("tile.items", List.of(64, 128, 256, 512));
-      space.put("tile.resident", List.of(256, 512, 1024));
+      space.put("tile.resident", List.of(256, 512, 768, 1024));
       space.put("workGroup", List.of(32, 64, 128, 256));
       space.put("selectGroup", List.of(64, 128, 256, 512));
     }
@@ -89,6 +90,7 @@ public final class Tuner {
     double gain = 1;
     List<Trial> trials = new ArrayList<>();
     requireSound(start);
+    List<TuningCase> sized = cases.apply(start);
     for (Map.Entry<String, List<Integer>> parameter : space(start).entrySet()) {
       int present = start.parameters().get(parameter.getKey());
       Tuning bestOfParameter = best;
@@ -97,7 +99,7 @@ public final class Tuner {
         if (value == present) {
           continue;
         }
-        Trial trial = attempt(best, parameter.getKey(), value);
+        Trial trial = attempt(sized, best, parameter.getKey(), value);
         trials.add(trial);
         progress.accept(trial);
         if (trial.gain() > Math.max(bestGain, LEAST_GAIN)) {
@@ -127,11 +129,11 @@ public final class Tuner {
     }
   }
 
-  private Trial attempt(Tuning best, String parameter, int value) {
+  private Trial attempt(List<TuningCase> sized, Tuning best, String parameter, int value) {
     try (KernelLibrary present = new KernelLibrary(context, best);
         KernelLibrary other = new KernelLibrary(context, best.with(parameter, value))) {
       double logarithms = 0;
-      for (TuningCase next : cases) {
+      for (TuningCase next : sized) {
         SelfTest.Result checked = SelfTest.run(other, queue, next.small());
         if (!checked.passed()) {
           String why = checked.failure().isEmpty() ? "is wrong" : checked.failure();
@@ -139,7 +141,7 @@ public final class Tuner {
         }
         logarithms += Math.log(next.compare(present, other, queue));
       }
-      return new Trial(parameter, value, Math.exp(logarithms / cases.size()), "");
+      return new Trial(parameter, value, Math.exp(logarithms / sized.size()), "");
     } catch (RuntimeException e) {
       // A size that this device cannot launch is no candidate.
       return new Trial(parameter, value, 0, String.valueOf(e.getMessage()));

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Profile;
@@ -10,6 +11,7 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,8 +27,20 @@ import java.util.Random;
 record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
   private static final int TURNS = 7;
 
-  /** The layers in which the five networks spend their time. */
-  static List<TuningCase> all() {
+  /** Floats of noise after which it begins anew. */
+  private static final int NOISE = 1 << 18;
+
+  /** How large the operands are. */
+  private record Sizes(int height, int width, int patches) {
+    /** A frame of 240x96 leaves processors of a large GPU without a group. */
+    static Sizes of(Tuning tuning) {
+      return tuning.tile() == null ? new Sizes(96, 240, 512) : new Sizes(270, 480, 1024);
+    }
+  }
+
+  /** The layers in which the five networks spend their time, as large as {@code start} needs. */
+  static List<TuningCase> all(Tuning start) {
+    Sizes sizes = Sizes.of(start);
     Random random = new Random(1);
     Conv2d sixtyFour = conv(random, 64, 64, ConvGeometry.same(3));
     Conv2d forty = conv(random, 40, 40, ConvGeometry.same(3));
@@ -37,16 +51,16 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
     ConvTranspose2d upsample =
         new ConvTranspose2d(parameter(random, 56, 3, 9, 9), parameter(random, 1, 3, 1, 1), 4, 4);
     return List.of(
-        frame(random, sixtyFour, 64),
-        frame(random, forty, 40),
-        frame(random, twelve, 12),
-        frame(random, first, 3),
-        frame(random, expand, 12),
-        frame(random, upsample, 56),
-        frame(random, new UpsampleNearest(2), 24),
-        patches(random, forty, 40),
-        patches(random, valid, 50),
-        frame(random, new TopK(40), 1));
+        frame(sizes, random, sixtyFour, 64),
+        frame(sizes, random, forty, 40),
+        frame(sizes, random, twelve, 12),
+        frame(sizes, random, first, 3),
+        frame(sizes, random, expand, 12),
+        frame(sizes, random, upsample, 56),
+        frame(sizes, random, new UpsampleNearest(2), 24),
+        patches(sizes, random, forty, 40),
+        patches(sizes, random, valid, 50),
+        frame(sizes, random, new TopK(40), 1));
   }
 
   private static Parameter parameter(Random random, int n, int c, int h, int w) {
@@ -68,15 +82,15 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
     return tensor;
   }
 
-  private static TuningCase frame(Random random, Operator operator, int channels) {
+  private static TuningCase frame(Sizes sizes, Random random, Operator operator, int channels) {
     Operand operand = Operand.frame(noise(random, Shape.frame(channels, 11, 37)));
-    TensorType large = TensorType.frame(channels, 96, 240);
+    TensorType large = TensorType.frame(channels, sizes.height(), sizes.width());
     return new TuningCase(new SelfTestCases.Case(operator, List.of(operand)), List.of(large));
   }
 
-  private static TuningCase patches(Random random, Operator operator, int channels) {
+  private static TuningCase patches(Sizes sizes, Random random, Operator operator, int channels) {
     Operand operand = Operand.patches(noise(random, new Shape(35, channels, 6, 6)));
-    TensorType large = new TensorType(new Shape(512, channels, 6, 6), Layout.PATCHES);
+    TensorType large = new TensorType(new Shape(sizes.patches(), channels, 6, 6), Layout.PATCHES);
     return new TuningCase(new SelfTestCases.Case(operator, List.of(operand)), List.of(large));
   }
 
@@ -132,10 +146,13 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
     /** The same for every candidate; equal values would make top-K's work another. */
     private static ByteBuffer noise(long bytes) {
       int floats = Math.toIntExact(bytes / Float.BYTES);
+      float[] block = TuningCase.noise(new Random(1), new Shape(1, 1, 1, NOISE)).data();
       ByteBuffer buffer =
           ByteBuffer.allocateDirect(Float.BYTES * floats).order(ByteOrder.nativeOrder());
-      Shape row = new Shape(1, 1, 1, floats);
-      buffer.asFloatBuffer().put(TuningCase.noise(new Random(1), row).data());
+      FloatBuffer values = buffer.asFloatBuffer();
+      while (values.hasRemaining()) {
+        values.put(block, 0, Math.min(NOISE, values.remaining()));
+      }
       return buffer;
     }
 

@@ -16,6 +16,9 @@ final class BatchLoader implements AutoCloseable {
   /** Cutting takes little; reading 500 pictures at four sizes is a minute's work of one thread. */
   private static final int MOST_THREADS = 16;
 
+  /** Java's memory for a thread that reads a photo of 24 megapixels: five copies of 72 MB. */
+  private static final long THREAD_BYTES = 512L << 20;
+
   private static final int WAITING = 2;
 
   private final CropSampler sampler;
@@ -25,10 +28,13 @@ final class BatchLoader implements AutoCloseable {
 
   /** Cuts the batches of iterations {@code first}, first + 1, ... until it is closed. */
   BatchLoader(CropSampler sampler, long first) {
+    this(sampler, first, threads());
+  }
+
+  /** As above, with {@code count} threads. */
+  BatchLoader(CropSampler sampler, long first, int count) {
     this.sampler = sampler;
     iteration = first;
-    int processors = Runtime.getRuntime().availableProcessors();
-    int count = Math.max(1, Math.min(MOST_THREADS, processors / 2));
     threads =
         Executors.newFixedThreadPool(
             count,
@@ -40,6 +46,13 @@ final class BatchLoader implements AutoCloseable {
     for (int i = 0; i < count + WAITING; i++) {
       release(Batch.allocate(sampler.shape()));
     }
+  }
+
+  private static int threads() {
+    Runtime java = Runtime.getRuntime();
+    long room = java.maxMemory() / THREAD_BYTES;
+    return (int)
+        Math.max(1, Math.min(Math.min(MOST_THREADS, room), java.availableProcessors() / 2));
   }
 
   /**

@@ -45,7 +45,11 @@ final class CropSampler {
     return shape;
   }
 
-  /** Fills {@code batch} with the crops of iteration {@code iteration}. */
+  /**
+   * Fills {@code batch} with the crops of iteration {@code iteration}.
+   *
+   * @throws IllegalStateException if the thread is interrupted, as the rest may take long to read
+   */
   void fill(Batch batch, long iteration) {
     // The generator scrambles its seed well, so that neighbouring iterations have nothing in
     // common.
@@ -53,6 +57,9 @@ final class CropSampler {
     SplittableRandom random = new SplittableRandom(mixed).split();
     double share = recolour.applyAsDouble(iteration);
     for (int n = 0; n < shape.batch(); n++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while it cut crops");
+      }
       TrainingPicture.Crop best = draw(random);
       for (int i = 1; i < candidates; i++) {
         TrainingPicture.Crop other = draw(random);

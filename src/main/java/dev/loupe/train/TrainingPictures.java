@@ -49,10 +49,20 @@ final class TrainingPictures {
    */
   TrainingPictures(
       List<Path> folders, CropShape shape, List<Double> sizes, Consumer<String> warning) {
+    this(folders, shape, sizes, warning, Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /** As above, with at most {@code memory} bytes of pictures kept, or the one read last. */
+  TrainingPictures(
+      List<Path> folders,
+      CropShape shape,
+      List<Double> sizes,
+      Consumer<String> warning,
+      long memory) {
     this.shape = shape;
     this.sizes = sizes;
     this.warning = warning;
-    memory = Runtime.getRuntime().maxMemory() / 2;
+    this.memory = memory;
     files = new ArrayList<>();
     for (Path folder : folders) {
       try (Stream<Path> all = Files.walk(folder)) {

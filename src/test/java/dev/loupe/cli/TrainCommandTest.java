@@ -118,10 +118,7 @@ class TrainCommandTest {
     for (int kill = 0; kill < 3; kill++) {
       Process process = start(killed, "--resume");
       int begun = kill + 1;
-      await(
-          () ->
-              said().lines().filter(line -> line.contains(" picture files, iteration ")).count()
-                  == begun);
+      await(() -> said().lines().filter(line -> line.contains("; iteration ")).count() == begun);
       await(() -> Files.exists(killed.resolve("checkpoint.safetensors")));
       Thread.sleep(random.nextInt(1500));
       process.destroyForcibly();
@@ -151,7 +148,7 @@ class TrainCommandTest {
     assertTrue(said().contains("stopped, --resume goes on"), said());
     List<String> rows = Files.readAllLines(out.resolve("log.csv"));
     int saved = Integer.parseInt(rows.get(rows.size() - 1).replaceFirst(",.*", ""));
-    assertTrue(said().contains(": 1 picture files, iteration 0 of"), said());
+    assertTrue(said().contains(", picture files: 1; iteration 0 of"), said());
     CommandLineRun resumed = train(out, "--resume", "--minutes", "0").succeeds();
     assertTrue(resumed.out().contains("iteration " + saved + " of 400100"), resumed.out());
   }

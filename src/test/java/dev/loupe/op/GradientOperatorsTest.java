@@ -55,6 +55,17 @@ class GradientOperatorsTest {
     checkFilters(new Shape(5, 3, 3, 3), new ConvGeometry(3, 3, 2, 1), 6, 5);
   }
 
+  /** More channels than a work-group of a GPU holds, and the last group not full. */
+  @Test
+  void filtersOfManyChannels() {
+    checkFilters(new Shape(67, 61, 3, 3), ConvGeometry.same(3), 4, 5);
+    checkFilters(new Shape(51, 53, 3, 3), new ConvGeometry(3, 3, 2, 1), 5, 4);
+    checkFilters(new Shape(29, 31, 5, 5), new ConvGeometry(5, 5, 2, 2), 3, 1);
+    checkFilters(new Shape(97, 101, 1, 1), ConvGeometry.same(1), 2, 3);
+    Operator transposed = new ConvTranspose2dWeightGradient(new Shape(56, 3, 9, 9), 4, 4);
+    device.checkOfRange(transposed, 1e-5, random(1, 17, 56, 3, 4), random(2, 17, 48, 3, 4));
+  }
+
   @Test
   void manySpans() {
     Operator gradient = new Conv2dWeightGradient(new Shape(3, 2, 3, 3), ConvGeometry.same(3));

@@ -24,8 +24,8 @@ class TiledWeightGradientTest {
   private static long localBytes(TiledWeightGradient tile, Conv2dWeightGradient gradient) {
     ConvGeometry g = gradient.geometry();
     long columns = (tile.columns() - 1L) * g.stride() + g.filterWidth();
-    long src = (long) tile.inputs() * tile.inputGroups() * g.filterHeight() * columns;
-    return 4 * 8 * (src + (long) tile.outputs() * tile.outputGroups() * tile.columns());
+    long src = (long) (tile.inputs() * tile.inputGroups() | 1) * g.filterHeight() * columns;
+    return 4 * 8 * (src + (long) (tile.outputs() * tile.outputGroups() | 1) * tile.columns());
   }
 
   @Test
@@ -51,10 +51,11 @@ class TiledWeightGradientTest {
   }
 
   @Test
-  void noMoreColumnsThanAPatchHas() {
+  void fewerThanTwiceTheColumnsThatAPatchHas() {
     Conv2dWeightGradient gradient = gradient(40, 40, 3, 1);
-    assertEquals(1, TiledWeightGradient.of(tuning, LOCAL, gradient, 1).columns());
-    assertTrue(TiledWeightGradient.of(tuning, LOCAL, gradient, 6).columns() <= 8);
+    for (int width = 1; width <= 5; width++) {
+      assertTrue(TiledWeightGradient.of(tuning, LOCAL, gradient, width).columns() < 2 * width);
+    }
     assertEquals(8, TiledWeightGradient.of(tuning, LOCAL, gradient, 32).columns());
   }
 
@@ -67,6 +68,16 @@ class TiledWeightGradientTest {
                 () -> TiledWeightGradient.of(tuning, 1024, gradient, 32))
             .getMessage();
     assertTrue(message.contains("1024 bytes of local memory"), message);
+  }
+
+  @Test
+  void aGroupTooSmallForARowOfTapsIsSaid() {
+    Tuning small = tuning.withGroupsUpTo(8);
+    Conv2dWeightGradient nine = gradient(3, 64, 9, 1);
+    assertThrows(
+        IllegalArgumentException.class, () -> TiledWeightGradient.of(small, LOCAL, nine, 32));
+    TiledWeightGradient five = TiledWeightGradient.of(small, LOCAL, gradient(3, 64, 5, 1), 32);
+    assertEquals(1, five.outputGroups() * five.inputGroups());
   }
 
   @Test

@@ -57,7 +57,7 @@ class TunerTest {
   private static Tuner.Result search(Operator operator, List<Tuner.Trial> seen) {
     Context context = SharedContext.get("lwjgl");
     try (CommandQueue queue = context.queue()) {
-      return new Tuner(context, queue, List.of(quick(operator))).search(START, seen::add);
+      return new Tuner(context, queue, start -> List.of(quick(operator))).search(START, seen::add);
     }
   }
 
@@ -98,7 +98,7 @@ class TunerTest {
     Context context = SharedContext.get("lwjgl");
     Tuning broken = Tuning.forClass("gpu").with("lanes", 2); // its convolutions know one lane
     try (CommandQueue queue = context.queue()) {
-      Tuner tuner = new Tuner(context, queue, List.of());
+      Tuner tuner = new Tuner(context, queue, start -> List.of());
       String message =
           assertThrows(IllegalStateException.class, () -> tuner.search(broken, trial -> {}))
               .getMessage();

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,9 +23,12 @@ class BatchLoaderTest {
 
   @TempDir private Path folder;
 
+  private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+
+  /** With room for one picture: the others are read again and again. */
   private CropSampler sampler() {
     TrainingPictures pictures =
-        new TrainingPictures(List.of(folder), SHAPE, List.of(1.0, 0.7), warning -> {});
+        new TrainingPictures(List.of(folder), SHAPE, List.of(1.0, 0.7), warnings::add, 1);
     return new CropSampler(pictures, SHAPE, 7, 1, i -> 0);
   }
 
@@ -45,11 +50,14 @@ class BatchLoaderTest {
   }
 
   @Test
-  void batchesComeInTheOrderOfTheirIterations() {
+  void batchesComeInTheOrderOfTheirIterations() throws IOException {
     writePictures(9);
+    Files.writeString(folder.resolve("broken.png"), "no picture");
     CropSampler expected = sampler();
     Batch batch = Batch.allocate(SHAPE);
-    try (BatchLoader loader = new BatchLoader(sampler(), 3)) {
+    expected.fill(batch, 0);
+    warnings.clear();
+    try (BatchLoader loader = new BatchLoader(sampler(), 3, 8)) {
       for (int iteration = 3; iteration < 60; iteration++) {
         expected.fill(batch, iteration);
         Batch next = loader.next();
@@ -57,12 +65,13 @@ class BatchLoaderTest {
         loader.release(next);
       }
     }
+    assertEquals(1, warnings.stream().filter(text -> text.contains("broken.png")).count());
   }
 
   @Test
   void whatGoesWrongInAThreadIsSaidToTheCaller() throws IOException {
     Files.writeString(folder.resolve("broken.png"), "no picture");
-    try (BatchLoader loader = new BatchLoader(sampler(), 0)) {
+    try (BatchLoader loader = new BatchLoader(sampler(), 0, 8)) {
       String message = assertThrows(IllegalArgumentException.class, loader::next).getMessage();
       assertTrue(message.contains("broken.png"), message);
     }
