@@ -305,6 +305,6 @@ class MemoryPlanTest {
     Graph graph = convolutions(2);
     long whole = plan(graph).bytes();
     assertEquals(0, MemoryPlan.within(graph, UNLIMITED, whole, whole, 0).band());
-    assertEquals(64, MemoryPlan.within(graph, UNLIMITED, whole - 1, whole, 0).band());
+    assertEquals(128, MemoryPlan.within(graph, UNLIMITED, whole - 1, whole, 0).band());
   }
 }
