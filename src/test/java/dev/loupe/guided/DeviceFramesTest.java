@@ -11,6 +11,9 @@ import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
+import dev.loupe.opencl.Device;
+import dev.loupe.opencl.NullBinding;
+import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.testing.SharedContext;
 import java.nio.FloatBuffer;
@@ -89,5 +92,12 @@ class DeviceFramesTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> MemoryLimit.parse(text));
     assertTrue(refused.getMessage().contains("'" + text + "'"), refused.getMessage());
+  }
+
+  /** Where bands are slow, as on a GPU. */
+  @Test
+  void whatIsNoCpuMayTakeAQuarterOfItsMemory() {
+    Device device = OpenCl.of(new NullBinding()).select(null);
+    assertEquals(MemoryLimit.of(device.memory().global() / 4), MemoryLimit.of(device));
   }
 }
