@@ -137,7 +137,7 @@ class EvaluateCommandTest {
     "pan-x3, x3, 33.4",
     "pan-x2, x2, 37.2",
     "rfdn-x2, x2, 37.5",
-    "rfdn-x3, x3, 33.6",
+    "rfdn-x3, x3, 33.8",
     "fsrcnn-x3, x3, 32.8",
     "fsrcnn-x2, x2, 36.7"
   })
