@@ -18,6 +18,7 @@
 // PAN x4 (Base-Net, 64 crops of 32x32) spent 292 of 341 ms in conv2d_weight_gradient.cl on an NVIDIA H200: docs/gpu.md.
 
 #include "include/lanes.h"
+#include "include/partial_sums.h"
 
 #if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W)
 #error "CHANNELS_IN, CHANNELS_OUT, FILTER_H and FILTER_W are needed"
@@ -39,8 +40,7 @@
 #define OC_TILE (OC_GROUPS * OC_BLOCK)
 #define IC_TILE (IC_GROUPS * IC_BLOCK)
 #define SRC_COLUMNS ((COLUMNS - 1) * STRIDE + FILTER_W)
-#define VECTORS (TILE_LANES / 4)
-#define SPAN_BEGIN(span, units) ((int)((long)(units) * (span) / SPANS))
+#define TILE_VECTORS (TILE_LANES / 4)
 
 // Channels lie an odd number of vectors apart from pixel to pixel, so that neighbouring items' stores meet no bank twice.
 #define OC_PITCH (OC_TILE | 1)
@@ -61,14 +61,14 @@ typedef struct {
 INLINE void load_to_local(__local float4 *tile, const int tile_channels, const int tile_pitch, const tensor_t from, const int c0,
                           const int top, const int rows, const int left, const int columns, const int first_lane,
                           const int lanes) {
-  const int vectors = rows * columns * VECTORS;
+  const int vectors = rows * columns * TILE_VECTORS;
   const int spread = min(vectors, GROUP_ITEMS), step = GROUP_ITEMS / spread, first_c = get_local_id(0) / spread;
   if (first_c >= step) return;
 #pragma unroll 1
   for (int vector = get_local_id(0) % spread; vector < vectors; vector += GROUP_ITEMS) {
-    const int x = left + vector / VECTORS % columns, y = top + vector / (VECTORS * columns);
+    const int x = left + vector / TILE_VECTORS % columns, y = top + vector / (TILE_VECTORS * columns);
     const int x_in = clamp(x, 0, from.width - 1), y_in = clamp(y, 0, from.height - 1);
-    const int lane = first_lane + vector % VECTORS * 4, inside = x == x_in && y == y_in ? lanes : 0;
+    const int lane = first_lane + vector % TILE_VECTORS * 4, inside = x == x_in && y == y_in ? lanes : 0;
     const int4 keep = lane + (int4)(0, 1, 2, 3) < inside;
     __global const float *pixel = from.first + (long)(y_in * from.width + x_in) * from.pitch + lane;
 #pragma unroll 1
@@ -80,7 +80,8 @@ INLINE void load_to_local(__local float4 *tile, const int tile_channels, const i
 #pragma unroll
       for (int u = 0; u < LOADS; u++) {
         const int c = first + u * step;
-        if (c < tile_channels) tile[vector * tile_pitch + c] = select((float4)(0.0f), values[u], c0 + c < from.channels ? keep : 0);
+        const int4 whole = c0 + c < from.channels ? keep : (int4)(0);
+        if (c < tile_channels) tile[vector * tile_pitch + c] = select((float4)(0.0f), values[u], whole);
       }
     }
   }
@@ -91,15 +92,15 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][IC_BLOCK][FILTER_W], __loc
 #pragma unroll 1
   for (int column = 0; column < COLUMNS; column++) {
 #pragma unroll 1
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < TILE_VECTORS; v++) {
       float4 g[OC_BLOCK];
 #pragma unroll
-      for (int o = 0; o < OC_BLOCK; o++) g[o] = grad[(column * VECTORS + v) * OC_PITCH + o * OC_GROUPS];
+      for (int o = 0; o < OC_BLOCK; o++) g[o] = grad[(column * TILE_VECTORS + v) * OC_PITCH + o * OC_GROUPS];
 #pragma unroll
       for (int i = 0; i < IC_BLOCK; i++) {
 #pragma unroll
         for (int kx = 0; kx < FILTER_W; kx++) {
-          const float4 s = src[((column * STRIDE + kx) * VECTORS + v) * IC_PITCH + i * IC_GROUPS];
+          const float4 s = src[((column * STRIDE + kx) * TILE_VECTORS + v) * IC_PITCH + i * IC_GROUPS];
 #pragma unroll
           for (int o = 0; o < OC_BLOCK; o++) {
             acc[o][i][kx] = fma(g[o].x, s.x, acc[o][i][kx]);
@@ -117,8 +118,8 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][IC_BLOCK][FILTER_W], __loc
 __kernel __attribute__((reqd_work_group_size(GROUP_ITEMS, 1, 1)))
 void conv2d_weight_gradient_tiled(SRC_TENSOR(src), SRC_TENSOR(grad), __global float *restrict partials, const long partials_offset,
                                   const int height_in, const int width_in, const int height, const int width, const int lanes) {
-  __local float4 src_tile[FILTER_H * SRC_COLUMNS * VECTORS * IC_PITCH];
-  __local float4 grad_tile[COLUMNS * VECTORS * OC_PITCH];
+  __local float4 src_tile[FILTER_H * SRC_COLUMNS * TILE_VECTORS * IC_PITCH];
+  __local float4 grad_tile[COLUMNS * TILE_VECTORS * OC_PITCH];
   const tensor_t whole_src = {src + src_offset, src_pitch, src_plane, CHANNELS_IN, height_in, width_in};
   const tensor_t whole_grad = {grad + grad_offset, grad_pitch, grad_plane, CHANNELS_OUT, height, width};
   const int ic_group = get_local_id(0) % IC_GROUPS, oc_group = get_local_id(0) / IC_GROUPS % OC_GROUPS;
@@ -141,7 +142,7 @@ void conv2d_weight_gradient_tiled(SRC_TENSOR(src), SRC_TENSOR(grad), __global fl
     load_to_local(src_tile, IC_TILE, IC_PITCH, whole_src, ic0, y * STRIDE - PADDING, FILTER_H, x * STRIDE - PADDING, SRC_COLUMNS, lane,
                   lanes);
     barrier(CLK_LOCAL_MEM_FENCE);
-    accumulate_in_private(acc, grad_tile + oc_group, src_tile + ky * (SRC_COLUMNS * VECTORS * IC_PITCH) + ic_group);
+    accumulate_in_private(acc, grad_tile + oc_group, src_tile + ky * (SRC_COLUMNS * TILE_VECTORS * IC_PITCH) + ic_group);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
 

@@ -2,31 +2,16 @@
 //
 // src is (C, height, width), dst is (C, 1, 1). Sums run in fp32 whatever the tensors hold, first along a row, then over
 // rows, then over the work-items of a group, then over slices of rows: a fixed order, so the result never varies. The
-// sums over rows and slices are compensated (Kahan 1965), since its terms are large: without that, 541 rows of 1000 lose 4e-6.
-
-#ifndef GROUP
-#error "GROUP, a power of two, is missing"
-#endif
+// sums over rows and slices are compensated (Kahan 1965), since their terms are large: without that, 541 rows of 1000 lose 4e-6.
 
 #include "include/lanes.h"
-
-INLINE float sum_lanes(const real_v v) {
-#if LANES == 1
-  return v;
-#else
-  float lane[LANES];
-  STORE_FLOATS(v, lane);
-  float sum = 0.0f;
-  for (int l = 0; l < LANES; l++) sum += lane[l];
-  return sum;
-#endif
-}
+#include "include/sums.h"
 
 // Of a frame, first the sums of equal shares of the rows, slices is (C, slices): with one group a channel instead RCAN spent
-// 19 % of its time here on an NVIDIA H200. Global size: (GROUP, C, slices).
-__kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average_slices(
+// 19 % of its time here on an NVIDIA H200. Global size: (ITEMS, C, slices).
+__kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void global_average_slices(
     SRC_TENSOR(src), __global float *restrict slices, const long slices_offset, const int height, const int width) {
-  __local float sums[GROUP];
+  __local float part[ITEMS];
   const int item = get_local_id(0);
   const int channel = get_global_id(1), slice = get_global_id(2), count = get_global_size(2);
   const int end = (long)height * (slice + 1) / count;
@@ -35,18 +20,14 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void global_average_
     __global const stored_t *row = src + src_offset + channel * src_plane + (long)y * src_pitch;
     real_v row_sum = 0.0f;
     int x = item * LANES;
-    for (; x + LANES <= width; x += GROUP * LANES) row_sum += LOAD_LANES(row + x);
+    for (; x + LANES <= width; x += ITEMS * LANES) row_sum += LOAD_LANES(row + x);
     if (x < width) row_sum += load_lanes_padded(row, x, width);
     const real_v term = row_sum - lost, next = sum + term;
     lost = (next - sum) - term;
     sum = next;
   }
-  sums[item] = sum_lanes(sum);
-  for (int half_group = GROUP / 2; half_group > 0; half_group /= 2) {
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (item < half_group) sums[item] += sums[item + half_group];
-  }
-  if (item == 0) slices[slices_offset + channel * count + slice] = sums[0];
+  const float all = sum_items(part, sum_lanes(sum));
+  if (item == 0) slices[slices_offset + channel * count + slice] = all;
 }
 
 // Of a frame, then the mean. Global size: (C shared out, 1, 1).

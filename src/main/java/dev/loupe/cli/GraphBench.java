@@ -25,9 +25,6 @@ import java.util.Map;
  * with other engines.
  */
 public final class GraphBench implements AutoCloseable {
-  /** A clock that tells less than this part of the host's time tells nothing. */
-  private static final int LEAST_TOLD = 100;
-
   private final Context context;
   private final KernelLibrary library;
   private final CommandQueue queue;
@@ -76,7 +73,7 @@ public final class GraphBench implements AutoCloseable {
    * Times of one run by the device's clock, in nanoseconds.
    *
    * @param whole from the first launch's start to the last one's end; by the host's clock where the
-   *     device's tells nothing, as that of rusticl in Mesa 22
+   *     device's tells nothing
    * @param operators by the operator's name
    */
   record Times(long whole, Map<String, Long> operators) {}
@@ -94,7 +91,7 @@ public final class GraphBench implements AutoCloseable {
         operators.merge(device.steps().get(i).operator(), profile.nanos(i), Long::sum);
       }
       long whole = profile.endNanos(steps - 1) - profile.startNanos(0);
-      return new Times(whole < host / LEAST_TOLD ? host : whole, operators);
+      return new Times(Profile.isTold(whole, host) ? whole : host, operators);
     }
   }
 

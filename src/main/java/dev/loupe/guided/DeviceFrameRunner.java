@@ -27,9 +27,6 @@ public final class DeviceFrameRunner implements FrameRunner {
   private static final int PROGRESS_PARTS = 20;
   private static final int PART_BYTES = 4 << 20;
 
-  /** A device is busy for more than this part of the time that the host waits for it. */
-  private static final int LEAST_TOLD = 100;
-
   private final FrameGraph frame;
   private final CommandQueue queue;
   private final String device;
@@ -125,14 +122,14 @@ public final class DeviceFrameRunner implements FrameRunner {
     times.add("download", System.nanoTime() - start);
   }
 
-  /** By the device's clock, unless it tells nothing, as that of rusticl in Mesa 22. */
+  /** By the device's clock, unless it tells nothing. */
   private void addDeviceTimes(long hostNanos) {
     long told = 0;
     for (int i = 0; i < stepNanos.length; i++) {
       stepNanos[i] = profile.nanos(i);
       told += stepNanos[i];
     }
-    if (told < hostNanos / LEAST_TOLD) {
+    if (!Profile.isTold(told, hostNanos)) {
       times.add("device", hostNanos);
       return;
     }

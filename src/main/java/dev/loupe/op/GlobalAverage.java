@@ -43,7 +43,7 @@ public record GlobalAverage() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
-    IntFunction<Defines> ofGroup = size -> recorder.defines().set("GROUP", size);
+    IntFunction<Defines> ofGroup = size -> recorder.defines().set("ITEMS", size);
     if (src.layout() == Layout.FRAME) {
       recordSlices(recorder, inputs.get(0), output, ofGroup);
       return;

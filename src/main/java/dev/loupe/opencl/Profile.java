@@ -9,12 +9,25 @@ public final class Profile extends ClObject {
   private static final int CL_PROFILING_COMMAND_START = 0x1282;
   private static final int CL_PROFILING_COMMAND_END = 0x1283;
 
+  /** A device is busy for more than this part of the time that the host waits for it. */
+  private static final int LEAST_TOLD = 100;
+
   private final int capacity;
   private int size;
 
   Profile(Context context, Object handle, int capacity) {
     super(context, "profile of " + capacity + " launches", handle);
     this.capacity = capacity;
+  }
+
+  /**
+   * Whether the device's clock tells anything: that of rusticl in Mesa 22 does not.
+   *
+   * @param nanos what it told
+   * @param hostNanos how long the host waited for it
+   */
+  public static boolean isTold(long nanos, long hostNanos) {
+    return nanos >= hostNanos / LEAST_TOLD;
   }
 
   /** Launches recorded since the last reset. */
