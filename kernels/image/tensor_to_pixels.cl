@@ -14,24 +14,24 @@
 #if LANES == 1
 typedef SAMPLE_TYPE samples_v;
 #define TO_SAMPLES CONCAT(convert_, SAMPLE_TYPE)
-#define TO_INT convert_int
+#define AS_INT as_int
 #define TO_UINT convert_uint
 #define STORE_SAMPLES(v, p) (*(p) = (v))
 #else
 typedef CONCAT(SAMPLE_TYPE, LANES) samples_v;
 #define TO_SAMPLES CONCAT(convert_, CONCAT(SAMPLE_TYPE, LANES))
-#define TO_INT CONCAT(convert_int, LANES)
+#define AS_INT CONCAT(as_int, LANES)
 #define TO_UINT CONCAT(convert_uint, LANES)
 #define STORE_SAMPLES(v, p) CONCAT(vstore, LANES)(v, 0, p)
 #endif
 
 #define LANE_SAMPLES (FACTOR * SAMPLES)
 
-// Rounds LANES values, and notes in bad those of the first count lanes that are not finite. Clamped first, they need no
-// saturating conversion, which PoCL makes of many instructions.
-INLINE int_v to_samples(const real_v value, const int count, int_v *bad) {
-  *bad |= (isfinite(value) == 0) & (LANE_INDEX < count);
-  return TO_INT(rint(clamp(value * SCALE, (real_v)(0.0f), (real_v)(PEAK))));
+// Rounds LANES values, and makes odd a NaN in those lanes that are not finite. The last bits of 2^23 + v are v rounded half to even: one
+// addition, where PoCL's rint takes nine instructions (the kernel took twice as long). Clamped values need no saturation either.
+INLINE int_v to_samples(const real_v value, real_v *odd) {
+  *odd = fma(value, (real_v)(0.0f), *odd);
+  return AS_INT(clamp(value * SCALE, (real_v)(0.0f), (real_v)(PEAK)) + 0x1p23f) - 0x4B000000;
 }
 
 // Global size: (vectors of a source row shared out, rows of dst, 1). Lanes convert together and are interleaved from a
@@ -46,19 +46,21 @@ __kernel void tensor_to_pixels(SRC_TENSOR(src), __global SAMPLE_TYPE *restrict d
   int_v bad = 0;
   for (int x = get_global_id(0) * LANES; x < width; x += get_global_size(0) * LANES) {
     const int count = min(LANES, width - x);
+    real_v odd = 0.0f;
     int_v sample[LANE_SAMPLES];
 #pragma unroll
     for (int px = 0; px < FACTOR; px++) {
       __global const stored_t *red = from + px * src_plane + x;
       const real_v r = LOAD_LANES(red), g = LOAD_LANES(red + colour), b = LOAD_LANES(red + 2 * colour);
 #if SAMPLES == 1
-      sample[px] = to_samples(0.299f * r + 0.587f * g + 0.114f * b, count, &bad);
+      sample[px] = to_samples(0.299f * r + 0.587f * g + 0.114f * b, &odd);
 #else
-      sample[px * 3] = to_samples(r, count, &bad);
-      sample[px * 3 + 1] = to_samples(g, count, &bad);
-      sample[px * 3 + 2] = to_samples(b, count, &bad);
+      sample[px * 3] = to_samples(r, &odd);
+      sample[px * 3 + 1] = to_samples(g, &odd);
+      sample[px * 3 + 2] = to_samples(b, &odd);
 #endif
     }
+    bad |= isnan(odd) & (LANE_INDEX < count);
 #if PEAK == 255 && LANE_SAMPLES % 4 == 0
     uint stage[LANE_SAMPLES / 4][LANES];
 #pragma unroll
