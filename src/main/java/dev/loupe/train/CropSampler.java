@@ -1,44 +1,39 @@
 package dev.loupe.train;
 
 import java.util.SplittableRandom;
-import java.util.function.LongToDoubleFunction;
+import java.util.function.LongFunction;
 
 /**
  * The choice of crops: picture, place and turn are drawn evenly, and of several so drawn the one
- * with the most detail is taken; the colours of some change places. They depend on nothing but the
+ * with the most detail is taken; the colours of some are changed. They depend on nothing but the
  * seed and the number of the iteration, so that a resumed run sees the same ones.
  */
 final class CropSampler {
   private static final int TURNS = 8;
 
-  /** The orders of red, green and blue, their own first. */
-  private static final int[][] COLOURS = {
-    {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}
-  };
-
   private final TrainingPictures pictures;
   private final CropShape shape;
   private final long seed;
   private final int candidates;
-  private final LongToDoubleFunction recolour;
+  private final LongFunction<Colouring> colouring;
 
   /**
    * A choice of crops.
    *
    * @param candidates drawn for each crop of a batch, 1 for even chances
-   * @param recolour the share of an iteration's crops that are drawn an order of their colours
+   * @param colouring of an iteration's crops
    */
   CropSampler(
       TrainingPictures pictures,
       CropShape shape,
       long seed,
       int candidates,
-      LongToDoubleFunction recolour) {
+      LongFunction<Colouring> colouring) {
     this.pictures = pictures;
     this.shape = shape;
     this.seed = seed;
     this.candidates = candidates;
-    this.recolour = recolour;
+    this.colouring = colouring;
   }
 
   CropShape shape() {
@@ -55,7 +50,7 @@ final class CropSampler {
     // common.
     long mixed = new SplittableRandom(seed).nextLong() + iteration;
     SplittableRandom random = new SplittableRandom(mixed).split();
-    double share = recolour.applyAsDouble(iteration);
+    Colouring colours = colouring.apply(iteration);
     for (int n = 0; n < shape.batch(); n++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("interrupted while it cut crops");
@@ -65,14 +60,8 @@ final class CropSampler {
         TrainingPicture.Crop other = draw(random);
         best = other.detail(shape.side()) > best.detail(shape.side()) ? other : best;
       }
-      best.write(batch, shape, n, colours(share, random));
+      best.write(batch, shape, n, colours.draw(random));
     }
-  }
-
-  /** Of recipes that recolour nothing nothing is drawn, so that their crops stay what they were. */
-  private static int[] colours(double share, SplittableRandom random) {
-    boolean drawn = share > 0 && random.nextDouble() < share;
-    return COLOURS[drawn ? random.nextInt(COLOURS.length) : 0];
   }
 
   private TrainingPicture.Crop draw(SplittableRandom random) {

@@ -16,8 +16,7 @@ import java.util.List;
  * @param rate learning rate
  * @param loss what it makes small
  * @param copies parts that it begins with as copies of others
- * @param recolour the share of crops, 0 to 1, whose red, green and blue are put in an order that is
- *     drawn
+ * @param colouring what becomes of the colours of its crops
  */
 public record Phase(
     Variant variant,
@@ -26,7 +25,7 @@ public record Phase(
     LearningRate rate,
     PhaseLoss loss,
     PartCopies copies,
-    double recolour) {
+    Colouring colouring) {
   private static final List<String> PARTS = List.of("base", "refine", "mp");
 
   /**
@@ -44,10 +43,6 @@ public record Phase(
       throw new IllegalArgumentException(
           "a phase trains parts %s, expected some of %s, or pieces such as base.last"
               .formatted(parts, PARTS));
-    }
-    if (!(recolour >= 0 && recolour <= 1)) {
-      throw new IllegalArgumentException(
-          "recolour is %s, but a share of the crops is 0 to 1".formatted(recolour));
     }
     loss.requireTermsOf(variant);
   }

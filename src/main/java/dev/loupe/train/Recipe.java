@@ -71,7 +71,8 @@ public record Recipe(
           "mask",
           "loss",
           "copy",
-          "recolour");
+          "recolour",
+          "fade");
 
   /**
    * Copies the phases.
@@ -174,8 +175,8 @@ public record Recipe(
             (float) fields.number("refined", REFINED.get(variant)),
             (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
     int iterations = fields.whole("iterations", null);
-    return new Phase(
-        variant, parts, iterations, rate, loss, fields.copies(), fields.number("recolour", 0.0));
+    Colouring colouring = new Colouring(fields.number("recolour", 0.0), fields.number("fade", 0.0));
+    return new Phase(variant, parts, iterations, rate, loss, fields.copies(), colouring);
   }
 
   /** The mask's prediction, of the channels that the model's config says. */

@@ -67,7 +67,7 @@ public final class Trainer implements AutoCloseable {
             recipe.crops(),
             recipe.seed(),
             recipe.choice().candidates(),
-            iteration -> recipe.phaseAt(iteration).recolour());
+            iteration -> recipe.phaseAt(iteration).colouring());
     FirstWeights first = FirstWeights.of(network, recipe.prediction(), recipe.seed());
     taken = recipe.start().map(model -> take(model, first)).orElse(Set.of());
     requirePhases(List.copyOf(first.tensors()));

@@ -113,18 +113,14 @@ final class TrainingPicture {
       return detail;
     }
 
-    /**
-     * Writes crop {@code n} of a batch.
-     *
-     * @param colours which of red, green and blue becomes each of them
-     */
-    void write(Batch batch, CropShape shape, int n, int[] colours) {
-      copy(picture.low, 1, batch.lowRes().duplicate().position(n), shape, colours);
-      copy(picture.high, picture.scale, batch.highRes().duplicate().position(n), shape, colours);
+    /** Writes crop {@code n} of a batch. */
+    void write(Batch batch, CropShape shape, int n, Tint tint) {
+      copy(picture.low, 1, batch.lowRes().duplicate().position(n), shape, tint);
+      copy(picture.high, picture.scale, batch.highRes().duplicate().position(n), shape, tint);
     }
 
     /** Copies the crop out of the picture that is {@code scale} times the small one. */
-    private void copy(byte[] from, int scale, ByteBuffer to, CropShape shape, int[] colours) {
+    private void copy(byte[] from, int scale, ByteBuffer to, CropShape shape, Tint tint) {
       int side = shape.side() * scale;
       int plane = side * side * shape.batch();
       int first = to.position();
@@ -137,9 +133,9 @@ final class TrainingPicture {
           int fromColumn = left * scale + (transposed ? row : column);
           int source = 3 * (fromRow * picture.width * scale + fromColumn);
           int at = first + (y * side + x) * shape.batch();
-          to.put(at, from[source + colours[0]]);
-          to.put(at + plane, from[source + colours[1]]);
-          to.put(at + 2 * plane, from[source + colours[2]]);
+          for (int c = 0; c < CropShape.CHANNELS; c++) {
+            to.put(at + c * plane, tint.of(from, source, c));
+          }
         }
       }
     }

@@ -29,7 +29,7 @@ class BatchLoaderTest {
   private CropSampler sampler() {
     TrainingPictures pictures =
         new TrainingPictures(List.of(folder), SHAPE, List.of(1.0, 0.7), warnings::add, 1);
-    return new CropSampler(pictures, SHAPE, 7, 1, i -> 0);
+    return new CropSampler(pictures, SHAPE, 7, 1, i -> Colouring.NONE);
   }
 
   private void writePictures(int count) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CropSamplerTest {
   private static final CropShape SHAPE = new CropShape(16, 6, 2);
   private static final int RECOLOURED = 1000;
+  private static final int FADED = 2000;
 
   @TempDir private Path folder;
 
@@ -38,11 +39,16 @@ class CropSamplerTest {
     ImageWriter.write(picture, folder.resolve("picture.png"));
   }
 
+  private static Colouring colouring(long iteration) {
+    return new Colouring(
+        iteration >= RECOLOURED && iteration < FADED ? 0.75 : 0, iteration >= FADED ? 0.5 : 0);
+  }
+
   private byte[] lowRes(int candidates, long iteration) {
     TrainingPictures pictures =
         new TrainingPictures(List.of(folder), SHAPE, List.of(1.0), warning -> {});
     Batch batch = Batch.allocate(SHAPE);
-    new CropSampler(pictures, SHAPE, 7, candidates, i -> i >= RECOLOURED ? 0.75 : 0)
+    new CropSampler(pictures, SHAPE, 7, candidates, CropSamplerTest::colouring)
         .fill(batch, iteration);
     ByteBuffer samples = batch.lowRes();
     byte[] bytes = new byte[samples.capacity()];
@@ -89,6 +95,37 @@ class CropSamplerTest {
     }
     assertEquals(20 * SHAPE.batch() * 0.75 * 5 / 6, recoloured, 25);
     assertEquals(Set.of(12, 21, -9, 9, -21, -12), orders);
+  }
+
+  /** A faded crop's colours differ by other than 1, its stripes by less than they did. */
+  @Test
+  void cropsFadeTowardsAColourInTheShareThatIsAskedFor() {
+    int plane = SHAPE.side() * SHAPE.side() * SHAPE.batch();
+    int faded = 0;
+    int extremes = 0;
+    for (int i = 0; i < 20; i++) {
+      byte[] low = lowRes(1, FADED + i);
+      for (int n = 0; n < SHAPE.batch(); n++) {
+        boolean own = low[n + plane] - low[n] == 1 && low[n + 2 * plane] - low[n] == 2;
+        faded += own ? 0 : 1;
+        int sample = Byte.toUnsignedInt(low[n]);
+        extremes += sample < 20 || sample > 235 ? 1 : 0;
+      }
+    }
+    assertEquals(20 * SHAPE.batch() * 0.5, faded, 25);
+    assertTrue(extremes > 5, "crops nearly black or white in red: " + extremes);
+  }
+
+  @Test
+  void aTintKeepsTheRangeAndIsLinear() {
+    byte[] samples = {0, (byte) 255, 100};
+    Tint half = new Tint(new int[] {1, 0, 2}, new int[] {255, 0, 200}, 128);
+    assertEquals((byte) 255, half.of(samples, 0, 0));
+    assertEquals(0, half.of(samples, 0, 1));
+    assertEquals((byte) 150, half.of(samples, 0, 2));
+    Tint flat = new Tint(new int[] {0, 1, 2}, new int[] {3, 4, 5}, 0);
+    assertEquals(4, flat.of(samples, 0, 1));
+    assertEquals((byte) 255, Tint.ordered(0, 1, 2).of(samples, 0, 1));
   }
 
   @Test

@@ -78,7 +78,7 @@ public record GoldenTraining(SafeTensors file, Weights weights, Network network,
     List<String> parts = mask ? List.of("mp") : List.of("base", "refine");
     float refined = variant == Variant.FULL ? 1 : 10;
     PhaseLoss loss = new PhaseLoss(Norm.L1, mask ? 0 : 1, mask ? 0 : refined, mask ? 10 : 0);
-    return new Phase(variant, parts, losses().length, rate, loss, PartCopies.NONE, 0);
+    return new Phase(variant, parts, losses().length, rate, loss, PartCopies.NONE, Colouring.NONE);
   }
 
   TrainingGraph graph() {

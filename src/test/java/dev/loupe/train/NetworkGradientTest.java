@@ -59,14 +59,16 @@ class NetworkGradientTest {
 
   private static final LearningRate RATE = new LearningRate(1, 0, 1, 0);
   private static final Phase MASK =
-      new Phase(Variant.MASK, List.of("mp"), 1, RATE, loss(0, 0, 1), PartCopies.NONE, 0);
+      new Phase(
+          Variant.MASK, List.of("mp"), 1, RATE, loss(0, 0, 1), PartCopies.NONE, Colouring.NONE);
 
   private static PhaseLoss loss(float coarse, float refined, float mask) {
     return new PhaseLoss(Norm.L1, coarse, refined, mask);
   }
 
   private static Phase phase(Variant variant, String... parts) {
-    return new Phase(variant, List.of(parts), 1, RATE, loss(1, 2, 0), PartCopies.NONE, 0);
+    return new Phase(
+        variant, List.of(parts), 1, RATE, loss(1, 2, 0), PartCopies.NONE, Colouring.NONE);
   }
 
   static Stream<Arguments> cases() {
@@ -157,12 +159,20 @@ class NetworkGradientTest {
   void ofAllPartsTogetherTheGradientsAddUp() {
     List<String> parts = List.of("base", "refine", "mp");
     Map<String, float[]> together =
-        gradients(new Phase(Variant.MASK, parts, 1, RATE, loss(1, 2, 3), PartCopies.NONE, 0));
+        gradients(
+            new Phase(
+                Variant.MASK, parts, 1, RATE, loss(1, 2, 3), PartCopies.NONE, Colouring.NONE));
     Map<String, float[]> pictures = gradients(phase(Variant.ALL, "base", "refine"));
     Map<String, float[]> mask =
         gradients(
             new Phase(
-                Variant.MASK, List.of("base", "mp"), 1, RATE, loss(0, 0, 3), PartCopies.NONE, 0));
+                Variant.MASK,
+                List.of("base", "mp"),
+                1,
+                RATE,
+                loss(0, 0, 3),
+                PartCopies.NONE,
+                Colouring.NONE));
     assertEquals(
         FirstWeights.of(new Fsrcnn(2, 6, 4, 1, 1), MaskPrediction.TWO_CLASSES, 3).tensors().size(),
         together.size());

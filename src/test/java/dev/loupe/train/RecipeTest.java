@@ -71,10 +71,11 @@ class RecipeTest {
             "\"phases\": [{\"variant\": \"mask\", \"parts\": [\"mp\"], \"iterations\": 5,"
                 + " \"rate\": 1, \"recolour\": 0.5}, ");
     Recipe recipe = Recipe.parse(text, "test");
-    assertEquals(0.5, recipe.phaseAt(0).recolour());
-    assertEquals(0.5, recipe.phaseAt(4).recolour());
-    assertEquals(0, recipe.phaseAt(5).recolour());
-    assertEquals(0, recipe.phaseAt(12).recolour(), "the loader is ahead of the last iteration");
+    assertEquals(0.5, recipe.phaseAt(0).colouring().recolour());
+    assertEquals(0.5, recipe.phaseAt(4).colouring().recolour());
+    assertEquals(0, recipe.phaseAt(5).colouring().recolour());
+    assertEquals(
+        0, recipe.phaseAt(12).colouring().recolour(), "the loader is ahead of the last iteration");
     assertThrows(
         IllegalArgumentException.class, () -> Recipe.parse(text.replace("0.5", "1.5"), "test"));
   }

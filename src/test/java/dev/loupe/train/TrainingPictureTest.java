@@ -43,7 +43,7 @@ class TrainingPictureTest {
     high = recoloured(high, colours);
     for (int turn = 0; turn < 8; turn++) {
       Batch batch = Batch.allocate(shape);
-      new TrainingPicture.Crop(source, 3, 1, turn).write(batch, shape, 1, colours);
+      new TrainingPicture.Crop(source, 3, 1, turn).write(batch, shape, 1, Tint.ordered(colours));
       check(low, batch.lowRes(), 5, 3, 1, turn);
       check(high, batch.highRes(), 10, 6, 2, turn);
     }
@@ -70,7 +70,7 @@ class TrainingPictureTest {
     TrainingPicture half = drawn.get(6);
     assertEquals(5, half.height());
     Batch batch = Batch.allocate(shape);
-    new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, new int[] {0, 1, 2});
+    new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, Tint.ordered(0, 1, 2));
     check(Bicubic.resize(picture, 13, 11), batch.highRes(), 10, 2, 0, 0);
     assertEquals(List.of(), warnings);
   }
