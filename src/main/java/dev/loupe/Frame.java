@@ -4,18 +4,23 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.Progress;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A frame of fixed size that runs again and again on the caller's buffers without allocating. For
- * one thread; made by {@link Upscaler#frame}, and closed before it.
+ * A frame of fixed size that runs again and again on the caller's buffers without allocating; made
+ * by {@link Upscaler#frame}. It may be used from any thread; runs of one upscaler and its frames
+ * come one after another, as they share a device queue.
  */
 public final class Frame implements AutoCloseable {
   private final FrameRunner runner;
+  private final Object lock;
   private boolean closed;
 
-  Frame(FrameRunner runner) {
+  /** A frame that runs while it holds {@code lock}. */
+  Frame(FrameRunner runner, Object lock) {
     this.runner = runner;
+    this.lock = lock;
   }
 
   /**
@@ -25,7 +30,7 @@ public final class Frame implements AutoCloseable {
    *     position
    * @param output direct, likewise, scale * scale as many
    * @throws IllegalArgumentException if a buffer is too small or not direct
-   * @throws IllegalStateException after {@link #close}
+   * @throws IllegalStateException after {@link #close}, or that of the upscaler
    */
   public void run(ByteBuffer input, ByteBuffer output) {
     run(input, output, Progress.NONE);
@@ -33,10 +38,11 @@ public final class Frame implements AutoCloseable {
 
   /** As {@link #run(ByteBuffer, ByteBuffer)}, telling {@code progress}, which may cancel. */
   public void run(ByteBuffer input, ByteBuffer output, Progress progress) {
-    requireOpen();
     requireDirect(input, "input");
     requireDirect(output, "output");
-    runner.run(input, output, progress);
+    synchronized (lock) {
+      open().run(input, output, progress);
+    }
   }
 
   /**
@@ -44,8 +50,9 @@ public final class Frame implements AutoCloseable {
    * positions.
    */
   public void run(FloatBuffer input, FloatBuffer output) {
-    requireOpen();
-    runner.run(input, output, Progress.NONE);
+    synchronized (lock) {
+      open().run(input, output, Progress.NONE);
+    }
   }
 
   private static void requireDirect(ByteBuffer buffer, String what) {
@@ -57,32 +64,43 @@ public final class Frame implements AutoCloseable {
 
   /** The predicted error of each cell of the last frame, in raster order; of variant mask only. */
   public float[] mask() {
-    requireOpen();
-    return runner.mask();
+    synchronized (lock) {
+      return open().mask();
+    }
   }
 
   /** The refined cells of the last frame, ascending. */
   public int[] selected() {
-    requireOpen();
-    return runner.selected();
+    synchronized (lock) {
+      return open().selected();
+    }
   }
 
-  /** Nanoseconds of each stage of the last frame. */
+  /** Nanoseconds of each stage of the last frame, in their order. */
   public Map<String, Long> stageNanos() {
-    return runner.times().nanos();
+    synchronized (lock) {
+      return new LinkedHashMap<>(runner.times().nanos());
+    }
   }
 
-  private void requireOpen() {
+  boolean isClosed() {
+    return closed;
+  }
+
+  private FrameRunner open() {
     if (closed) {
       throw new IllegalStateException("the frame is closed");
     }
+    return runner;
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      runner.close();
+    synchronized (lock) {
+      if (!closed) {
+        closed = true;
+        runner.close();
+      }
     }
   }
 }

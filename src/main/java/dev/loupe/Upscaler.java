@@ -15,8 +15,10 @@ import dev.loupe.image.RowSink;
 import dev.loupe.op.Precision;
 import dev.loupe.tensor.Shape;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,9 +30,8 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>{@link #upscale} and {@link #process} may be called from any thread and run one after another.
- * Pictures of the size of the last one reuse its device memory and launches. A {@link Frame} is for
- * one thread.
+ * <p>All may be called from any thread; pictures and {@link Frame frames} run one after another.
+ * Pictures of the size of the last one reuse its device memory and launches.
  */
 public final class Upscaler implements AutoCloseable {
   /** Prepared frames kept: colour and alpha of one picture size. */
@@ -44,6 +45,7 @@ public final class Upscaler implements AutoCloseable {
   private final Precision precision;
   private final Progress progress;
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
+  private final List<Frame> frames = new ArrayList<>();
   private boolean closed;
 
   Upscaler(UpscalerBuilder builder, Model model, Engine engine) {
@@ -190,23 +192,46 @@ public final class Upscaler implements AutoCloseable {
 
   /**
    * A frame of fixed size for callers who own buffers: nothing is allocated from one run to the
-   * next. Close it before the upscaler.
+   * next. It ends with the upscaler, if it is not closed before.
    *
    * @param samples 1 (gray) or 3 (RGB) a pixel, interleaved
    * @param bitDepth 8 or 16
+   * @throws IllegalArgumentException naming the number that is out of range
    */
-  public synchronized Frame frame(int width, int height, int samples, int bitDepth) {
-    requireOpen();
-    return new Frame(prepare(FrameSpec.pixels(height, width, samples, bitDepth, variant, k)));
+  public Frame frame(int width, int height, int samples, int bitDepth) {
+    requireSize(width, height);
+    if (samples != 1 && samples != 3) {
+      throw new IllegalArgumentException(
+          "%d samples a pixel: a frame has 1 (gray) or 3 (RGB)".formatted(samples));
+    }
+    if (bitDepth != 8 && bitDepth != 16) {
+      throw new IllegalArgumentException(
+          "%d bits a sample: a frame has 8 or 16".formatted(bitDepth));
+    }
+    return frame(FrameSpec.pixels(height, width, samples, bitDepth, variant, k));
   }
 
   /**
    * As {@link #frame} with planar floats, (3, height, width) in and (3, height * scale, width *
    * scale) out.
    */
-  public synchronized Frame floatFrame(int width, int height) {
+  public Frame floatFrame(int width, int height) {
+    requireSize(width, height);
+    return frame(FrameSpec.floats(height, width, variant, k));
+  }
+
+  private static void requireSize(int width, int height) {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException("%dx%d: a frame is at least 1x1".formatted(width, height));
+    }
+  }
+
+  private synchronized Frame frame(FrameSpec spec) {
     requireOpen();
-    return new Frame(prepare(FrameSpec.floats(height, width, variant, k)));
+    Frame frame = new Frame(prepare(spec), this);
+    frames.removeIf(Frame::isClosed);
+    frames.add(frame);
+    return frame;
   }
 
   public Model model() {
@@ -240,6 +265,7 @@ public final class Upscaler implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      frames.forEach(Frame::close);
       prepared.values().forEach(FrameRunner::close);
       prepared.clear();
       engine.close();

@@ -24,9 +24,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lwjgl.opencl.CL10;
@@ -192,6 +196,61 @@ class UpscalerTest {
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), direct(5)));
       ByteBuffer heap = ByteBuffer.allocate(16 * 3 * WIDTH * HEIGHT);
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), heap));
+    }
+  }
+
+  /** Unguarded, this crashed Java inside the driver at each try. */
+  @Test
+  void framesOfOneUpscalerMayBeUsedByManyThreads() throws Exception {
+    Image in = picture(WIDTH, HEIGHT, 3, 8);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try (Upscaler up = Upscaler.builder().build()) {
+      Frame frame = up.frame(WIDTH, HEIGHT, 3, 8);
+      byte[] expected = bytes(up.process(in).image());
+      List<Future<byte[]>> results = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        boolean whole = i % 3 == 0;
+        results.add(threads.submit(() -> whole ? bytes(up.process(in).image()) : run(frame, in)));
+      }
+      for (Future<byte[]> result : results) {
+        assertArrayEquals(expected, result.get());
+      }
+      Future<?> closing = threads.submit(up::close);
+      try {
+        while (true) {
+          run(frame, in);
+        }
+      } catch (IllegalStateException e) {
+        assertEquals("the frame is closed", e.getMessage());
+      }
+      closing.get();
+      frame.close();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static byte[] run(Frame frame, Image in) {
+    ByteBuffer out = direct(16 * 3 * WIDTH * HEIGHT);
+    frame.run(in.samples(), out);
+    byte[] samples = new byte[out.remaining()];
+    out.get(samples);
+    return samples;
+  }
+
+  @Test
+  void aFrameSaysWhichNumberIsOutOfRange() {
+    try (Upscaler up = Upscaler.builder().build()) {
+      for (Executable frame :
+          List.<Executable>of(
+              () -> up.frame(0, 4, 3, 8),
+              () -> up.frame(4, -1, 3, 8),
+              () -> up.frame(4, 4, 4, 8),
+              () -> up.frame(4, 4, 3, 12),
+              () -> up.floatFrame(4, 0))) {
+        String message = assertThrows(IllegalArgumentException.class, frame).getMessage();
+        assertTrue(message.contains("a frame "), message);
+      }
     }
   }
 
