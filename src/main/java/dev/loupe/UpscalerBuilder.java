@@ -50,7 +50,7 @@ public final class UpscalerBuilder {
     return this;
   }
 
-  /** How many patches variant mask refines; by default the model's own K. */
+  /** How many patches variant mask refines; by default {@link Model#patches}. */
   public UpscalerBuilder patches(PatchCount count) {
     k = count;
     return this;
@@ -124,7 +124,7 @@ public final class UpscalerBuilder {
   }
 
   PatchCount patchCountFor(Model loaded) {
-    return k == null ? PatchCount.of(loaded.metadata().k()) : k;
+    return k == null ? loaded.patches() : k;
   }
 
   /**

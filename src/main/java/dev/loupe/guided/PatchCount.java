@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * K, how many patches are refined: a count, a share of the patches, all or none.
  *
- * @param count a count of patches, used where {@code share} is negative
+ * @param count a count of patches; the least where there is a share, too
  * @param share a share of the patches, 0 to 1, or -1
  */
 public record PatchCount(int count, double share) {
@@ -20,6 +20,11 @@ public record PatchCount(int count, double share) {
   /** A fixed count. */
   public static PatchCount of(int count) {
     return parse(Integer.toString(count));
+  }
+
+  /** As many as {@code count}, or {@code share} of the patches where that is more. */
+  public static PatchCount atLeast(int count, double share) {
+    return new PatchCount(count, share);
   }
 
   /**
@@ -48,7 +53,7 @@ public record PatchCount(int count, double share) {
 
   /** Patches of a grid of {@code cells}: a share rounded to the nearest, a count clamped. */
   public int among(long cells) {
-    long k = share >= 0 ? Math.round(share * cells) : count;
+    long k = share >= 0 ? Math.max(count, Math.round(share * cells)) : count;
     return (int) Math.min(k, cells);
   }
 
@@ -61,6 +66,7 @@ public record PatchCount(int count, double share) {
       return "all";
     }
     BigDecimal percent = BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros();
-    return percent.toPlainString() + "%";
+    String part = percent.toPlainString() + "%";
+    return count == 0 ? part : "%d or %s".formatted(count, part);
   }
 }

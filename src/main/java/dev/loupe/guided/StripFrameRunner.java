@@ -81,11 +81,8 @@ final class StripFrameRunner implements FrameRunner {
   private FrameGraph strip(int rows) {
     TensorType whole = spec.input();
     Shape shape = whole.shape().withSize(rows, whole.shape().w());
-    PatchCount k = spec.k();
-    if (k.share() < 0) {
-      double share = Math.min(1, (double) k.count() / frame.cells());
-      k = new PatchCount(0, share);
-    }
+    double share = (double) spec.k().among(frame.cells()) / frame.cells();
+    PatchCount k = new PatchCount(0, share);
     return scheme.build(
         new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false));
   }

@@ -24,6 +24,15 @@ class PatchCountTest {
   }
 
   @Test
+  void aShareMayHaveALeastCount() {
+    PatchCount count = PatchCount.atLeast(100, 0.15);
+    assertEquals(8, count.among(8));
+    assertEquals(100, count.among(600));
+    assertEquals(150, count.among(1000));
+    assertEquals("100 or 15%", count.toString());
+  }
+
+  @Test
   void whatIsNoCountIsNamed() {
     for (String text : new String[] {"-1", "120%", "many", ""}) {
       String message =
