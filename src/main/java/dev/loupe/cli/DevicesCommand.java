@@ -46,7 +46,7 @@ final class DevicesCommand extends LoupeCommand {
     json.put("name", device.name());
     json.put("type", device.type().toString());
     json.put("vendor", device.vendor());
-    json.put("memory_mb", UpscaleReport.mb(device.memory().global()));
+    json.put("memory_mb", Figures.mb(device.memory().global()));
     json.put("driver", device.versions().driver());
     json.put("opencl", device.versions().openCl());
     json.put("platform", device.platform().name());

@@ -14,8 +14,6 @@ import java.util.Map;
  * its engine, so that the memory peak is this row's.
  */
 final class FrameTiming implements AutoCloseable {
-  private static final double NANOS_PER_MS = 1e6;
-
   private final Model model;
   private final Variant variant;
   private final Image picture;
@@ -64,13 +62,13 @@ final class FrameTiming implements AutoCloseable {
   void time() {
     long start = System.nanoTime();
     bench.run();
-    double ms = (System.nanoTime() - start) / NANOS_PER_MS;
+    double ms = Figures.millis(System.nanoTime() - start);
     times[runs++] = ms;
     if (ms < best) {
       best = ms;
       bench
           .stageNanos()
-          .forEach((stage, nanos) -> stages.put(stage, rounded(nanos / NANOS_PER_MS)));
+          .forEach((stage, nanos) -> stages.put(stage, Figures.rounded(Figures.millis(nanos))));
     }
   }
 
@@ -92,18 +90,16 @@ final class FrameTiming implements AutoCloseable {
   }
 
   double medianMs() {
-    double[] sorted = Arrays.copyOf(times, runs);
-    Arrays.sort(sorted);
-    return (sorted[(runs - 1) / 2] + sorted[runs / 2]) / 2;
+    return Figures.median(Arrays.copyOf(times, runs));
   }
 
   /** Of the fastest run, 2 for each multiply-add of the network's mathematics. */
   double gflops() {
-    return 2.0 * bench.frame().graph().cost().multiplyAdds() / (best * NANOS_PER_MS);
+    return Figures.gflops(bench.frame().graph().cost().multiplyAdds(), best);
   }
 
   double peakMb() {
-    return UpscaleReport.mb(engine.peakDeviceBytes());
+    return Figures.mb(engine.peakDeviceBytes());
   }
 
   /** Milliseconds of each stage of the fastest run. */
@@ -131,17 +127,13 @@ final class FrameTiming implements AutoCloseable {
     row.put("variant", variant.toString());
     row.put("k", patches());
     row.put("input", input());
-    row.put("min_ms", rounded(best));
-    row.put("median_ms", rounded(medianMs()));
+    row.put("min_ms", Figures.rounded(best));
+    row.put("median_ms", Figures.rounded(medianMs()));
     row.put("gflops", Math.round(gflops() * 10) / 10.0);
     row.put("peak_device_mb", peakMb());
     row.put("stages", stages);
     row.put("verified", verified);
     return row;
-  }
-
-  private static double rounded(double ms) {
-    return Math.round(ms * 1000) / 1000.0;
   }
 
   @Override

@@ -49,12 +49,8 @@ final class FullShare {
 
   /** Adds the shares that there are to {@code json} of {@code row}. */
   Map<String, Object> addTo(Map<String, Object> json, FrameTiming row) {
-    ofFull(row).ifPresent(share -> json.put("of_full", rounded(share)));
-    ofPapers(row).ifPresent(share -> json.put("of_d", rounded(share)));
+    ofFull(row).ifPresent(share -> json.put("of_full", Figures.rounded(share)));
+    ofPapers(row).ifPresent(share -> json.put("of_d", Figures.rounded(share)));
     return json;
-  }
-
-  private static double rounded(double share) {
-    return Math.round(share * 1000) / 1000.0;
   }
 }

@@ -1,9 +1,9 @@
 package dev.loupe.cli;
 
 import dev.loupe.graph.Graph;
+import dev.loupe.op.Roofline;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +26,6 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
           + " input with the whole halo";
 
   private static final int WARM_UPS = 2;
-  private static final double NANOS_PER_MS = 1e6;
 
   /**
    * What was measured.
@@ -80,29 +79,21 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
         bench.run();
       }
       double[] times = new double[runs];
-      Duration before = cpu();
+      double before = Roofline.processorNanos();
       for (int i = 0; i < runs; i++) {
         long start = System.nanoTime();
         bench.run();
-        times[i] = (System.nanoTime() - start) / NANOS_PER_MS;
+        times[i] = Figures.millis(System.nanoTime() - start);
       }
-      double spent = cpu().minus(before).toNanos() / NANOS_PER_MS;
-      Arrays.sort(times);
+      double spent = Roofline.processorNanos() - before;
+      double fastest = Arrays.stream(times).min().orElseThrow();
       return new Result(
-          rounded(times[0]),
-          rounded((times[(runs - 1) / 2] + times[runs / 2]) / 2),
-          rounded(spent / runs / Runtime.getRuntime().availableProcessors()),
-          rounded(2.0 * graph.cost().multiplyAdds() / (times[0] * NANOS_PER_MS)),
+          Figures.rounded(fastest),
+          Figures.rounded(Figures.median(times)),
+          Figures.rounded(Figures.millis(spent / runs)),
+          Figures.rounded(Figures.gflops(graph.cost().multiplyAdds(), fastest)),
           error,
-          UpscaleReport.mb(bench.peakBytes()));
+          Figures.mb(bench.peakBytes()));
     }
-  }
-
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
   }
 }

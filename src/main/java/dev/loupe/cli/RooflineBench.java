@@ -15,7 +15,6 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.ModelMetadata;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +39,6 @@ record RooflineBench(String device, String binding) {
 
   private static final int SMALL_HEIGHT = 9;
   private static final int SMALL_WIDTH = 11;
-  private static final double NANOS_PER_MS = 1e6;
 
   /** What is executed and moved, and how long it took. */
   private static final class Work {
@@ -71,18 +69,14 @@ record RooflineBench(String device, String binding) {
 
     private Map<String, Object> json(Roofline roofline) {
       Map<String, Object> json = new LinkedHashMap<>();
-      json.put("ms", rounded(nanos / NANOS_PER_MS));
-      json.put("gflops", rounded(2 * multiplyAdds / nanos));
-      json.put("gflops_executed", rounded(2 * executed / nanos));
-      json.put("share_of_multiply_adds", rounded(2 * executed / nanos / roofline.gflops()));
-      json.put("gigabytes_per_second", rounded(bytes / nanos));
-      json.put("share_of_copy", rounded(bytes / nanos / roofline.gigabytes()));
-      json.put("share_of_roof", rounded(roofNanos / nanos));
+      json.put("ms", Figures.rounded(Figures.millis(nanos)));
+      json.put("gflops", Figures.rounded(2 * multiplyAdds / nanos));
+      json.put("gflops_executed", Figures.rounded(2 * executed / nanos));
+      json.put("share_of_multiply_adds", Figures.rounded(2 * executed / nanos / roofline.gflops()));
+      json.put("gigabytes_per_second", Figures.rounded(bytes / nanos));
+      json.put("share_of_copy", Figures.rounded(bytes / nanos / roofline.gigabytes()));
+      json.put("share_of_roof", Figures.rounded(roofNanos / nanos));
       return json;
-    }
-
-    private static double rounded(double value) {
-      return Math.round(value * 1000) / 1000.0;
     }
   }
 
@@ -128,7 +122,7 @@ record RooflineBench(String device, String binding) {
             entry -> {
               Map<String, Object> operator = new LinkedHashMap<>();
               operator.put("operator", entry.getKey());
-              operator.put("share_of_time", Work.rounded(entry.getValue().nanos / whole.nanos));
+              operator.put("share_of_time", Figures.rounded(entry.getValue().nanos / whole.nanos));
               operator.putAll(entry.getValue().json(roofline));
               operators.add(operator);
             });
@@ -142,7 +136,7 @@ record RooflineBench(String device, String binding) {
    * their number.
    */
   private static void time(GraphBench bench, int runs, Work whole, Map<String, Work> byOperator) {
-    Duration before = cpu();
+    double before = Roofline.processorNanos();
     long measured = 0;
     Map<String, Long> sums = new HashMap<>();
     for (int i = 0; i < runs; i++) {
@@ -150,15 +144,10 @@ record RooflineBench(String device, String binding) {
       measured += times.whole();
       times.operators().forEach((name, nanos) -> sums.merge(name, nanos, Long::sum));
     }
-    double processors = Runtime.getRuntime().availableProcessors();
-    double took = bench.isCpu() ? cpu().minus(before).toNanos() / processors : measured;
+    double took = bench.isCpu() ? Roofline.processorNanos() - before : measured;
     double scale = took / measured / runs;
     whole.nanos = took / runs;
     byOperator.forEach((name, work) -> work.nanos = sums.getOrDefault(name, 0L) * scale);
-  }
-
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private void verify(String network, Variant variant) {

@@ -52,7 +52,7 @@ final class TuneCommand extends LoupeCommand {
       json.put("driver", context.device().versions().driver());
       json.put("class", start.deviceClass());
       json.put("changed", changed);
-      json.put("gain", rounded(found.gain()));
+      json.put("gain", Figures.rounded(found.gain()));
       json.put("file", kept);
       json.put("trials", found.trials().stream().map(TuneCommand::json).toList());
       return new Outcome(Main.DONE, json);
@@ -92,12 +92,8 @@ final class TuneCommand extends LoupeCommand {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("parameter", trial.parameter());
     json.put("value", trial.value());
-    json.put("gain", rounded(trial.gain()));
+    json.put("gain", Figures.rounded(trial.gain()));
     json.put("refusal", trial.refusal());
     return json;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
   }
 }
