@@ -19,7 +19,7 @@ import java.util.Map;
  */
 record LadderBench(LadderRung rung, FrameSize size, String device, String binding) {
   /** The largest {@link RelativeError} with which anything is timed. */
-  static final double TOLERANCE = 1e-4;
+  private static final double TOLERANCE = 1e-4;
 
   static final String HOW =
       "the first and the last corner of the output, each against the reference on a crop of the"
@@ -70,11 +70,7 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
       bench.write(input);
       bench.run();
       double error = rung.error(input, bench.read());
-      if (!(error <= TOLERANCE)) {
-        throw new IllegalStateException(
-            "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
-                .formatted(rung.name(), error));
-      }
+      requireRight(rung.name(), error);
       for (int i = 0; i < WARM_UPS; i++) {
         bench.run();
       }
@@ -94,6 +90,15 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
           Figures.rounded(Figures.gflops(graph.cost().multiplyAdds(), fastest)),
           error,
           Figures.mb(bench.peakBytes()));
+    }
+  }
+
+  /** Throws {@link IllegalStateException} where the output of {@code graph} is off by too much. */
+  static void requireRight(String graph, double error) {
+    if (!(error <= TOLERANCE)) {
+      throw new IllegalStateException(
+          "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
+              .formatted(graph, error));
     }
   }
 }

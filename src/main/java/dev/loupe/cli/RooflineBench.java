@@ -15,7 +15,6 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.ModelMetadata;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +39,63 @@ record RooflineBench(String device, String binding) {
   private static final int SMALL_HEIGHT = 9;
   private static final int SMALL_WIDTH = 11;
 
+  /**
+   * The speed of a network's frame, or of one kind of operator in it.
+   *
+   * @param ms of a run
+   * @param gflops 2 for each multiply-add of the mathematics
+   * @param executed GFLOP/s of what the kernels execute
+   * @param ofMultiplyAdds share of the device's own GFLOP/s
+   * @param gigabytes GB/s, each tensor read and written once
+   * @param ofCopy share of the device's own GB/s
+   * @param ofRoof the least time by both limits, over that taken
+   */
+  record Speed(
+      double ms,
+      double gflops,
+      double executed,
+      double ofMultiplyAdds,
+      double gigabytes,
+      double ofCopy,
+      double ofRoof) {
+    private Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("ms", ms);
+      json.put("gflops", gflops);
+      json.put("gflops_executed", executed);
+      json.put("share_of_multiply_adds", ofMultiplyAdds);
+      json.put("gigabytes_per_second", gigabytes);
+      json.put("share_of_copy", ofCopy);
+      json.put("share_of_roof", ofRoof);
+      return json;
+    }
+  }
+
+  /** The speed of all operators of a name, and their share of the frame's time. */
+  record OperatorSpeed(String operator, double ofTime, Speed speed) {
+    private Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("operator", operator);
+      json.put("share_of_time", ofTime);
+      json.putAll(speed.json());
+      return json;
+    }
+  }
+
+  /** What was measured of a network: the whole frame, and its operators by falling time. */
+  record Result(String network, Variant variant, Speed whole, List<OperatorSpeed> operators) {
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("network", network);
+      json.put("variant", variant.toString());
+      json.putAll(whole.json());
+      json.put("operators", operators.stream().map(OperatorSpeed::json).toList());
+      return json;
+    }
+  }
+
   /** What is executed and moved, and how long it took. */
-  private static final class Work {
+  private static final class Tally {
     private long multiplyAdds;
     private long executed;
     private long bytes;
@@ -67,16 +121,17 @@ record RooflineBench(String device, String binding) {
       return type.shape().elements() * type.elementBytes();
     }
 
-    private Map<String, Object> json(Roofline roofline) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("ms", Figures.rounded(Figures.millis(nanos)));
-      json.put("gflops", Figures.rounded(2 * multiplyAdds / nanos));
-      json.put("gflops_executed", Figures.rounded(2 * executed / nanos));
-      json.put("share_of_multiply_adds", Figures.rounded(2 * executed / nanos / roofline.gflops()));
-      json.put("gigabytes_per_second", Figures.rounded(bytes / nanos));
-      json.put("share_of_copy", Figures.rounded(bytes / nanos / roofline.gigabytes()));
-      json.put("share_of_roof", Figures.rounded(roofNanos / nanos));
-      return json;
+    private Speed speed(Roofline roofline) {
+      double ran = 2 * executed / nanos;
+      double moved = bytes / nanos;
+      return new Speed(
+          Figures.rounded(Figures.millis(nanos)),
+          Figures.rounded(2 * multiplyAdds / nanos),
+          Figures.rounded(ran),
+          Figures.rounded(ran / roofline.gflops()),
+          Figures.rounded(moved),
+          Figures.rounded(moved / roofline.gigabytes()),
+          Figures.rounded(roofNanos / nanos));
     }
   }
 
@@ -90,19 +145,17 @@ record RooflineBench(String device, String binding) {
   /**
    * Verifies a small frame and times a large one.
    *
-   * @return the whole's figures, with a list of its operators' by falling time
    * @throws IllegalStateException if the small frame's output is wrong; nothing is timed then
    */
-  Map<String, Object> run(
-      String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
+  Result run(String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
     verify(network, variant);
     Graph graph = graph(network, variant, size.height(), size.width());
-    Work whole = new Work();
-    Map<String, Work> byOperator = new LinkedHashMap<>();
+    Tally whole = new Tally();
+    Map<String, Tally> byOperator = new LinkedHashMap<>();
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       for (Node node : graph.nodes()) {
         byOperator
-            .computeIfAbsent(node.operator().name(), name -> new Work())
+            .computeIfAbsent(node.operator().name(), name -> new Tally())
             .add(node, roofline, bench.isWinograd());
         whole.add(node, roofline, bench.isWinograd());
       }
@@ -110,24 +163,18 @@ record RooflineBench(String device, String binding) {
       bench.run();
       time(bench, runs, whole, byOperator);
     }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("network", network);
-    json.put("variant", variant.toString());
-    json.putAll(whole.json(roofline));
-    List<Map<String, Object>> operators = new ArrayList<>();
-    byOperator.entrySet().stream()
-        .filter(entry -> entry.getValue().nanos > 0)
-        .sorted((a, b) -> Double.compare(b.getValue().nanos, a.getValue().nanos))
-        .forEach(
-            entry -> {
-              Map<String, Object> operator = new LinkedHashMap<>();
-              operator.put("operator", entry.getKey());
-              operator.put("share_of_time", Figures.rounded(entry.getValue().nanos / whole.nanos));
-              operator.putAll(entry.getValue().json(roofline));
-              operators.add(operator);
-            });
-    json.put("operators", operators);
-    return json;
+    List<OperatorSpeed> operators =
+        byOperator.entrySet().stream()
+            .filter(entry -> entry.getValue().nanos > 0)
+            .sorted((a, b) -> Double.compare(b.getValue().nanos, a.getValue().nanos))
+            .map(entry -> speed(entry.getKey(), entry.getValue(), whole, roofline))
+            .toList();
+    return new Result(network, variant, whole.speed(roofline), operators);
+  }
+
+  private static OperatorSpeed speed(String operator, Tally work, Tally whole, Roofline roofline) {
+    double ofTime = Figures.rounded(work.nanos / whole.nanos);
+    return new OperatorSpeed(operator, ofTime, work.speed(roofline));
   }
 
   /**
@@ -135,7 +182,7 @@ record RooflineBench(String device, String binding) {
    * programs take turns on it, and the time that this one had counts: that of all processors over
    * their number.
    */
-  private static void time(GraphBench bench, int runs, Work whole, Map<String, Work> byOperator) {
+  private static void time(GraphBench bench, int runs, Tally whole, Map<String, Tally> byOperator) {
     double before = Roofline.processorNanos();
     long measured = 0;
     Map<String, Long> sums = new HashMap<>();
@@ -159,12 +206,7 @@ record RooflineBench(String device, String binding) {
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       bench.write(input);
       bench.run();
-      double error = RelativeError.of(expected.data(), bench.read().data());
-      if (!(error <= LadderBench.TOLERANCE)) {
-        throw new IllegalStateException(
-            "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
-                .formatted(network, error));
-      }
+      LadderBench.requireRight(network, RelativeError.of(expected.data(), bench.read().data()));
     }
   }
 

@@ -30,7 +30,9 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<Stri
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String network : RooflineBench.NETWORKS) {
       for (Variant variant : variants) {
-        rows.add(tell(bench.run(network, variant, size, runs, limits)));
+        RooflineBench.Result result = bench.run(network, variant, size, runs, limits);
+        tell(result);
+        rows.add(result.json());
       }
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -41,38 +43,30 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<Stri
     return new Outcome(Main.DONE, json);
   }
 
-  private Map<String, Object> tell(Map<String, Object> row) {
+  private void tell(RooflineBench.Result result) {
+    RooflineBench.Speed whole = result.whole();
     line(
         "%-8s %-7s %8.1f %8.1f %9.1f %7.0f%% %7.1f %7.0f%% %11.0f%%",
-        row.get("network"),
-        row.get("variant"),
-        row.get("ms"),
-        row.get("gflops"),
-        row.get("gflops_executed"),
-        percent(row.get("share_of_multiply_adds")),
-        row.get("gigabytes_per_second"),
-        percent(row.get("share_of_copy")),
-        percent(row.get("share_of_roof")));
-    List<?> operators = (List<?>) row.get("operators");
+        result.network(),
+        result.variant(),
+        whole.ms(),
+        whole.gflops(),
+        whole.executed(),
+        100 * whole.ofMultiplyAdds(),
+        whole.gigabytes(),
+        100 * whole.ofCopy(),
+        100 * whole.ofRoof());
     line(
         "    %s",
-        operators.stream()
+        result.operators().stream()
             .limit(NAMED)
-            .map(operator -> text((Map<?, ?>) operator))
+            .map(RooflineReport::text)
             .collect(Collectors.joining(", ")));
-    return row;
   }
 
-  private static String text(Map<?, ?> operator) {
+  private static String text(RooflineBench.OperatorSpeed operator) {
     return "%s %.0f%% of the time at %.0f%% of its roof"
-        .formatted(
-            operator.get("operator"),
-            percent(operator.get("share_of_time")),
-            percent(operator.get("share_of_roof")));
-  }
-
-  private static double percent(Object share) {
-    return 100 * (Double) share;
+        .formatted(operator.operator(), 100 * operator.ofTime(), 100 * operator.speed().ofRoof());
   }
 
   private void line(String format, Object... arguments) {
