@@ -9,15 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The timing of one rung of the ladder: from a tensor in device memory to a tensor in device
- * memory, its result held against the reference first.
+ * The timing of the ladder's rungs: from a tensor in device memory to a tensor in device memory,
+ * its result held against the reference first.
  *
- * @param rung what is timed
- * @param size of the frame
  * @param device as {@code -d} takes it, or null
  * @param binding as {@code --binding} takes it, or null
  */
-record LadderBench(LadderRung rung, FrameSize size, String device, String binding) {
+record LadderBench(String device, String binding) {
   /** The largest {@link RelativeError} with which anything is timed. */
   private static final double TOLERANCE = 1e-4;
 
@@ -30,6 +28,7 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
   /**
    * What was measured.
    *
+   * @param name of the rung
    * @param minMs fastest run
    * @param medianMs median run
    * @param cpuMs time of all processors that a run took, over their number: what the fastest run
@@ -39,13 +38,14 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
    * @param peakDeviceMb device memory
    */
   record Result(
+      String name,
       double minMs,
       double medianMs,
       double cpuMs,
       double gflops,
       double maxError,
       double peakDeviceMb) {
-    Map<String, Object> json(String name) {
+    Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("name", name);
       json.put("min_ms", minMs);
@@ -59,11 +59,11 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
   }
 
   /**
-   * Verifies and times.
+   * Verifies and times a frame.
    *
    * @throws IllegalStateException if the output is wrong; nothing is timed then
    */
-  Result run(int runs) {
+  Result run(LadderRung rung, FrameSize size, int runs) {
     Graph graph = rung.graph(size.height(), size.width());
     FloatTensor input = LadderRung.noise(graph.inputs().get(0).type().shape());
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
@@ -84,6 +84,7 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
       double spent = Roofline.processorNanos() - before;
       double fastest = Arrays.stream(times).min().orElseThrow();
       return new Result(
+          rung.name(),
           Figures.rounded(fastest),
           Figures.rounded(Figures.median(times)),
           Figures.rounded(Figures.millis(spent / runs)),

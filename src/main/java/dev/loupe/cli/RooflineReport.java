@@ -6,9 +6,7 @@ import dev.loupe.op.Roofline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -16,17 +14,20 @@ import java.util.stream.Collectors;
  *
  * @param bench what measures
  * @param variants of each network
- * @param say takes each line as it is known
+ * @param command says each line as it is known
  */
-record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<String> say) {
+record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand command) {
   /** Operators to a network that are named; the rest takes no time worth a word. */
   private static final int NAMED = 4;
 
   Outcome run(FrameSize size, int runs) {
     Roofline limits = bench.limits();
-    line("limits: %.1f GFLOP/s multiply-adds, %.1f GB/s copy", limits.gflops(), limits.gigabytes());
-    line("input %s, x%d, random weights; verified on a small frame", size, RooflineBench.SCALE);
-    line("network  variant       ms  GFLOP/s  executed  of peak    GB/s  of copy  of the roof");
+    command.say(
+        "limits: %.1f GFLOP/s multiply-adds, %.1f GB/s copy", limits.gflops(), limits.gigabytes());
+    command.say(
+        "input %s, x%d, random weights; verified on a small frame", size, RooflineBench.SCALE);
+    command.say(
+        "network  variant       ms  GFLOP/s  executed  of peak    GB/s  of copy  of the roof");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String network : RooflineBench.NETWORKS) {
       for (Variant variant : variants) {
@@ -45,7 +46,7 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<Stri
 
   private void tell(RooflineBench.Result result) {
     RooflineBench.Speed whole = result.whole();
-    line(
+    command.say(
         "%-8s %-7s %8.1f %8.1f %9.1f %7.0f%% %7.1f %7.0f%% %11.0f%%",
         result.network(),
         result.variant(),
@@ -56,7 +57,7 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<Stri
         whole.gigabytes(),
         100 * whole.ofCopy(),
         100 * whole.ofRoof());
-    line(
+    command.say(
         "    %s",
         result.operators().stream()
             .limit(NAMED)
@@ -67,9 +68,5 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, Consumer<Stri
   private static String text(RooflineBench.OperatorSpeed operator) {
     return "%s %.0f%% of the time at %.0f%% of its roof"
         .formatted(operator.operator(), 100 * operator.ofTime(), 100 * operator.speed().ofRoof());
-  }
-
-  private void line(String format, Object... arguments) {
-    say.accept(String.format(Locale.ROOT, format, arguments));
   }
 }
