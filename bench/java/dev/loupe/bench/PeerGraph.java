@@ -27,7 +27,7 @@ record PeerGraph(String name, LadderRung.Builder builder) {
   static List<PeerGraph> all() {
     List<PeerGraph> graphs = new ArrayList<>();
     LadderRung.all().forEach(rung -> graphs.add(new PeerGraph(rung.name(), rung.builder())));
-    for (String name : List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan")) {
+    for (String name : Networks.published()) {
       Network network = Networks.of(ModelMetadata.of(name, SCALE));
       for (Variant variant : List.of(Variant.BASE, Variant.FULL)) {
         graphs.add(new PeerGraph(name + " " + variant, (h, w) -> graph(network, variant, h, w)));

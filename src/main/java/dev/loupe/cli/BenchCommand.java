@@ -99,7 +99,7 @@ final class BenchCommand extends LoupeCommand {
   }
 
   private Outcome ladder() {
-    LadderBench bench = new LadderBench(device.device, device.binding);
+    LadderBench bench = new LadderBench(device.device, device.binding.name);
     return new LadderReport(bench, this).run(ownSize(), runs);
   }
 
@@ -110,7 +110,7 @@ final class BenchCommand extends LoupeCommand {
       throw new IllegalArgumentException(
           "--variant %s: --roofline has base and full".formatted(model.variant));
     }
-    RooflineBench bench = new RooflineBench(device.device, device.binding);
+    RooflineBench bench = new RooflineBench(device.device, device.binding.name);
     return new RooflineReport(bench, variants, this).run(ownSize(), runs);
   }
 

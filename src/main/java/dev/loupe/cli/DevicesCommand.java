@@ -7,20 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The command that lists the OpenCL devices. */
 @Command(name = "devices", description = "List the OpenCL devices; * marks the default.")
 final class DevicesCommand extends LoupeCommand {
-  @Option(
-      names = "--binding",
-      paramLabel = "lwjgl|jocl",
-      description = "The library that calls OpenCL. Default: lwjgl.")
-  private String binding;
+  @Mixin private BindingOption binding;
 
   @Override
   Outcome run() {
-    OpenCl openCl = OpenCl.load(binding);
+    OpenCl openCl = binding.load();
     Device best = openCl.select(null);
     List<Map<String, Object>> devices = new ArrayList<>();
     for (Device device : openCl.devices()) {

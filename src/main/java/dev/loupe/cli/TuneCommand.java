@@ -5,7 +5,6 @@ import dev.loupe.kernel.TuningNote;
 import dev.loupe.op.Tuner;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
-import dev.loupe.opencl.OpenCl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +32,7 @@ final class TuneCommand extends LoupeCommand {
     if (device.isJava()) {
       throw new IllegalArgumentException("plain Java has no tile sizes; leave out -d java");
     }
-    OpenCl openCl = OpenCl.load(device.binding);
-    try (Context context = Context.create(openCl.select(device.device));
+    try (Context context = Context.create(device.binding.load().select(device.device));
         CommandQueue queue = context.queue()) {
       Tuning start = Tuning.untuned(context.device());
       say("device %s, tile sizes of class %s", context.device().name(), start.deviceClass());
