@@ -1,6 +1,5 @@
 package dev.loupe.bench;
 
-import dev.loupe.cli.LadderRung;
 import dev.loupe.graph.Graph;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
@@ -10,6 +9,7 @@ import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.network.WeightSource;
+import dev.loupe.timing.LadderRung;
 import dev.loupe.weights.ModelMetadata;
 import java.util.ArrayList;
 import java.util.List;

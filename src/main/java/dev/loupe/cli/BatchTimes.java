@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.PictureRun.Stage;
+import dev.loupe.timing.Figures;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,12 +2,18 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.op.Precision;
+import dev.loupe.timing.FrameBench;
+import dev.loupe.timing.FrameTiming;
+import dev.loupe.timing.FullShare;
+import dev.loupe.timing.LadderBench;
+import dev.loupe.timing.RooflineBench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.loupe.cli;
 
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

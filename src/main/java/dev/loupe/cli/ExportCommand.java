@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.Model;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;

@@ -1,6 +1,9 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
+import dev.loupe.guided.FrameSize;
+import dev.loupe.timing.LadderBench;
+import dev.loupe.timing.LadderRung;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,10 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.Variant;
 import dev.loupe.op.Roofline;
+import dev.loupe.timing.RooflineBench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

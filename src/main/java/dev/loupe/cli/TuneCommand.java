@@ -5,6 +5,7 @@ import dev.loupe.kernel.TuningNote;
 import dev.loupe.op.Tuner;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.Guidance;
 import dev.loupe.Upscaler;
 import dev.loupe.Work;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

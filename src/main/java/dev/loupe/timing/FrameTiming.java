@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
@@ -13,7 +13,7 @@ import java.util.Map;
  * One row of {@code loupe bench}: a variant on a picture, and the times of its runs so far. It owns
  * its engine, so that the memory peak is this row's.
  */
-final class FrameTiming implements AutoCloseable {
+public final class FrameTiming implements AutoCloseable {
   private final Model model;
   private final Variant variant;
   private final Image picture;
@@ -26,7 +26,7 @@ final class FrameTiming implements AutoCloseable {
   private final Map<String, Double> stages = new LinkedHashMap<>();
 
   /** Prepares the frame; {@code engine} is closed even if that fails. */
-  FrameTiming(Engine engine, Model model, FrameSpec spec, Image picture, int mostRuns) {
+  public FrameTiming(Engine engine, Model model, FrameSpec spec, Image picture, int mostRuns) {
     this.model = model;
     variant = spec.variant();
     this.picture = picture;
@@ -49,17 +49,17 @@ final class FrameTiming implements AutoCloseable {
    *
    * @throws IllegalStateException if it is wrong
    */
-  void verify() {
+  public void verify() {
     verified = bench.verify();
   }
 
   /** Runs once without a clock. */
-  void warmUp() {
+  public void warmUp() {
     bench.run();
   }
 
   /** Runs once more and notes the time. */
-  void time() {
+  public void time() {
     long start = System.nanoTime();
     bench.run();
     double ms = Figures.millis(System.nanoTime() - start);
@@ -72,38 +72,38 @@ final class FrameTiming implements AutoCloseable {
     }
   }
 
-  Engine engine() {
+  public Engine engine() {
     return engine;
   }
 
-  Variant variant() {
+  public Variant variant() {
     return variant;
   }
 
-  int patches() {
+  public int patches() {
     return bench.frame().patches();
   }
 
   /** Of the fastest run. */
-  double minMs() {
+  public double minMs() {
     return best;
   }
 
-  double medianMs() {
+  public double medianMs() {
     return Figures.median(Arrays.copyOf(times, runs));
   }
 
   /** Of the fastest run, 2 for each multiply-add of the network's mathematics. */
-  double gflops() {
+  public double gflops() {
     return Figures.gflops(bench.frame().graph().cost().multiplyAdds(), best);
   }
 
-  double peakMb() {
+  public double peakMb() {
     return Figures.mb(engine.peakDeviceBytes());
   }
 
   /** Milliseconds of each stage of the fastest run. */
-  Map<String, Double> stages() {
+  public Map<String, Double> stages() {
     return stages;
   }
 
@@ -113,15 +113,15 @@ final class FrameTiming implements AutoCloseable {
   }
 
   /** How the output was verified. */
-  String verified() {
+  public String verified() {
     return verified;
   }
 
-  String input() {
+  public String input() {
     return picture.width() + "x" + picture.height();
   }
 
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("model", model.name());
     row.put("variant", variant.toString());

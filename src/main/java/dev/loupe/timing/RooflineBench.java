@@ -1,9 +1,10 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
@@ -27,11 +28,11 @@ import java.util.Map;
  * @param device as {@code -d} takes it, or null
  * @param binding as {@code --binding} takes it, or null
  */
-record RooflineBench(String device, String binding) {
+public record RooflineBench(String device, String binding) {
   /** The networks, from small to large. */
-  static final List<String> NETWORKS = List.of("fsrcnn", "rfdn", "pan", "srresnet", "rcan");
+  public static final List<String> NETWORKS = List.of("fsrcnn", "rfdn", "pan", "srresnet", "rcan");
 
-  static final int SCALE = 4;
+  public static final int SCALE = 4;
 
   /** Deep residual sums neither vanish nor grow without bound. */
   private static final float GAIN = 0.5f;
@@ -50,7 +51,7 @@ record RooflineBench(String device, String binding) {
    * @param ofCopy share of the device's own GB/s
    * @param ofRoof the least time by both limits, over that taken
    */
-  record Speed(
+  public record Speed(
       double ms,
       double gflops,
       double executed,
@@ -72,7 +73,7 @@ record RooflineBench(String device, String binding) {
   }
 
   /** The speed of all operators of a name, and their share of the frame's time. */
-  record OperatorSpeed(String operator, double ofTime, Speed speed) {
+  public record OperatorSpeed(String operator, double ofTime, Speed speed) {
     private Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("operator", operator);
@@ -83,8 +84,9 @@ record RooflineBench(String device, String binding) {
   }
 
   /** What was measured of a network: the whole frame, and its operators by falling time. */
-  record Result(String network, Variant variant, Speed whole, List<OperatorSpeed> operators) {
-    Map<String, Object> json() {
+  public record Result(
+      String network, Variant variant, Speed whole, List<OperatorSpeed> operators) {
+    public Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("network", network);
       json.put("variant", variant.toString());
@@ -136,7 +138,7 @@ record RooflineBench(String device, String binding) {
   }
 
   /** The limits of the device. */
-  Roofline limits() {
+  public Roofline limits() {
     try (GraphBench bench = new GraphBench(device, binding, graph("fsrcnn", Variant.BASE, 8, 8))) {
       return bench.roofline();
     }
@@ -147,7 +149,7 @@ record RooflineBench(String device, String binding) {
    *
    * @throws IllegalStateException if the small frame's output is wrong; nothing is timed then
    */
-  Result run(String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
+  public Result run(String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
     verify(network, variant);
     Graph graph = graph(network, variant, size.height(), size.width());
     Tally whole = new Tally();

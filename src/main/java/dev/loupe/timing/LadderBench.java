@@ -1,6 +1,7 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.graph.Graph;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.op.Roofline;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
@@ -15,11 +16,11 @@ import java.util.Map;
  * @param device as {@code -d} takes it, or null
  * @param binding as {@code --binding} takes it, or null
  */
-record LadderBench(String device, String binding) {
+public record LadderBench(String device, String binding) {
   /** The largest {@link RelativeError} with which anything is timed. */
   private static final double TOLERANCE = 1e-4;
 
-  static final String HOW =
+  public static final String HOW =
       "the first and the last corner of the output, each against the reference on a crop of the"
           + " input with the whole halo";
 
@@ -37,7 +38,7 @@ record LadderBench(String device, String binding) {
    * @param maxError the {@link RelativeError}
    * @param peakDeviceMb device memory
    */
-  record Result(
+  public record Result(
       String name,
       double minMs,
       double medianMs,
@@ -45,7 +46,7 @@ record LadderBench(String device, String binding) {
       double gflops,
       double maxError,
       double peakDeviceMb) {
-    Map<String, Object> json() {
+    public Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("name", name);
       json.put("min_ms", minMs);
@@ -63,7 +64,7 @@ record LadderBench(String device, String binding) {
    *
    * @throws IllegalStateException if the output is wrong; nothing is timed then
    */
-  Result run(LadderRung rung, FrameSize size, int runs) {
+  public Result run(LadderRung rung, FrameSize size, int runs) {
     Graph graph = rung.graph(size.height(), size.width());
     FloatTensor input = LadderRung.noise(graph.inputs().get(0).type().shape());
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
