@@ -2,11 +2,11 @@ package dev.loupe.bench;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
-import dev.loupe.cli.FrameBench;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.timing.FrameBench;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,6 +1,5 @@
 package dev.loupe.bench;
 
-import dev.loupe.cli.LadderRung;
 import dev.loupe.graph.Graph;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
@@ -10,6 +9,7 @@ import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.network.WeightSource;
+import dev.loupe.timing.LadderRung;
 import dev.loupe.weights.ModelMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ record PeerGraph(String name, LadderRung.Builder builder) {
   static List<PeerGraph> all() {
     List<PeerGraph> graphs = new ArrayList<>();
     LadderRung.all().forEach(rung -> graphs.add(new PeerGraph(rung.name(), rung.builder())));
-    for (String name : List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan")) {
+    for (String name : Networks.published()) {
       Network network = Networks.of(ModelMetadata.of(name, SCALE));
       for (Variant variant : List.of(Variant.BASE, Variant.FULL)) {
         graphs.add(new PeerGraph(name + " " + variant, (h, w) -> graph(network, variant, h, w)));

@@ -1,5 +1,6 @@
 package dev.loupe.bench;
 
+import dev.loupe.timing.Figures;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -49,18 +50,14 @@ record PeerRow(
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", name);
-    json.put("ort_ms", rounded(ort));
-    json.put("loupe_ms", rounded(loupe));
-    json.put("ratio", rounded(ratio()));
-    json.put("ort_cpu_ms", rounded(ortCpu));
-    json.put("loupe_cpu_ms", rounded(loupeCpu));
-    json.put("cpu_ratio", rounded(cpuRatio()));
+    json.put("ort_ms", Figures.rounded(ort));
+    json.put("loupe_ms", Figures.rounded(loupe));
+    json.put("ratio", Figures.rounded(ratio()));
+    json.put("ort_cpu_ms", Figures.rounded(ortCpu));
+    json.put("loupe_cpu_ms", Figures.rounded(loupeCpu));
+    json.put("cpu_ratio", Figures.rounded(cpuRatio()));
     json.put("error", error);
     json.put("runs", runs);
     return json;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
   }
 }

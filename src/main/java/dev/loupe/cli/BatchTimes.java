@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.PictureRun.Stage;
+import dev.loupe.timing.Figures;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,8 +10,6 @@ import java.util.stream.Collectors;
 
 /** How long each stage of a {@link PicturePipeline} worked, over all pictures. */
 final class BatchTimes {
-  private static final double NANOS_PER_MS = 1e6;
-
   private final long start = System.nanoTime();
   private final Map<Stage, Long> busy = new EnumMap<>(Stage.class);
   private long end = start;
@@ -29,12 +28,12 @@ final class BatchTimes {
   String line() {
     String stages =
         busy.entrySet().stream()
-            .map(e -> "%s %.1f".formatted(name(e.getKey()), e.getValue() / NANOS_PER_MS))
+            .map(e -> "%s %.1f".formatted(name(e.getKey()), Figures.millis(e.getValue())))
             .collect(Collectors.joining(", "));
     return "%d pictures in %.1f ms: %s; slowest: %s, busy %.0f%% of the time"
         .formatted(
             pictures,
-            (end - start) / NANOS_PER_MS,
+            Figures.millis(end - start),
             stages,
             name(slowest()),
             100.0 * busy.get(slowest()) / (end - start));
@@ -44,9 +43,9 @@ final class BatchTimes {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("pictures", pictures);
-    json.put("wall_ms", UpscaleReport.rounded(end - start));
+    json.put("wall_ms", Figures.rounded(Figures.millis(end - start)));
     Map<String, Double> stages = new LinkedHashMap<>();
-    busy.forEach((stage, nanos) -> stages.put(name(stage), UpscaleReport.rounded(nanos)));
+    busy.forEach((stage, nanos) -> stages.put(name(stage), Figures.rounded(Figures.millis(nanos))));
     json.put("stages_ms", stages);
     json.put("slowest", name(slowest()));
     return json;

@@ -2,12 +2,18 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.op.Precision;
+import dev.loupe.timing.FrameBench;
+import dev.loupe.timing.FrameTiming;
+import dev.loupe.timing.FullShare;
+import dev.loupe.timing.LadderBench;
+import dev.loupe.timing.RooflineBench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +85,7 @@ final class BenchCommand extends LoupeCommand {
     if (ladder || roofline) {
       requireOwnGraphs();
     }
-    return ladder ? climb() : roofline ? reachForTheRoof() : frames();
+    return ladder ? ladder() : roofline ? roofline() : frames();
   }
 
   private void requireOwnGraphs() {
@@ -98,41 +104,20 @@ final class BenchCommand extends LoupeCommand {
     return sizes.isEmpty() ? new FrameSize(480, 270) : sizes.get(0);
   }
 
-  private Outcome reachForTheRoof() {
+  private Outcome ladder() {
+    LadderBench bench = new LadderBench(device.device, device.binding.name);
+    return new LadderReport(bench, this).run(ownSize(), runs);
+  }
+
+  private Outcome roofline() {
     List<Variant> variants =
         model.variant == null ? List.of(Variant.BASE, Variant.FULL) : List.of(model.variant);
     if (variants.stream().anyMatch(v -> v != Variant.BASE && v != Variant.FULL)) {
       throw new IllegalArgumentException(
           "--variant %s: --roofline has base and full".formatted(model.variant));
     }
-    RooflineBench bench = new RooflineBench(device.device, device.binding);
-    return new RooflineReport(bench, variants, line -> say("%s", line)).run(ownSize(), runs);
-  }
-
-  private Outcome climb() {
-    FrameSize size = ownSize();
-    List<Map<String, Object>> rows = new ArrayList<>();
-    say("input %s; verified: %s", size, LadderBench.HOW);
-    say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");
-    for (LadderRung rung : LadderRung.all()) {
-      LadderBench.Result result =
-          new LadderBench(rung, size, device.device, device.binding).run(runs);
-      say(
-          "%-13s %8.1f %10.1f %8.1f %8.1f %10.1e %8.1f",
-          rung.name(),
-          result.minMs(),
-          result.medianMs(),
-          result.cpuMs(),
-          result.gflops(),
-          result.maxError(),
-          result.peakDeviceMb());
-      rows.add(result.json(rung.name()));
-    }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("input", size.toString());
-    json.put("verified", LadderBench.HOW);
-    json.put("rows", rows);
-    return new Outcome(Main.DONE, json);
+    RooflineBench bench = new RooflineBench(device.device, device.binding.name);
+    return new RooflineReport(bench, variants, this).run(ownSize(), runs);
   }
 
   private Outcome frames() {

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say where to compute. */
@@ -13,17 +14,13 @@ final class DeviceOptions {
               + " plain Java, which is slow. Default: the fastest kind there is.")
   String device;
 
-  @Option(
-      names = "--binding",
-      paramLabel = "lwjgl|jocl",
-      description = "The library that calls OpenCL. Default: lwjgl.")
-  String binding;
+  @Mixin BindingOption binding;
 
   boolean isJava() {
     return Engine.JAVA.equals(device);
   }
 
   Engine open() {
-    return Engine.open(device, binding);
+    return Engine.open(device, binding.name);
   }
 }

@@ -2,25 +2,22 @@ package dev.loupe.cli;
 
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.OpenCl;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The command that lists the OpenCL devices. */
 @Command(name = "devices", description = "List the OpenCL devices; * marks the default.")
 final class DevicesCommand extends LoupeCommand {
-  @Option(
-      names = "--binding",
-      paramLabel = "lwjgl|jocl",
-      description = "The library that calls OpenCL. Default: lwjgl.")
-  private String binding;
+  @Mixin private BindingOption binding;
 
   @Override
   Outcome run() {
-    OpenCl openCl = OpenCl.load(binding);
+    OpenCl openCl = binding.load();
     Device best = openCl.select(null);
     List<Map<String, Object>> devices = new ArrayList<>();
     for (Device device : openCl.devices()) {
@@ -46,7 +43,7 @@ final class DevicesCommand extends LoupeCommand {
     json.put("name", device.name());
     json.put("type", device.type().toString());
     json.put("vendor", device.vendor());
-    json.put("memory_mb", UpscaleReport.mb(device.memory().global()));
+    json.put("memory_mb", Figures.mb(device.memory().global()));
     json.put("driver", device.versions().driver());
     json.put("opencl", device.versions().openCl());
     json.put("platform", device.platform().name());

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -41,11 +42,7 @@ final class DoctorCommand extends LoupeCommand {
           + " with their drivers (in a container also 'nvidia-container-toolkit'). '-d java' works"
           + " without, slowly.";
 
-  @Option(
-      names = "--binding",
-      paramLabel = "lwjgl|jocl",
-      description = "The library that calls OpenCL. Default: lwjgl.")
-  private String binding;
+  @Mixin private BindingOption binding;
 
   @Option(
       names = {"-m", "--model"},
@@ -68,7 +65,7 @@ final class DoctorCommand extends LoupeCommand {
     tell("registry", OpenClInstall.registry());
     tell("drivers", OpenClInstall.drivers());
     try {
-      examine(OpenCl.load(binding));
+      examine(binding.load());
     } catch (ClUnavailableException e) {
       problems.add(e.getMessage());
       problems.add(ADVICE);

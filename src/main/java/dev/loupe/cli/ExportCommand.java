@@ -3,14 +3,12 @@ package dev.loupe.cli;
 import dev.loupe.Model;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.FrameGraph;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.onnx.OnnxExport;
 import dev.loupe.onnx.OnnxModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,9 +76,10 @@ final class ExportCommand extends LoupeCommand {
     facts.put("minimum_size", Integer.toString(least));
     onnx.describe(facts);
     onnx.write(output);
+    long bytes = size(output);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("output", output.toString());
-    json.put("bytes", bytes());
+    json.put("bytes", bytes);
     json.putAll(facts);
     json.put("size", size == null ? "any" : size.toString());
     String taken =
@@ -95,7 +94,7 @@ final class ExportCommand extends LoupeCommand {
         wanted,
         taken,
         loaded.metadata().valueRange(),
-        bytes() / 1e6);
+        bytes / 1e6);
     return new Outcome(Main.DONE, json);
   }
 
@@ -110,13 +109,5 @@ final class ExportCommand extends LoupeCommand {
     }
     loaded.requireVariant(variant);
     return variant;
-  }
-
-  private long bytes() {
-    try {
-      return Files.size(output);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

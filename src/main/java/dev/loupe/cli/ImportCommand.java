@@ -3,8 +3,6 @@ package dev.loupe.cli;
 import dev.loupe.Model;
 import dev.loupe.ModelImport;
 import dev.loupe.weights.Dtype;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,7 +52,7 @@ final class ImportCommand extends LoupeCommand {
     requireOutput();
     Model model = ModelImport.read(file, network, scale);
     model.write(output, half ? Dtype.F16 : Dtype.F32);
-    long bytes = size();
+    long bytes = size(output);
     say(
         "%s: %s x%d, %d parameters, values 0 to %d, variants %s, %.1f MB, self-check passed",
         output,
@@ -80,13 +78,5 @@ final class ImportCommand extends LoupeCommand {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
     requireFolder("-o", output);
-  }
-
-  private long size() {
-    try {
-      return Files.size(output);
-    } catch (IOException e) {
-      throw new IllegalStateException(output + ": cannot be read back: " + e.getMessage(), e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -78,6 +79,15 @@ abstract class LoupeCommand implements Callable<Integer> {
     if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
       throw new IllegalArgumentException(
           "%s %s: there is no such folder; create it first".formatted(option, file));
+    }
+  }
+
+  /** The bytes of a file just written. */
+  static long size(Path written) {
+    try {
+      return Files.size(written);
+    } catch (IOException e) {
+      throw new IllegalStateException(written + ": cannot be read back: " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Model;
+import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.ModelMetadata;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class ModelsCommand extends LoupeCommand {
   /** What the paper has at each scale and no bundled model is. */
   private static List<String> notBundled() {
     List<String> names = new ArrayList<>();
-    for (String network : List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan")) {
+    for (String network : Networks.published()) {
       for (int scale = 2; scale <= 4; scale++) {
         names.add("%s-x%d".formatted(network, scale));
       }

@@ -1,11 +1,10 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
-import dev.loupe.Model;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.train.DivergedException;
+import dev.loupe.train.LogRow;
 import dev.loupe.train.Recipe;
-import dev.loupe.train.Report;
 import dev.loupe.train.Trainer;
 import dev.loupe.train.TrainingLog;
 import dev.loupe.train.Validation;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +28,6 @@ import picocli.CommandLine.Option;
 final class TrainCommand extends LoupeCommand {
   private static final double LINE_SECONDS = 1;
   private static final double SAVE_SECONDS = 300;
-  private static final double SMOOTH = 0.02;
 
   @Option(
       names = "--recipe",
@@ -87,16 +84,9 @@ final class TrainCommand extends LoupeCommand {
   private Validation validation;
   private TrainingLog log;
   private Recipe recipe;
-  private String phase;
-  private double rate;
-  private double lossSum;
-  private double smoothLoss = Double.NaN;
-  private long reported;
-  private long reportedAt;
-  private long startedAt;
-  private long lineAt;
-  private long savedAt;
-  private long firstIteration;
+  private TrainingProgress progress;
+  private double lineAt = Double.NEGATIVE_INFINITY; // in seconds of the progress
+  private double savedAt;
   private Map<String, Double> psnr = Map.of();
 
   @Override
@@ -178,19 +168,16 @@ final class TrainCommand extends LoupeCommand {
   }
 
   private Outcome train() {
-    firstIteration = trainer.iterationsDone();
-    log = new TrainingLog(out, firstIteration, text -> warn("%s", text));
-    startedAt = System.nanoTime();
-    reportedAt = startedAt;
-    savedAt = startedAt;
-    reported = firstIteration;
+    long first = trainer.iterationsDone();
+    log = new TrainingLog(out, first, text -> warn("%s", text));
+    progress = new TrainingProgress(recipe, first);
     say(
         "%s x%d on %s, picture files: %d; iteration %d of %d",
         recipe.model().network(),
         recipe.model().scale(),
         trainer.engine().deviceName(),
         trainer.pictureFiles(),
-        firstIteration,
+        first,
         recipe.iterations());
     boolean done;
     try {
@@ -203,8 +190,8 @@ final class TrainCommand extends LoupeCommand {
           e);
     }
     save();
-    if (reported < trainer.iterationsDone()) {
-      report(trainer.iterationsDone());
+    if (progress.hasNews()) {
+      report();
     }
     say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -217,71 +204,41 @@ final class TrainCommand extends LoupeCommand {
     return new Outcome(Main.DONE, json);
   }
 
-  private boolean done(long iteration, double loss, double newRate) {
-    lossSum += loss;
-    rate = newRate;
-    phase = trainer.phase().variant().toString();
-    smoothLoss = Double.isNaN(smoothLoss) ? loss : smoothLoss + SMOOTH * (loss - smoothLoss);
-    long now = System.nanoTime();
+  private boolean done(long iteration, double loss, double rate) {
+    progress.add(iteration, trainer.phase().variant().toString(), loss, rate);
+    double now = progress.seconds();
     if (iteration % every == 0) {
       save();
-      report(iteration);
-    } else if (seconds(savedAt, now) > SAVE_SECONDS) {
+      report();
+    } else if (now - savedAt > SAVE_SECONDS) {
       save();
     }
-    if (seconds(lineAt, now) > LINE_SECONDS && ProgressLine.isTerminal()) {
+    if (now - lineAt > LINE_SECONDS && ProgressLine.isTerminal()) {
       lineAt = now;
-      status("\r%s\033[K", line(iteration, smoothLoss));
+      status("\r%s\033[K", progress.line());
     }
-    return !interrupted && seconds(startedAt, now) < minutes * 60;
-  }
-
-  private static double seconds(long from, long to) {
-    return (to - from) / 1e9;
-  }
-
-  private String line(long iteration, double loss) {
-    double perSecond = (iteration - firstIteration) / seconds(startedAt, System.nanoTime());
-    long left = (long) ((recipe.iterations() - iteration) / perSecond);
-    return String.format(
-        Locale.ROOT,
-        "%s %d/%d  loss %.5f  rate %.1e  %.0f px/s  %d:%02d:%02d left",
-        phase,
-        iteration,
-        recipe.iterations(),
-        loss,
-        rate,
-        perSecond * recipe.crops().pixels(),
-        left / 3600,
-        left / 60 % 60,
-        left % 60);
+    return !interrupted && now < minutes * 60;
   }
 
   private void save() {
     trainer.save(checkpoint());
-    savedAt = System.nanoTime();
+    savedAt = progress.seconds();
   }
 
   /** Measures, writes the model with what was measured, and logs. */
-  private void report(long iteration) {
-    long now = System.nanoTime();
-    long since = iteration - reported;
-    double pixels = since * recipe.crops().pixels() / seconds(reportedAt, now);
-    Model model = trainer.model();
+  private void report() {
+    LogRow row = progress.row();
     if (validation != null) {
-      psnr = validation.psnr(model, trainer.engine());
+      psnr = validation.psnr(trainer.model(), trainer.engine());
     }
     trainer.model(psnr).write(model(), Dtype.F32);
-    Report report = new Report(iteration, phase, lossSum / since, rate, pixels, psnr);
-    log.add(report);
+    log.add(row.withPsnr(psnr));
     StringBuilder measured = new StringBuilder();
     psnr.forEach((variant, db) -> measured.append("  %s %.3f".formatted(variant, db)));
     if (ProgressLine.isTerminal()) {
       status("\r\033[K");
     }
-    say("%s%s", line(iteration, report.loss()), measured);
-    lossSum = 0;
-    reported = iteration;
-    reportedAt = System.nanoTime();
+    say("%s%s", progress.line(row.loss()), measured);
+    progress.beginRow();
   }
 }

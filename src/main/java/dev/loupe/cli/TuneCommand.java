@@ -5,7 +5,7 @@ import dev.loupe.kernel.TuningNote;
 import dev.loupe.op.Tuner;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
-import dev.loupe.opencl.OpenCl;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +33,7 @@ final class TuneCommand extends LoupeCommand {
     if (device.isJava()) {
       throw new IllegalArgumentException("plain Java has no tile sizes; leave out -d java");
     }
-    OpenCl openCl = OpenCl.load(device.binding);
-    try (Context context = Context.create(openCl.select(device.device));
+    try (Context context = Context.create(device.binding.load().select(device.device));
         CommandQueue queue = context.queue()) {
       Tuning start = Tuning.untuned(context.device());
       say("device %s, tile sizes of class %s", context.device().name(), start.deviceClass());
@@ -52,7 +51,7 @@ final class TuneCommand extends LoupeCommand {
       json.put("driver", context.device().versions().driver());
       json.put("class", start.deviceClass());
       json.put("changed", changed);
-      json.put("gain", rounded(found.gain()));
+      json.put("gain", Figures.rounded(found.gain()));
       json.put("file", kept);
       json.put("trials", found.trials().stream().map(TuneCommand::json).toList());
       return new Outcome(Main.DONE, json);
@@ -92,12 +91,8 @@ final class TuneCommand extends LoupeCommand {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("parameter", trial.parameter());
     json.put("value", trial.value());
-    json.put("gain", rounded(trial.gain()));
+    json.put("gain", Figures.rounded(trial.gain()));
     json.put("refusal", trial.refusal());
     return json;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
   }
 }

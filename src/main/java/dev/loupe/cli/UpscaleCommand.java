@@ -154,7 +154,7 @@ final class UpscaleCommand extends LoupeCommand {
     if (bar != null) {
       builder.progress(bar);
     }
-    return builder.memory(memory).device(device.device).binding(device.binding).build();
+    return builder.memory(memory).device(device.device).binding(device.binding.name).build();
   }
 
   private void createDirectories(List<PictureJob> jobs) {

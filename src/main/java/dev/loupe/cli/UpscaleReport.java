@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.Guidance;
 import dev.loupe.Upscaler;
 import dev.loupe.Work;
+import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +13,6 @@ import java.util.stream.Collectors;
 
 /** What {@code loupe upscale} tells of a run: as lines for people and as JSON. */
 final class UpscaleReport {
-  private static final double NANOS_PER_MS = 1e6;
-
   private final Upscaler upscaler;
   private final String deviceChoice;
   private final boolean explains;
@@ -66,13 +65,13 @@ final class UpscaleReport {
     file.put("k", guidance.selected().length);
     file.put("patches", guidance.cells());
     Map<String, Double> times = new LinkedHashMap<>();
-    stages.forEach((stage, nanos) -> times.put(stage, rounded(nanos)));
+    stages.forEach((stage, nanos) -> times.put(stage, Figures.rounded(Figures.millis(nanos))));
     file.put("stages_ms", times);
-    file.put("total_ms", rounded(totalNanos));
+    file.put("total_ms", Figures.rounded(Figures.millis(totalNanos)));
     file.put("slowest", slowest);
-    file.put("planned_device_mb", mb(work.memory().planned()));
+    file.put("planned_device_mb", Figures.mb(work.memory().planned()));
     file.put("pieces", work.memory().pieces());
-    file.put("unshared_device_mb", mb(work.memory().separate()));
+    file.put("unshared_device_mb", Figures.mb(work.memory().separate()));
     files.add(file);
   }
 
@@ -137,7 +136,7 @@ final class UpscaleReport {
     json.put("model", upscaler.model().name());
     json.put("variant", upscaler.variant().toString());
     json.put("precision", upscaler.precision().toString());
-    json.put("peak_device_mb", mb(upscaler.engine().peakDeviceBytes()));
+    json.put("peak_device_mb", Figures.mb(upscaler.engine().peakDeviceBytes()));
     json.put("files", files);
     json.put("batch", batch.json());
     if (explains) {
@@ -165,7 +164,9 @@ final class UpscaleReport {
   private static String memory(Work work) {
     return "  memory: planned %.1f MB, %.1f MB with no sharing; the frame is made %s"
         .formatted(
-            mb(work.memory().planned()), mb(work.memory().separate()), work.memory().pieces());
+            Figures.mb(work.memory().planned()),
+            Figures.mb(work.memory().separate()),
+            work.memory().pieces());
   }
 
   private List<String> explanation() {
@@ -194,21 +195,12 @@ final class UpscaleReport {
                             tuning.patchBatch())));
     all.add(
         "  programs: %d, specialised for this frame and device; device memory at most %.1f MB"
-            .formatted(upscaler.engine().programs(), mb(upscaler.engine().peakDeviceBytes())));
+            .formatted(
+                upscaler.engine().programs(), Figures.mb(upscaler.engine().peakDeviceBytes())));
     return all;
   }
 
   private static String ms(long nanos) {
-    return String.format(Locale.ROOT, "%.1f", nanos / NANOS_PER_MS);
-  }
-
-  /** Nanoseconds as milliseconds with three decimals. */
-  static double rounded(long nanos) {
-    return Math.round(nanos / NANOS_PER_MS * 1000) / 1000.0;
-  }
-
-  /** Megabytes of 10^6 bytes, to a tenth. */
-  static double mb(long bytes) {
-    return Math.round(bytes / 1e5) / 10.0;
+    return String.format(Locale.ROOT, "%.1f", Figures.millis(nanos));
   }
 }

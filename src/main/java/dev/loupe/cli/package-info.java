@@ -1,2 +1,2 @@
-/** Command-line floor: one picocli subcommand a file; nothing imports it. */
+/** Command-line floor: picocli subcommands, one a file, and their reports; nothing imports it. */
 package dev.loupe.cli;

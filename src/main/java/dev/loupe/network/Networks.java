@@ -38,6 +38,11 @@ public final class Networks {
     return List.copyOf(BY_NAME.keySet());
   }
 
+  /** Those of the paper. */
+  public static List<String> published() {
+    return List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan");
+  }
+
   /**
    * The network that a model file describes.
    *

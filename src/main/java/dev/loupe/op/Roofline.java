@@ -53,6 +53,15 @@ public record Roofline(double gflops, double gigabytes) {
     return Math.max(2.0 * multiplyAdds / gflops, bytes / gigabytes);
   }
 
+  /**
+   * The time that this program has had of all processors, over their number, in nanoseconds: what
+   * its work took where others take turns with it.
+   */
+  public static double processorNanos() {
+    Duration had = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    return (double) had.toNanos() / Runtime.getRuntime().availableProcessors();
+  }
+
   private static double multiplyAdds(KernelLibrary library, CommandQueue queue) {
     Tuning tuning = library.tuning();
     boolean shared = tuning.workGroup() > 1;
@@ -102,28 +111,23 @@ public record Roofline(double gflops, double gigabytes) {
   }
 
   /**
-   * The least time of some runs; where the device is the processor itself, the time that this
-   * program had of it, of all processors over their number: others take turns on it.
+   * The least time of some runs; where the device is the processor itself, their mean {@link
+   * #processorNanos}.
    */
   private static double nanos(LaunchRecorder recorder, CommandQueue queue) {
     Context context = recorder.library().context();
     try (Profile profile = context.profile(RUNS)) {
       queue.enqueue(recorder.steps().get(0).launch());
       queue.finish();
-      Duration before = cpu();
+      double before = processorNanos();
       for (int i = 0; i < RUNS; i++) {
         queue.enqueue(recorder.steps().get(0).launch(), profile);
       }
       queue.finish();
       if (context.device().type() == Device.Type.CPU) {
-        double processors = Runtime.getRuntime().availableProcessors();
-        return Math.max(1, cpu().minus(before).toNanos() / processors / RUNS);
+        return Math.max(1, (processorNanos() - before) / RUNS);
       }
       return IntStream.range(0, RUNS).mapToLong(profile::nanos).min().orElseThrow();
     }
-  }
-
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 }

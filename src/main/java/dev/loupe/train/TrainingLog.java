@@ -53,25 +53,25 @@ public final class TrainingLog {
   }
 
   /** Appends a row and writes both files anew. */
-  public void add(Report report) {
-    StringBuilder row = new StringBuilder();
-    row.append(
+  public void add(LogRow row) {
+    StringBuilder text = new StringBuilder();
+    text.append(
         String.format(
             Locale.ROOT,
             "%d,%s,%.6f,%.3e,%.0f",
-            report.iteration(),
-            report.phase(),
-            report.loss(),
-            report.rate(),
-            report.pixelsPerSecond()));
+            row.iteration(),
+            row.phase(),
+            row.loss(),
+            row.rate(),
+            row.pixelsPerSecond()));
     for (String variant : VARIANTS) {
-      Double psnr = report.psnr().get(variant);
-      row.append(',').append(psnr == null ? "" : String.format(Locale.ROOT, "%.4f", psnr));
+      Double psnr = row.psnr().get(variant);
+      text.append(',').append(psnr == null ? "" : String.format(Locale.ROOT, "%.4f", psnr));
     }
-    rows.add(row.toString());
+    rows.add(text.toString());
     try {
-      String text = HEADER + "\n" + String.join("\n", rows) + "\n";
-      AtomicFile.write(csv, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      String all = HEADER + "\n" + String.join("\n", rows) + "\n";
+      AtomicFile.write(csv, out -> out.write(all.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IllegalStateException(csv + ": cannot be written: " + e.getMessage(), e);
     }

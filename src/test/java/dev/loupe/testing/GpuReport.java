@@ -49,7 +49,6 @@ import java.util.stream.Collectors;
  * docs/gpu.md. It fails where a kernel spills, or too few warps fit a multiprocessor.
  */
 public final class GpuReport {
-  private static final List<String> NETWORKS = List.of("fsrcnn", "pan", "rfdn", "srresnet", "rcan");
   private static final String FILE = "conv/conv2d_tiled.cl";
   private static final String GRADIENT_FILE = "gradient/conv2d_weight_gradient_tiled.cl";
   private static final double LEAST_OCCUPANCY = 0.25;
@@ -193,7 +192,7 @@ public final class GpuReport {
     try (Context context =
             Context.create(OpenCl.of(new NullBinding()).select(null), ProgramCache.none());
         CommandQueue queue = context.queue()) {
-      for (String name : NETWORKS) {
+      for (String name : Networks.published()) {
         for (int scale = 2; scale <= 4; scale++) {
           try (KernelLibrary library = new KernelLibrary(context, Tuning.forClass("gpu"))) {
             Network network = Networks.of(ModelMetadata.of(name, scale));

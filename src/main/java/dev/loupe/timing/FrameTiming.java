@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
@@ -13,9 +13,7 @@ import java.util.Map;
  * One row of {@code loupe bench}: a variant on a picture, and the times of its runs so far. It owns
  * its engine, so that the memory peak is this row's.
  */
-final class FrameTiming implements AutoCloseable {
-  private static final double NANOS_PER_MS = 1e6;
-
+public final class FrameTiming implements AutoCloseable {
   private final Model model;
   private final Variant variant;
   private final Image picture;
@@ -28,7 +26,7 @@ final class FrameTiming implements AutoCloseable {
   private final Map<String, Double> stages = new LinkedHashMap<>();
 
   /** Prepares the frame; {@code engine} is closed even if that fails. */
-  FrameTiming(Engine engine, Model model, FrameSpec spec, Image picture, int mostRuns) {
+  public FrameTiming(Engine engine, Model model, FrameSpec spec, Image picture, int mostRuns) {
     this.model = model;
     variant = spec.variant();
     this.picture = picture;
@@ -51,63 +49,61 @@ final class FrameTiming implements AutoCloseable {
    *
    * @throws IllegalStateException if it is wrong
    */
-  void verify() {
+  public void verify() {
     verified = bench.verify();
   }
 
   /** Runs once without a clock. */
-  void warmUp() {
+  public void warmUp() {
     bench.run();
   }
 
   /** Runs once more and notes the time. */
-  void time() {
+  public void time() {
     long start = System.nanoTime();
     bench.run();
-    double ms = (System.nanoTime() - start) / NANOS_PER_MS;
+    double ms = Figures.millis(System.nanoTime() - start);
     times[runs++] = ms;
     if (ms < best) {
       best = ms;
       bench
           .stageNanos()
-          .forEach((stage, nanos) -> stages.put(stage, rounded(nanos / NANOS_PER_MS)));
+          .forEach((stage, nanos) -> stages.put(stage, Figures.rounded(Figures.millis(nanos))));
     }
   }
 
-  Engine engine() {
+  public Engine engine() {
     return engine;
   }
 
-  Variant variant() {
+  public Variant variant() {
     return variant;
   }
 
-  int patches() {
+  public int patches() {
     return bench.frame().patches();
   }
 
   /** Of the fastest run. */
-  double minMs() {
+  public double minMs() {
     return best;
   }
 
-  double medianMs() {
-    double[] sorted = Arrays.copyOf(times, runs);
-    Arrays.sort(sorted);
-    return (sorted[(runs - 1) / 2] + sorted[runs / 2]) / 2;
+  public double medianMs() {
+    return Figures.median(Arrays.copyOf(times, runs));
   }
 
   /** Of the fastest run, 2 for each multiply-add of the network's mathematics. */
-  double gflops() {
-    return 2.0 * bench.frame().graph().cost().multiplyAdds() / (best * NANOS_PER_MS);
+  public double gflops() {
+    return Figures.gflops(bench.frame().graph().cost().multiplyAdds(), best);
   }
 
-  double peakMb() {
-    return UpscaleReport.mb(engine.peakDeviceBytes());
+  public double peakMb() {
+    return Figures.mb(engine.peakDeviceBytes());
   }
 
   /** Milliseconds of each stage of the fastest run. */
-  Map<String, Double> stages() {
+  public Map<String, Double> stages() {
     return stages;
   }
 
@@ -117,31 +113,27 @@ final class FrameTiming implements AutoCloseable {
   }
 
   /** How the output was verified. */
-  String verified() {
+  public String verified() {
     return verified;
   }
 
-  String input() {
+  public String input() {
     return picture.width() + "x" + picture.height();
   }
 
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("model", model.name());
     row.put("variant", variant.toString());
     row.put("k", patches());
     row.put("input", input());
-    row.put("min_ms", rounded(best));
-    row.put("median_ms", rounded(medianMs()));
+    row.put("min_ms", Figures.rounded(best));
+    row.put("median_ms", Figures.rounded(medianMs()));
     row.put("gflops", Math.round(gflops() * 10) / 10.0);
     row.put("peak_device_mb", peakMb());
     row.put("stages", stages);
     row.put("verified", verified);
     return row;
-  }
-
-  private static double rounded(double ms) {
-    return Math.round(ms * 1000) / 1000.0;
   }
 
   @Override

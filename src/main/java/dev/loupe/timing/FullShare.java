@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.guided.Variant;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * also runs Base-Net's upsampler (NETWORKS.md section 10), which full leaves out as nobody sees its
  * picture; shares of both are told, since the paper's ratios of multiply-adds are to D-Net's.
  */
-final class FullShare {
+public final class FullShare {
   private static final String BASE_STAGE = "base";
 
   private final Optional<FrameTiming> full;
@@ -23,7 +23,7 @@ final class FullShare {
   }
 
   /** Shares of what {@code timings} hold as full and base; none where these are missing. */
-  static FullShare among(List<FrameTiming> timings) {
+  public static FullShare among(List<FrameTiming> timings) {
     return new FullShare(find(timings, Variant.FULL), find(timings, Variant.BASE));
   }
 
@@ -32,14 +32,14 @@ final class FullShare {
   }
 
   /** The time of {@code row} over full's. */
-  OptionalDouble ofFull(FrameTiming row) {
+  public OptionalDouble ofFull(FrameTiming row) {
     return full.isPresent()
         ? OptionalDouble.of(row.minMs() / full.get().minMs())
         : OptionalDouble.empty();
   }
 
   /** The time of {@code row} over that of full and Base-Net's upsampler. */
-  OptionalDouble ofPapers(FrameTiming row) {
+  public OptionalDouble ofPapers(FrameTiming row) {
     if (full.isEmpty() || base.isEmpty()) {
       return OptionalDouble.empty();
     }
@@ -48,13 +48,9 @@ final class FullShare {
   }
 
   /** Adds the shares that there are to {@code json} of {@code row}. */
-  Map<String, Object> addTo(Map<String, Object> json, FrameTiming row) {
-    ofFull(row).ifPresent(share -> json.put("of_full", rounded(share)));
-    ofPapers(row).ifPresent(share -> json.put("of_d", rounded(share)));
+  public Map<String, Object> addTo(Map<String, Object> json, FrameTiming row) {
+    ofFull(row).ifPresent(share -> json.put("of_full", Figures.rounded(share)));
+    ofPapers(row).ifPresent(share -> json.put("of_d", Figures.rounded(share)));
     return json;
-  }
-
-  private static double rounded(double share) {
-    return Math.round(share * 1000) / 1000.0;
   }
 }

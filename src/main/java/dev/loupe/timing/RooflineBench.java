@@ -1,9 +1,10 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
+import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
@@ -15,8 +16,6 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.ModelMetadata;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,21 +28,76 @@ import java.util.Map;
  * @param device as {@code -d} takes it, or null
  * @param binding as {@code --binding} takes it, or null
  */
-record RooflineBench(String device, String binding) {
+public record RooflineBench(String device, String binding) {
   /** The networks, from small to large. */
-  static final List<String> NETWORKS = List.of("fsrcnn", "rfdn", "pan", "srresnet", "rcan");
+  public static final List<String> NETWORKS = List.of("fsrcnn", "rfdn", "pan", "srresnet", "rcan");
 
-  static final int SCALE = 4;
+  public static final int SCALE = 4;
 
   /** Deep residual sums neither vanish nor grow without bound. */
   private static final float GAIN = 0.5f;
 
   private static final int SMALL_HEIGHT = 9;
   private static final int SMALL_WIDTH = 11;
-  private static final double NANOS_PER_MS = 1e6;
+
+  /**
+   * The speed of a network's frame, or of one kind of operator in it.
+   *
+   * @param ms of a run
+   * @param gflops 2 for each multiply-add of the mathematics
+   * @param executed GFLOP/s of what the kernels execute
+   * @param ofMultiplyAdds share of the device's own GFLOP/s
+   * @param gigabytes GB/s, each tensor read and written once
+   * @param ofCopy share of the device's own GB/s
+   * @param ofRoof the least time by both limits, over that taken
+   */
+  public record Speed(
+      double ms,
+      double gflops,
+      double executed,
+      double ofMultiplyAdds,
+      double gigabytes,
+      double ofCopy,
+      double ofRoof) {
+    private Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("ms", ms);
+      json.put("gflops", gflops);
+      json.put("gflops_executed", executed);
+      json.put("share_of_multiply_adds", ofMultiplyAdds);
+      json.put("gigabytes_per_second", gigabytes);
+      json.put("share_of_copy", ofCopy);
+      json.put("share_of_roof", ofRoof);
+      return json;
+    }
+  }
+
+  /** The speed of all operators of a name, and their share of the frame's time. */
+  public record OperatorSpeed(String operator, double ofTime, Speed speed) {
+    private Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("operator", operator);
+      json.put("share_of_time", ofTime);
+      json.putAll(speed.json());
+      return json;
+    }
+  }
+
+  /** What was measured of a network: the whole frame, and its operators by falling time. */
+  public record Result(
+      String network, Variant variant, Speed whole, List<OperatorSpeed> operators) {
+    public Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("network", network);
+      json.put("variant", variant.toString());
+      json.putAll(whole.json());
+      json.put("operators", operators.stream().map(OperatorSpeed::json).toList());
+      return json;
+    }
+  }
 
   /** What is executed and moved, and how long it took. */
-  private static final class Work {
+  private static final class Tally {
     private long multiplyAdds;
     private long executed;
     private long bytes;
@@ -69,25 +123,22 @@ record RooflineBench(String device, String binding) {
       return type.shape().elements() * type.elementBytes();
     }
 
-    private Map<String, Object> json(Roofline roofline) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("ms", rounded(nanos / NANOS_PER_MS));
-      json.put("gflops", rounded(2 * multiplyAdds / nanos));
-      json.put("gflops_executed", rounded(2 * executed / nanos));
-      json.put("share_of_multiply_adds", rounded(2 * executed / nanos / roofline.gflops()));
-      json.put("gigabytes_per_second", rounded(bytes / nanos));
-      json.put("share_of_copy", rounded(bytes / nanos / roofline.gigabytes()));
-      json.put("share_of_roof", rounded(roofNanos / nanos));
-      return json;
-    }
-
-    private static double rounded(double value) {
-      return Math.round(value * 1000) / 1000.0;
+    private Speed speed(Roofline roofline) {
+      double ran = 2 * executed / nanos;
+      double moved = bytes / nanos;
+      return new Speed(
+          Figures.rounded(Figures.millis(nanos)),
+          Figures.rounded(2 * multiplyAdds / nanos),
+          Figures.rounded(ran),
+          Figures.rounded(ran / roofline.gflops()),
+          Figures.rounded(moved),
+          Figures.rounded(moved / roofline.gigabytes()),
+          Figures.rounded(roofNanos / nanos));
     }
   }
 
   /** The limits of the device. */
-  Roofline limits() {
+  public Roofline limits() {
     try (GraphBench bench = new GraphBench(device, binding, graph("fsrcnn", Variant.BASE, 8, 8))) {
       return bench.roofline();
     }
@@ -96,19 +147,17 @@ record RooflineBench(String device, String binding) {
   /**
    * Verifies a small frame and times a large one.
    *
-   * @return the whole's figures, with a list of its operators' by falling time
    * @throws IllegalStateException if the small frame's output is wrong; nothing is timed then
    */
-  Map<String, Object> run(
-      String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
+  public Result run(String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
     verify(network, variant);
     Graph graph = graph(network, variant, size.height(), size.width());
-    Work whole = new Work();
-    Map<String, Work> byOperator = new LinkedHashMap<>();
+    Tally whole = new Tally();
+    Map<String, Tally> byOperator = new LinkedHashMap<>();
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       for (Node node : graph.nodes()) {
         byOperator
-            .computeIfAbsent(node.operator().name(), name -> new Work())
+            .computeIfAbsent(node.operator().name(), name -> new Tally())
             .add(node, roofline, bench.isWinograd());
         whole.add(node, roofline, bench.isWinograd());
       }
@@ -116,24 +165,18 @@ record RooflineBench(String device, String binding) {
       bench.run();
       time(bench, runs, whole, byOperator);
     }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("network", network);
-    json.put("variant", variant.toString());
-    json.putAll(whole.json(roofline));
-    List<Map<String, Object>> operators = new ArrayList<>();
-    byOperator.entrySet().stream()
-        .filter(entry -> entry.getValue().nanos > 0)
-        .sorted((a, b) -> Double.compare(b.getValue().nanos, a.getValue().nanos))
-        .forEach(
-            entry -> {
-              Map<String, Object> operator = new LinkedHashMap<>();
-              operator.put("operator", entry.getKey());
-              operator.put("share_of_time", Work.rounded(entry.getValue().nanos / whole.nanos));
-              operator.putAll(entry.getValue().json(roofline));
-              operators.add(operator);
-            });
-    json.put("operators", operators);
-    return json;
+    List<OperatorSpeed> operators =
+        byOperator.entrySet().stream()
+            .filter(entry -> entry.getValue().nanos > 0)
+            .sorted((a, b) -> Double.compare(b.getValue().nanos, a.getValue().nanos))
+            .map(entry -> speed(entry.getKey(), entry.getValue(), whole, roofline))
+            .toList();
+    return new Result(network, variant, whole.speed(roofline), operators);
+  }
+
+  private static OperatorSpeed speed(String operator, Tally work, Tally whole, Roofline roofline) {
+    double ofTime = Figures.rounded(work.nanos / whole.nanos);
+    return new OperatorSpeed(operator, ofTime, work.speed(roofline));
   }
 
   /**
@@ -141,8 +184,8 @@ record RooflineBench(String device, String binding) {
    * programs take turns on it, and the time that this one had counts: that of all processors over
    * their number.
    */
-  private static void time(GraphBench bench, int runs, Work whole, Map<String, Work> byOperator) {
-    Duration before = cpu();
+  private static void time(GraphBench bench, int runs, Tally whole, Map<String, Tally> byOperator) {
+    double before = Roofline.processorNanos();
     long measured = 0;
     Map<String, Long> sums = new HashMap<>();
     for (int i = 0; i < runs; i++) {
@@ -150,15 +193,10 @@ record RooflineBench(String device, String binding) {
       measured += times.whole();
       times.operators().forEach((name, nanos) -> sums.merge(name, nanos, Long::sum));
     }
-    double processors = Runtime.getRuntime().availableProcessors();
-    double took = bench.isCpu() ? cpu().minus(before).toNanos() / processors : measured;
+    double took = bench.isCpu() ? Roofline.processorNanos() - before : measured;
     double scale = took / measured / runs;
     whole.nanos = took / runs;
     byOperator.forEach((name, work) -> work.nanos = sums.getOrDefault(name, 0L) * scale);
-  }
-
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private void verify(String network, Variant variant) {
@@ -170,12 +208,7 @@ record RooflineBench(String device, String binding) {
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       bench.write(input);
       bench.run();
-      double error = RelativeError.of(expected.data(), bench.read().data());
-      if (!(error <= LadderBench.TOLERANCE)) {
-        throw new IllegalStateException(
-            "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
-                .formatted(network, error));
-      }
+      LadderBench.requireRight(network, RelativeError.of(expected.data(), bench.read().data()));
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.guided;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param width at least 1
  * @param height at least 1
  */
-record FrameSize(int width, int height) {
+public record FrameSize(int width, int height) {
   private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
   /**
@@ -17,7 +17,7 @@ record FrameSize(int width, int height) {
    *
    * @throws IllegalArgumentException naming the text and the form
    */
-  static FrameSize parse(String text) {
+  public static FrameSize parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(

@@ -1,36 +1,35 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.graph.Graph;
+import dev.loupe.guided.FrameSize;
+import dev.loupe.op.Roofline;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The timing of one rung of the ladder: from a tensor in device memory to a tensor in device
- * memory, its result held against the reference first.
+ * The timing of the ladder's rungs: from a tensor in device memory to a tensor in device memory,
+ * its result held against the reference first.
  *
- * @param rung what is timed
- * @param size of the frame
  * @param device as {@code -d} takes it, or null
  * @param binding as {@code --binding} takes it, or null
  */
-record LadderBench(LadderRung rung, FrameSize size, String device, String binding) {
+public record LadderBench(String device, String binding) {
   /** The largest {@link RelativeError} with which anything is timed. */
-  static final double TOLERANCE = 1e-4;
+  private static final double TOLERANCE = 1e-4;
 
-  static final String HOW =
+  public static final String HOW =
       "the first and the last corner of the output, each against the reference on a crop of the"
           + " input with the whole halo";
 
   private static final int WARM_UPS = 2;
-  private static final double NANOS_PER_MS = 1e6;
 
   /**
    * What was measured.
    *
+   * @param name of the rung
    * @param minMs fastest run
    * @param medianMs median run
    * @param cpuMs time of all processors that a run took, over their number: what the fastest run
@@ -39,14 +38,15 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
    * @param maxError the {@link RelativeError}
    * @param peakDeviceMb device memory
    */
-  record Result(
+  public record Result(
+      String name,
       double minMs,
       double medianMs,
       double cpuMs,
       double gflops,
       double maxError,
       double peakDeviceMb) {
-    Map<String, Object> json(String name) {
+    public Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("name", name);
       json.put("min_ms", minMs);
@@ -60,49 +60,47 @@ record LadderBench(LadderRung rung, FrameSize size, String device, String bindin
   }
 
   /**
-   * Verifies and times.
+   * Verifies and times a frame.
    *
    * @throws IllegalStateException if the output is wrong; nothing is timed then
    */
-  Result run(int runs) {
+  public Result run(LadderRung rung, FrameSize size, int runs) {
     Graph graph = rung.graph(size.height(), size.width());
     FloatTensor input = LadderRung.noise(graph.inputs().get(0).type().shape());
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       bench.write(input);
       bench.run();
       double error = rung.error(input, bench.read());
-      if (!(error <= TOLERANCE)) {
-        throw new IllegalStateException(
-            "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
-                .formatted(rung.name(), error));
-      }
+      requireRight(rung.name(), error);
       for (int i = 0; i < WARM_UPS; i++) {
         bench.run();
       }
       double[] times = new double[runs];
-      Duration before = cpu();
+      double before = Roofline.processorNanos();
       for (int i = 0; i < runs; i++) {
         long start = System.nanoTime();
         bench.run();
-        times[i] = (System.nanoTime() - start) / NANOS_PER_MS;
+        times[i] = Figures.millis(System.nanoTime() - start);
       }
-      double spent = cpu().minus(before).toNanos() / NANOS_PER_MS;
-      Arrays.sort(times);
+      double spent = Roofline.processorNanos() - before;
+      double fastest = Arrays.stream(times).min().orElseThrow();
       return new Result(
-          rounded(times[0]),
-          rounded((times[(runs - 1) / 2] + times[runs / 2]) / 2),
-          rounded(spent / runs / Runtime.getRuntime().availableProcessors()),
-          rounded(2.0 * graph.cost().multiplyAdds() / (times[0] * NANOS_PER_MS)),
+          rung.name(),
+          Figures.rounded(fastest),
+          Figures.rounded(Figures.median(times)),
+          Figures.rounded(Figures.millis(spent / runs)),
+          Figures.rounded(Figures.gflops(graph.cost().multiplyAdds(), fastest)),
           error,
-          UpscaleReport.mb(bench.peakBytes()));
+          Figures.mb(bench.peakBytes()));
     }
   }
 
-  private static Duration cpu() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1000) / 1000.0;
+  /** Throws {@link IllegalStateException} where the output of {@code graph} is off by too much. */
+  static void requireRight(String graph, double error) {
+    if (!(error <= TOLERANCE)) {
+      throw new IllegalStateException(
+          "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
+              .formatted(graph, error));
+    }
   }
 }

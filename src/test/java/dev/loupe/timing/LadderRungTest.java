@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

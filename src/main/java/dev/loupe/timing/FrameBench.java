@@ -1,4 +1,4 @@
-package dev.loupe.cli;
+package dev.loupe.timing;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;

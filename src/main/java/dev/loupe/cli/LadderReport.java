@@ -1,0 +1,46 @@
+package dev.loupe.cli;
+
+import dev.loupe.cli.LoupeCommand.Outcome;
+import dev.loupe.guided.FrameSize;
+import dev.loupe.timing.LadderBench;
+import dev.loupe.timing.LadderRung;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table of {@code loupe bench --ladder}.
+ *
+ * @param bench what measures
+ * @param command says each line as it is known
+ */
+record LadderReport(LadderBench bench, LoupeCommand command) {
+  Outcome run(FrameSize size, int runs) {
+    command.say("input %s; verified: %s", size, LadderBench.HOW);
+    command.say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (LadderRung rung : LadderRung.all()) {
+      LadderBench.Result result = bench.run(rung, size, runs);
+      tell(result);
+      rows.add(result.json());
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("input", size.toString());
+    json.put("verified", LadderBench.HOW);
+    json.put("rows", rows);
+    return new Outcome(Main.DONE, json);
+  }
+
+  private void tell(LadderBench.Result result) {
+    command.say(
+        "%-13s %8.1f %10.1f %8.1f %8.1f %10.1e %8.1f",
+        result.name(),
+        result.minMs(),
+        result.medianMs(),
+        result.cpuMs(),
+        result.gflops(),
+        result.maxError(),
+        result.peakDeviceMb());
+  }
+}

@@ -1,0 +1,2 @@
+/** Timing floor: how long frames, rungs of a ladder and networks take on a device. */
+package dev.loupe.timing;
