@@ -199,6 +199,30 @@ class UpscalerTest {
     }
   }
 
+  /** Trained on photos alone, Refine-Net drew a grid of 32 levels into pure green. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void strongColoursStayFlat(int scale) {
+    int border = 8;
+    try (Upscaler up =
+        Upscaler.builder().model("fsrcnn").scale(scale).patches(PatchCount.ALL).build()) {
+      for (int[] colour : new int[][] {{0, 255, 0}, {255, 0, 255}, {200, 30, 90}, {0, 90, 200}}) {
+        Image flat = Image.allocate(40, 40, 3, 8);
+        for (int i = 0; i < flat.samples().capacity(); i++) {
+          flat.samples().put(i, (byte) colour[i % 3]);
+        }
+        Image result = up.process(flat).image();
+        for (int y = border * scale; y < (40 - border) * scale; y++) {
+          for (int x = border * scale; x < (40 - border) * scale; x++) {
+            for (int c = 0; c < 3; c++) {
+              assertEquals(colour[c], result.get(x, y, c), 14, "x%d %d,%d".formatted(scale, x, y));
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** Unguarded, this crashed Java inside the driver at each try. */
   @Test
   void framesOfOneUpscalerMayBeUsedByManyThreads() throws Exception {
