@@ -193,6 +193,14 @@ class UpscalerTest {
       assertArrayEquals(bytes(up.process(in).image()), first);
       assertEquals(7, frame.selected().length);
       assertEquals(((WIDTH + 3) / 4) * ((HEIGHT + 3) / 4), frame.mask().length);
+      ByteBuffer larger = direct(first.length + 100);
+      larger.position(30);
+      frame.run(
+          direct(in.samples().remaining() + 9).put(in.samples().duplicate()).rewind(), larger);
+      byte[] around = new byte[larger.remaining()];
+      larger.get(around);
+      assertArrayEquals(
+          Arrays.copyOf(first, first.length + 70), around, "written beyond the frame");
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), direct(5)));
       ByteBuffer heap = ByteBuffer.allocate(16 * 3 * WIDTH * HEIGHT);
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), heap));
