@@ -11,7 +11,12 @@ import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;
 import dev.loupe.image.RowSink;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.op.Precision;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.NullBinding;
+import dev.loupe.opencl.OpenCl;
+import dev.loupe.opencl.ProgramCache;
 import dev.loupe.testing.SharedContext;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -260,6 +265,19 @@ class UpscalerTest {
         assertTrue(message.contains("a frame "), message);
       }
     }
+  }
+
+  @Test
+  void anEngineThatCannotBeClosesItsContext() {
+    Context context =
+        Context.create(OpenCl.of(new NullBinding()).select(null), ProgramCache.none());
+    System.setProperty(Tuning.CLASS_PROPERTY, "abacus");
+    try {
+      assertThrows(IllegalArgumentException.class, () -> Engine.in(context, "null"));
+    } finally {
+      System.clearProperty(Tuning.CLASS_PROPERTY);
+    }
+    assertThrows(IllegalStateException.class, context::queue);
   }
 
   @Test
