@@ -19,8 +19,8 @@ final class TiledConv2d {
 
   private TiledConv2d() {}
 
-  static void record(LaunchRecorder recorder, ConvOperands operands) {
-    record(recorder, operands, operands::define, 1);
+  static void record(ConvOperands operands) {
+    record(operands, operands::define, 1);
   }
 
   /** The transposed convolution as a convolution with its phases as channels. */
@@ -34,11 +34,11 @@ final class TiledConv2d {
                 .set("PHASES", conv.scale())
                 .set("PHASE_FILTER", conv.weights().value().shape().h())
                 .set("PHASE_PADDING", conv.padding());
-    record(recorder, operands, defines, conv.scale() * conv.scale());
+    record(operands, defines, conv.scale() * conv.scale());
   }
 
-  private static void record(
-      LaunchRecorder recorder, ConvOperands operands, Supplier<Defines> defines, int step) {
+  private static void record(ConvOperands operands, Supplier<Defines> defines, int step) {
+    LaunchRecorder recorder = operands.recorder();
     Conv2d conv = operands.conv();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();

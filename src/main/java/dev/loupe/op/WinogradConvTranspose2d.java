@@ -92,8 +92,7 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
             WINDOW,
             Activation.NONE,
             null);
-    WinogradConv2d.recordOrdered(
-        whole, order, recorder, new ConvOperands(whole, src, null, dst, recorder));
+    WinogradConv2d.recordOrdered(order, new ConvOperands(whole, src, null, dst, recorder));
   }
 
   /** From IOHW to the OIHW of the 3x3 convolution with its channels in {@code order}. */
