@@ -88,7 +88,7 @@ public record Roofline(double gflops, double gigabytes) {
     boolean shared = tuning.workGroup() > 1;
     int lanes = shared ? GPU_LANES : tuning.lanes();
     int vectors = shared ? GPU_VECTORS : CPU_VECTORS;
-    int group = tuning.selectGroup();
+    int group = tuning.reduceGroup();
     long step = (long) vectors * lanes * group * Float.BYTES;
     long most = Math.min(COPY_BYTES, Math.min(memory.maxAllocation(), memory.global() / 4));
     long bytes = most / step * step;

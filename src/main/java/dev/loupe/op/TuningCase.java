@@ -60,7 +60,8 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         frame(sizes, random, new UpsampleNearest(2), 24),
         patches(sizes, random, forty, 40),
         patches(sizes, random, valid, 50),
-        frame(sizes, random, new TopK(40), 1));
+        frame(sizes, random, new TopK(40), 1),
+        frame(sizes, random, new GlobalAverage(), 64));
   }
 
   private static Parameter parameter(Random random, int n, int c, int h, int w) {
