@@ -64,7 +64,7 @@ public final class DeviceFrameRunner implements FrameRunner {
             ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
             : 0;
     staging = direct(Math.toIntExact(floats));
-    graph = new DeviceGraph(frame.graph(), plan, library, queue);
+    graph = new DeviceGraph(plan, library, queue);
     try {
       stepNanos = new long[graph.steps().size()];
       profile = library.context().profile(stepNanos.length);

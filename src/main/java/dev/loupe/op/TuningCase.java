@@ -130,7 +130,7 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         DeviceBuffer room = scratch == 0 ? null : buffer(library, scratch);
         recorder.begin("tune", operator.name(), room, 0);
         operator.record(recorder, inputs, output);
-        profile = library.context().profile(recorder.steps().size());
+        profile = library.context().profile(recorder.recorded().size());
       } catch (RuntimeException e) {
         closeMemory();
         throw e;
@@ -165,7 +165,7 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
 
     long nanos() {
       profile.reset();
-      recorder.steps().forEach(step -> queue.enqueue(step.launch(), profile));
+      recorder.recorded().forEach(step -> queue.enqueue(step.launch(), profile));
       queue.finish();
       long sum = 0;
       for (int i = 0; i < profile.size(); i++) {
