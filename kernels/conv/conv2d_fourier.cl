@@ -36,9 +36,7 @@
 // One cache line more than the data, or all channels' numbers of a pair would be on the same few cache sets.
 #define CHANNEL_STRIDE (SPECTRUM + 16)
 
-typedef struct {
-  int height_in, width_in, height, width;
-} sizes_t;
+typedef struct { int height_in, width_in, height, width; } sizes_t;
 
 // Pixels 0 to 15 of LANES tiles in one row of src, zero beyond it; x is the first tile's first column.
 INLINE void load_row(real_v d[POINTS], __global const stored_t *row, const int x, const int width, const int inside, const int edge) {

@@ -38,7 +38,7 @@ record PeerGraph(String name, LadderRung.Builder builder) {
 
   private static Graph graph(Network network, Variant variant, int height, int width) {
     return new GuidedScheme(network, weights(network), 4, 1f, 1)
-        .build(FrameSpec.floats(height, width, variant, PatchCount.of(0)).withoutFeature())
+        .build(FrameSpec.floats(height, width, variant, PatchCount.of(0)))
         .graph();
   }
 

@@ -52,13 +52,23 @@ public final class Engine implements AutoCloseable {
       return new Engine(null, "none");
     }
     OpenCl openCl = OpenCl.load(binding);
-    return new Engine(Context.create(openCl.select(device)), openCl.bindingName());
+    return in(Context.create(openCl.select(device)), openCl.bindingName());
   }
 
   /** An engine in the caller's own OpenCL context, which stays the caller's to release. */
   public static Engine adopt(String binding, Object nativeContext, Object nativeDevice) {
     OpenCl openCl = OpenCl.load(binding);
-    return new Engine(Context.adopt(openCl, nativeContext, nativeDevice), openCl.bindingName());
+    return in(Context.adopt(openCl, nativeContext, nativeDevice), openCl.bindingName());
+  }
+
+  /** An engine that owns {@code context}, which is closed if there can be none. */
+  static Engine in(Context context, String binding) {
+    try {
+      return new Engine(context, binding);
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
   }
 
   /** Makes {@code progress} hear how far the compiling of programs is. */

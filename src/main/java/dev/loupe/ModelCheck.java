@@ -7,6 +7,7 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.DeviceNotes;
+import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.SelfCheck;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
@@ -86,7 +87,7 @@ final class ModelCheck {
     }
     try {
       float[] actual = run(model, engine, check.input().data(), in[2], in[3], check.k());
-      double error = relativeError(expected, actual);
+      double error = RelativeError.of(expected, actual);
       if (!(error <= TOLERANCE)) {
         String found = "off by %.1e of its range, allowed is %.0e".formatted(error, TOLERANCE);
         throw new SelfCheckException(model.name(), engine.deviceName(), found, null);
@@ -142,19 +143,5 @@ final class ModelCheck {
 
   private static FloatBuffer outputOf(FrameRunner runner) {
     return FloatBuffer.allocate(Math.toIntExact(runner.frame().output().type().shape().elements()));
-  }
-
-  /** The largest difference over the range of the expected values; NaN counts as infinite. */
-  private static double relativeError(float[] expected, float[] actual) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    double largest = 0;
-    for (int i = 0; i < expected.length; i++) {
-      low = Math.min(low, expected[i]);
-      high = Math.max(high, expected[i]);
-      double difference = Math.abs(expected[i] - actual[i]);
-      largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
-    }
-    return largest == 0 ? 0 : largest / (high - low);
   }
 }

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.testing.FalsifiedModel;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.SelfCheck;
+import dev.loupe.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +78,23 @@ class FirstUseTest {
     System.setProperty(DIRECTORY, file.resolve("below").toString());
     assertTrue(programs("fsrcnn-x4") > 0);
     assertTrue(programs("fsrcnn-x4") > 0);
+  }
+
+  /** Its values have no range to be measured by. */
+  @Test
+  void aFlatResultIsComparedAsItStands() {
+    Weights good = ModelFiles.read("fsrcnn-x4");
+    List<NamedTensor> zeros =
+        good.tensors().stream()
+            .map(t -> new NamedTensor(t.name(), t.dims(), new float[t.data().length]))
+            .toList();
+    float[] nearlyZero = new float[3 * 4 * 4 * 4 * 4];
+    Arrays.fill(nearlyZero, 5e-5f);
+    SelfCheck check = SelfCheck.of(4, 4, 4, new float[3 * 4 * 4], nearlyZero, 1);
+    Weights flat = Weights.of("flat", good.metadata(), zeros).withSelfCheck(check);
+    try (Engine java = Engine.open(Engine.JAVA, null)) {
+      assertTrue(Model.of("flat", flat).selfCheck(java));
+    }
   }
 
   @Test

@@ -11,7 +11,12 @@ import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;
 import dev.loupe.image.RowSink;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.op.Precision;
+import dev.loupe.opencl.Context;
+import dev.loupe.opencl.NullBinding;
+import dev.loupe.opencl.OpenCl;
+import dev.loupe.opencl.ProgramCache;
 import dev.loupe.testing.SharedContext;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -193,6 +198,14 @@ class UpscalerTest {
       assertArrayEquals(bytes(up.process(in).image()), first);
       assertEquals(7, frame.selected().length);
       assertEquals(((WIDTH + 3) / 4) * ((HEIGHT + 3) / 4), frame.mask().length);
+      ByteBuffer larger = direct(first.length + 100);
+      larger.position(30);
+      frame.run(
+          direct(in.samples().remaining() + 9).put(in.samples().duplicate()).rewind(), larger);
+      byte[] around = new byte[larger.remaining()];
+      larger.get(around);
+      assertArrayEquals(
+          Arrays.copyOf(first, first.length + 70), around, "written beyond the frame");
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), direct(5)));
       ByteBuffer heap = ByteBuffer.allocate(16 * 3 * WIDTH * HEIGHT);
       assertThrows(IllegalArgumentException.class, () -> frame.run(in.samples(), heap));
@@ -276,6 +289,19 @@ class UpscalerTest {
         assertTrue(message.contains("a frame "), message);
       }
     }
+  }
+
+  @Test
+  void anEngineThatCannotBeClosesItsContext() {
+    Context context =
+        Context.create(OpenCl.of(new NullBinding()).select(null), ProgramCache.none());
+    System.setProperty(Tuning.CLASS_PROPERTY, "abacus");
+    try {
+      assertThrows(IllegalArgumentException.class, () -> Engine.in(context, "null"));
+    } finally {
+      System.clearProperty(Tuning.CLASS_PROPERTY);
+    }
+    assertThrows(IllegalStateException.class, context::queue);
   }
 
   @Test

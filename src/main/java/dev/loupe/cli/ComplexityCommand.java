@@ -87,7 +87,7 @@ final class ComplexityCommand extends LoupeCommand {
     }
     List<String> names = network == null ? Networks.names() : List.of(network);
     say(
-        "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds",
+        "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds; executed: a CPU's",
         scale, size, p, p, k);
     say(
         "%-14s %-8s %12s %12s %12s %12s",

@@ -104,7 +104,7 @@ final class EvaluateReport {
     lines.add(
         String.format(
             Locale.ROOT,
-            "GFLOPs a picture: %.3f by the paper, %.3f true, %.3f executed",
+            "GFLOPs a picture: %.3f by the paper, %.3f true, %.3f executed on a CPU",
             mean.gigaflops().paper(),
             mean.gigaflops().multiplyAdds(),
             mean.gigaflops().executed()));

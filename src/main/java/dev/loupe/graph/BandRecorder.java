@@ -24,21 +24,21 @@ final class BandRecorder {
   private final MemoryPlan plan;
   private final List<DeviceBuffer> arenas;
   private final LaunchRecorder recorder;
-  private final List<List<LaunchRecorder.Step>> launches = new ArrayList<>();
+  private final List<List<LaunchRecorder.Recorded>> launches = new ArrayList<>();
   private final Map<Value, RowLaunch> copies = new HashMap<>();
   private final int[] base;
   private final List<DeviceGraph.Step> steps = new ArrayList<>();
 
-  BandRecorder(Graph graph, MemoryPlan plan, List<DeviceBuffer> arenas, LaunchRecorder recorder) {
-    this.graph = graph;
+  BandRecorder(MemoryPlan plan, List<DeviceBuffer> arenas, LaunchRecorder recorder) {
     this.plan = plan;
+    graph = plan.graph();
     this.arenas = arenas;
     this.recorder = recorder;
     base = new int[graph.values().size()];
     for (int i = 0; i < graph.nodes().size(); i++) {
-      int from = recorder.steps().size();
-      DeviceGraph.record(graph, i, plan, arenas, 0, recorder);
-      launches.add(List.copyOf(recorder.steps().subList(from, recorder.steps().size())));
+      int from = recorder.recorded().size();
+      DeviceGraph.record(i, plan, arenas, 0, recorder);
+      launches.add(List.copyOf(recorder.recorded().subList(from, recorder.recorded().size())));
     }
     unroll();
   }
@@ -60,14 +60,14 @@ final class BandRecorder {
 
   private void add(Task task) {
     Node node = graph.nodes().get(task.node());
-    for (LaunchRecorder.Step step : launches.get(task.node())) {
-      RowLaunch launch = step.rowLaunch();
+    for (LaunchRecorder.Recorded recorded : launches.get(task.node())) {
+      RowLaunch launch = recorded.rowLaunch();
       boolean whole = task.rows().count() == node.output().type().shape().h();
       LaunchPart part =
           whole && isUnmoved(node)
               ? launch.launch().whole()
               : launch.part(task.rows(), offset -> offset(node, offset.view()));
-      steps.add(new DeviceGraph.Step(part, step.stage(), step.operator()));
+      steps.add(new DeviceGraph.Step(part, recorded.stage(), recorded.operator()));
     }
   }
 
@@ -128,8 +128,8 @@ final class BandRecorder {
 
   private RowLaunch recordCopy(Value root) {
     TensorView view = DeviceGraph.view(root, plan, arenas, 0);
-    int at = recorder.steps().size();
+    int at = recorder.recorded().size();
     RowCopy.record(recorder, view, view, view.type().lanes());
-    return recorder.steps().get(at).rowLaunch();
+    return recorder.recorded().get(at).rowLaunch();
   }
 }

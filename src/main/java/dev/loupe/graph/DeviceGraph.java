@@ -39,31 +39,24 @@ public final class DeviceGraph implements AutoCloseable {
    */
   public DeviceGraph(Graph graph, KernelLibrary library, CommandQueue queue) {
     this(
-        graph,
-        new MemoryPlan(graph, library.context().device().memory().maxAllocation()),
-        library,
-        queue);
+        new MemoryPlan(graph, library.context().device().memory().maxAllocation()), library, queue);
   }
 
   /**
-   * Allocates and records {@code graph} as {@code plan} places it.
+   * Allocates and records the graph of {@code plan} as that places it.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if the device refuses the arena
    */
-  public DeviceGraph(Graph graph, MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
-    this(graph, plan, library, queue, ParameterMemory.NONE);
+  public DeviceGraph(MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
+    this(plan, library, queue, ParameterMemory.NONE);
   }
 
   /** As above, with weights that may change between runs. */
   public DeviceGraph(
-      Graph graph,
-      MemoryPlan plan,
-      KernelLibrary library,
-      CommandQueue queue,
-      ParameterMemory parameters) {
+      MemoryPlan plan, KernelLibrary library, CommandQueue queue, ParameterMemory parameters) {
     this.queue = queue;
     this.plan = plan;
-    recorder = new LaunchRecorder(library, queue, parameters, graph.precision());
+    recorder = new LaunchRecorder(library, queue, parameters, plan.graph().precision());
     try {
       for (long bytes : plan.arenas()) {
         DeviceBuffer arena = library.context().allocate(bytes);
@@ -72,8 +65,8 @@ public final class DeviceGraph implements AutoCloseable {
         queue.fill(arena, 0, Integer.BYTES, 0);
       }
       queue.finish();
-      library.expect(() -> ProgramForecast.of(graph, plan, library, parameters));
-      steps = new BandRecorder(graph, plan, arenas, recorder).steps();
+      library.expect(() -> ProgramForecast.of(plan, library, parameters));
+      steps = new BandRecorder(plan, arenas, recorder).steps();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -83,29 +76,24 @@ public final class DeviceGraph implements AutoCloseable {
   }
 
   /**
-   * Records every node of {@code graph} with tensors placed by {@code plan} in {@code arenas}, from
-   * {@code byteOffset} on: the way an operator runs a graph of its own in its scratch memory.
+   * Records every node of the graph of {@code plan}, its tensors in {@code arenas} from {@code
+   * byteOffset} on: the way an operator runs a graph of its own in its scratch memory.
    */
   public static void record(
-      Graph graph,
-      MemoryPlan plan,
-      List<DeviceBuffer> arenas,
-      long byteOffset,
-      LaunchRecorder recorder) {
-    for (int i = 0; i < graph.nodes().size(); i++) {
-      record(graph, i, plan, arenas, byteOffset, recorder);
+      MemoryPlan plan, List<DeviceBuffer> arenas, long byteOffset, LaunchRecorder recorder) {
+    for (int i = 0; i < plan.graph().nodes().size(); i++) {
+      record(i, plan, arenas, byteOffset, recorder);
     }
   }
 
   /** Records one node, over all rows. */
   static void record(
-      Graph graph,
       int index,
       MemoryPlan plan,
       List<DeviceBuffer> arenas,
       long byteOffset,
       LaunchRecorder recorder) {
-    Node node = graph.nodes().get(index);
+    Node node = plan.graph().nodes().get(index);
     MemoryPlan.Place scratch = plan.scratch(index);
     recorder.begin(
         node.stage(),

@@ -71,6 +71,11 @@ public final class MemoryPlan {
     packing.places().forEach(this::place);
   }
 
+  /** The graph that is planned. */
+  public Graph graph() {
+    return graph;
+  }
+
   /**
    * Plans {@code graph} for a run in bands of {@code band} rows of its input: see {@link
    * MemoryPlan#MemoryPlan(Graph, long)}.

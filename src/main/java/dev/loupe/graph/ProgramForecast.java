@@ -26,20 +26,20 @@ final class ProgramForecast {
 
   private ProgramForecast() {}
 
-  /** The programs of {@code graph} on the device of {@code library}; none where it cannot tell. */
+  /** The programs of a graph on the device of {@code library}; none where it cannot tell. */
   static Set<SpecialisedFile> of(
-      Graph graph, MemoryPlan plan, KernelLibrary library, ParameterMemory parameters) {
+      MemoryPlan plan, KernelLibrary library, ParameterMemory parameters) {
     Device nothing = OpenCl.of(NullBinding.like(library.context().device())).select(null);
     try (Context context = Context.create(nothing, ProgramCache.none());
         KernelLibrary foretold = new KernelLibrary(context, library.tuning());
         CommandQueue queue = context.queue();
         LaunchRecorder recorder =
-            LaunchRecorder.ofPrograms(foretold, queue, parameters, graph.precision())) {
+            LaunchRecorder.ofPrograms(foretold, queue, parameters, plan.graph().precision())) {
       List<DeviceBuffer> arenas = new ArrayList<>();
       for (long bytes : plan.arenas()) {
         arenas.add(context.allocate(bytes));
       }
-      new BandRecorder(graph, plan, arenas, recorder).steps();
+      new BandRecorder(plan, arenas, recorder).steps();
       arenas.forEach(DeviceBuffer::close);
       return foretold.files();
     } catch (RuntimeException e) {

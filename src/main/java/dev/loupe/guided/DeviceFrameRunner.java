@@ -12,6 +12,7 @@ import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Profile;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -63,7 +64,7 @@ public final class DeviceFrameRunner implements FrameRunner {
             ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
             : 0;
     staging = direct(Math.toIntExact(floats));
-    graph = new DeviceGraph(frame.graph(), plan, library, queue);
+    graph = new DeviceGraph(plan, library, queue);
     try {
       stepNanos = new long[graph.steps().size()];
       profile = library.context().profile(stepNanos.length);
@@ -143,7 +144,7 @@ public final class DeviceFrameRunner implements FrameRunner {
       pack(to.type(), (FloatBuffer) input, staging);
       queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
     } else {
-      queue.write(to.buffer(), to.byteOffset(), input);
+      transfer(to, input, queue::write);
     }
   }
 
@@ -154,7 +155,22 @@ public final class DeviceFrameRunner implements FrameRunner {
       unpack(from.type(), staging, (FloatBuffer) output);
       requireFinite((FloatBuffer) output, from.type().shape().elements());
     } else {
-      queue.read(from.buffer(), from.byteOffset(), output);
+      transfer(from, output, queue::read);
+    }
+  }
+
+  private interface HostTransfer {
+    void run(DeviceBuffer buffer, long byteOffset, Buffer host);
+  }
+
+  /** Ends with the frame, as the queue goes to the limit: what lies behind it is the caller's. */
+  private static void transfer(TensorView view, Buffer host, HostTransfer direction) {
+    int limit = host.limit();
+    host.limit(host.position() + Math.toIntExact(view.type().bytes()));
+    try {
+      direction.run(view.buffer(), view.byteOffset(), host);
+    } finally {
+      host.limit(limit);
     }
   }
 

@@ -45,7 +45,7 @@ public final class DeviceFrames {
     FrameGraph frame = built.splitConcats();
     Graph graph = frame.graph();
     boolean heavy = graph.weightBytes(library.tuning()) > limit.most() / 2;
-    KernelLibrary lighter = heavy ? library.direct() : library;
+    KernelLibrary lighter = heavy ? library.withoutWinograd() : library;
     Shape input = frame.input().type().shape();
     int band = library.tuning().band(input.h(), input.w());
     long room = limit.most() - graph.weightBytes(lighter.tuning());

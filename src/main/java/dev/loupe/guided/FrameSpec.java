@@ -31,7 +31,7 @@ public record FrameSpec(
 
   /** A planar float frame, as golden cases and callers with tensors have it. */
   public static FrameSpec floats(int height, int width, Variant variant, PatchCount k) {
-    return new FrameSpec(TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, true);
+    return new FrameSpec(TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, false);
   }
 
   /** The same frame with its tensors stored otherwise. */
@@ -44,8 +44,8 @@ public record FrameSpec(
     return new FrameSpec(input, variant, k, other, keepFeature);
   }
 
-  /** The same frame, its coarse feature not to be read back and so not kept in memory. */
-  public FrameSpec withoutFeature() {
-    return new FrameSpec(input, variant, k, order, false);
+  /** The same frame, its coarse feature kept in memory to be read back. */
+  public FrameSpec keepingFeature() {
+    return new FrameSpec(input, variant, k, order, true);
   }
 }

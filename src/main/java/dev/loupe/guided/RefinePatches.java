@@ -143,18 +143,19 @@ final class RefinePatches implements Operator {
     List<DeviceBuffer> arena = List.of(scratch);
     TensorView indices = inputs.get(0);
     TensorView result = view(refined.value(), arena, offset);
-    List<LaunchRecorder.Step> refine = List.of();
+    List<LaunchRecorder.Recorded> refine = List.of();
     for (int first = 0; first < patches; first += batch) {
       recorder.begin("gather", "patch_gather", null, 0);
-      gather(recorder, p, HALO, first, inputs.get(1), indices, view(window, arena, offset));
+      new PatchGather(p, HALO, first, batch)
+          .record(recorder, List.of(inputs.get(1), indices), view(window, arena, offset));
       if (skip.isPresent()) {
-        TensorView skips = view(skip.get(), arena, offset);
-        gather(recorder, p * scale, 0, first, inputs.get(2), indices, skips);
+        new PatchGather(p * scale, 0, first, batch)
+            .record(recorder, List.of(inputs.get(2), indices), view(skip.get(), arena, offset));
       }
       if (first == 0) {
-        int from = recorder.steps().size();
-        DeviceGraph.record(graph, plan, arena, offset, recorder);
-        refine = List.copyOf(recorder.steps().subList(from, recorder.steps().size()));
+        int from = recorder.recorded().size();
+        DeviceGraph.record(plan, arena, offset, recorder);
+        refine = List.copyOf(recorder.recorded().subList(from, recorder.recorded().size()));
       } else {
         recorder.repeat(refine);
       }
@@ -166,16 +167,5 @@ final class RefinePatches implements Operator {
 
   private TensorView view(Value value, List<DeviceBuffer> arena, long offset) {
     return DeviceGraph.view(value, plan, arena, offset);
-  }
-
-  private void gather(
-      LaunchRecorder recorder,
-      int side,
-      int halo,
-      int first,
-      TensorView frame,
-      TensorView indices,
-      TensorView windows) {
-    new PatchGather(side, halo, first, batch).record(recorder, List.of(frame, indices), windows);
   }
 }

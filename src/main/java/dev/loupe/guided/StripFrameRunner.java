@@ -51,16 +51,15 @@ final class StripFrameRunner implements FrameRunner {
    */
   StripFrameRunner(GuidedScheme scheme, FrameSpec spec, Function<FrameGraph, FrameRunner> maker) {
     this.scheme = scheme;
-    this.spec = spec.withoutFeature();
+    this.spec = spec;
     this.maker = maker;
-    frame = scheme.build(this.spec);
+    frame = scheme.build(spec);
     height = spec.input().shape().h();
     mask = new float[frame.mask().isPresent() ? frame.cells() : 0];
-    // And where cells of the patch grid begin.
-    step = STEP % scheme.p() == 0 ? STEP : STEP * scheme.p();
+    step = step(scheme.p());
     halo = roundedUp(Math.min(WIDEST_HALO, Halo.rows(frame.graph())));
-    for (int core = TALLEST; core > 0 && strip == null; core = core / 2 / step * step) {
-      stripHeight = roundedUp(core) + 2 * halo;
+    for (int steps = roundedUp(TALLEST) / step; steps > 0 && strip == null; steps /= 2) {
+      stripHeight = steps * step + 2 * halo;
       strip = stripHeight < height ? maker.apply(strip(stripHeight)) : null;
     }
     if (strip == null) {
@@ -71,6 +70,15 @@ final class StripFrameRunner implements FrameRunner {
     MemoryUse one = strip.memory();
     String pieces = "in strips of %d rows, each %s".formatted(stripHeight, one.pieces());
     memory = new MemoryUse(one.planned(), one.separate(), pieces);
+  }
+
+  /** The least multiple of {@link #STEP} where cells of the patch grid begin too. */
+  private static int step(int p) {
+    int step = STEP;
+    while (step % p != 0) {
+      step += STEP;
+    }
+    return step;
   }
 
   private int roundedUp(int rows) {

@@ -16,7 +16,7 @@ public final class KernelLibrary implements AutoCloseable {
   private final Context context;
   private final Tuning tuning;
   private final Map<SpecialisedFile, Program> programs = new HashMap<>();
-  private KernelLibrary direct;
+  private KernelLibrary withoutWinograd;
   private BuildListener listener = BuildListener.NONE;
   private Supplier<Set<SpecialisedFile>> forecast;
 
@@ -40,12 +40,12 @@ public final class KernelLibrary implements AutoCloseable {
    * The same device without Winograd convolutions, whose filters take four times the memory; closed
    * with this library.
    */
-  public KernelLibrary direct() {
-    if (direct == null) {
-      direct = new KernelLibrary(context, tuning.withoutWinograd());
-      direct.listener = listener;
+  public KernelLibrary withoutWinograd() {
+    if (withoutWinograd == null) {
+      withoutWinograd = new KernelLibrary(context, tuning.withoutWinograd());
+      withoutWinograd.listener = listener;
     }
-    return direct;
+    return withoutWinograd;
   }
 
   /** Tile sizes for this device. */
@@ -55,7 +55,7 @@ public final class KernelLibrary implements AutoCloseable {
 
   /** Programs built so far, those without Winograd included. */
   public int size() {
-    return programs.size() + (direct == null ? 0 : direct.size());
+    return programs.size() + (withoutWinograd == null ? 0 : withoutWinograd.size());
   }
 
   /** What each program was built from: the name of its kernel file, then a define a line. */
@@ -71,6 +71,9 @@ public final class KernelLibrary implements AutoCloseable {
   /** Makes {@code newListener} hear how far the compiling ahead of a graph's programs is. */
   public void listen(BuildListener newListener) {
     listener = newListener;
+    if (withoutWinograd != null) {
+      withoutWinograd.listen(newListener);
+    }
   }
 
   /**
@@ -122,8 +125,8 @@ public final class KernelLibrary implements AutoCloseable {
 
   @Override
   public void close() {
-    if (direct != null) {
-      direct.close();
+    if (withoutWinograd != null) {
+      withoutWinograd.close();
     }
     programs.values().forEach(Program::close);
     programs.clear();

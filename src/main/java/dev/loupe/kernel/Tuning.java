@@ -18,7 +18,7 @@ import java.util.Set;
  * @param lanes elements that one vector holds: 1, 2, 4, 8 or 16
  * @param accumulators vectors of lanes that a convolution may hold in registers
  * @param workGroup work-items that share a row of a frame; 1 on a CPU, where one item walks the row
- * @param selectGroup work-items that run the top-K selection together
+ * @param reduceGroup most work-items that reduce together: sums, means, the top-K selection
  * @param patchBatch patches that go through Refine-Net together
  * @param winogradVectors vectors of tiles in a Winograd block, 0 where the device has no room for
  *     its scratch
@@ -31,7 +31,7 @@ public record Tuning(
     int lanes,
     int accumulators,
     int workGroup,
-    int selectGroup,
+    int reduceGroup,
     int patchBatch,
     int winogradVectors,
     int bandPixels,
@@ -97,7 +97,7 @@ public record Tuning(
   /** These tile sizes in groups of at most {@code items} work-items, a power of two. */
   public Tuning withGroupsUpTo(long items) {
     Tuning fitting = this;
-    for (String name : List.of("workGroup", "selectGroup", "tile.lanes", "tile.items")) {
+    for (String name : List.of("workGroup", "reduceGroup", "tile.lanes", "tile.items")) {
       Integer own = parameters().get(name);
       fitting = own == null || own <= items ? fitting : fitting.with(name, (int) items);
     }
@@ -163,7 +163,7 @@ public record Tuning(
         p.get("lanes"),
         p.get("accumulators"),
         p.get("workGroup"),
-        p.get("selectGroup"),
+        p.get("reduceGroup"),
         p.get("patchBatch"),
         p.get("winogradVectors"),
         p.get("bandPixels"),
@@ -176,7 +176,7 @@ public record Tuning(
     p.put("lanes", lanes);
     p.put("accumulators", accumulators);
     p.put("workGroup", workGroup);
-    p.put("selectGroup", selectGroup);
+    p.put("reduceGroup", reduceGroup);
     p.put("patchBatch", patchBatch);
     p.put("winogradVectors", winogradVectors);
     p.put("bandPixels", bandPixels);

@@ -40,11 +40,6 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     DeviceBuffer packed = recorder.vector(slopes, type.shape().c(), 1);

@@ -29,7 +29,7 @@ public record AllCells(int cells) implements Operator {
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    int group = recorder.tuning().selectGroup();
+    int group = recorder.tuning().reduceGroup();
     recorder
         .kernel("select/top_k.cl", "all_cells", recorder.defines().set("GROUP", group))
         .list(output)

@@ -46,11 +46,6 @@ public record Concat() implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     long offset = output.offset();
     for (TensorView src : inputs) {

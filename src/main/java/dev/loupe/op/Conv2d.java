@@ -99,13 +99,38 @@ public record Conv2d(
   public Cost cost(List<TensorType> inputs, TensorType output) {
     long outputs = output.shape().elements();
     long macs = outputs * filters().c() * geometry.taps();
-    long executed = macs;
-    if (winogradPays(output)) {
-      executed = WinogradConv2d.multiplications(filters(), output.shape());
-    } else if (FourierConv2d.pays(geometry, filters(), output.layout())) {
-      executed = FourierConv2d.multiplications(filters(), output.shape());
-    }
+    long executed =
+        switch (lowering(output)) {
+          case WINOGRAD -> WinogradConv2d.multiplications(filters(), output.shape());
+          case FOURIER -> FourierConv2d.multiplications(filters(), output.shape());
+          case ROWS, DIRECT -> macs;
+        };
     return new Cost(macs + Activations.paperCost(activation, outputs), macs, executed);
+  }
+
+  /** The kernels of a CPU, with the rows of the output that each makes together. */
+  private enum Lowering {
+    WINOGRAD(WinogradConv2d.TILE),
+    FOURIER(FourierConv2d.TILE),
+    ROWS(RowsConv2d.ROWS),
+    DIRECT(1);
+
+    private final int rows;
+
+    Lowering(int rows) {
+      this.rows = rows;
+    }
+  }
+
+  /** The cheapest, whether the device has room for it or not. */
+  private Lowering lowering(TensorType output) {
+    if (winogradPays(output)) {
+      return Lowering.WINOGRAD;
+    }
+    if (FourierConv2d.pays(geometry, filters(), output.layout())) {
+      return Lowering.FOURIER;
+    }
+    return RowsConv2d.pays(geometry, filters(), output.layout()) ? Lowering.ROWS : Lowering.DIRECT;
   }
 
   /**
@@ -161,24 +186,18 @@ public record Conv2d(
 
   @Override
   public int bandStep(List<TensorType> inputs, TensorType output) {
-    if (winogradPays(output)) {
-      return WinogradConv2d.TILE;
-    }
-    if (FourierConv2d.pays(geometry, filters(), output.layout())) {
-      return FourierConv2d.TILE;
-    }
-    return RowsConv2d.pays(geometry, filters(), output.layout()) ? RowsConv2d.ROWS : 1;
+    return lowering(output).rows;
   }
 
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
-    long places = geometry.taps();
-    if (tuning.winogradVectors() > 0 && winogradPays(output)) {
-      places = WinogradConv2d.points(filters());
-    } else if (tuning.winogradVectors() > 0
-        && FourierConv2d.pays(geometry, filters(), output.layout())) {
-      places = FourierConv2d.NUMBERS;
-    }
+    Lowering used = tuning.winogradVectors() > 0 ? lowering(output) : Lowering.DIRECT;
+    long places =
+        switch (used) {
+          case WINOGRAD -> WinogradConv2d.points(filters());
+          case FOURIER -> FourierConv2d.NUMBERS;
+          case ROWS, DIRECT -> geometry.taps();
+        };
     return Float.BYTES * places * filters().c() * filters().n();
   }
 
@@ -186,17 +205,17 @@ public record Conv2d(
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
+    Lowering cheapest = lowering(output.type());
     if (recorder.tuning().tile() != null) {
-      TiledConv2d.record(recorder, operands);
-    } else if (winogradPays(output.type()) && WinogradConv2d.fits(recorder, filters())) {
-      WinogradConv2d.record(this, recorder, operands);
-    } else if (FourierConv2d.pays(geometry, filters(), output.type().layout())
-        && FourierConv2d.fits(recorder, this)) {
-      FourierConv2d.record(this, recorder, operands);
+      TiledConv2d.record(operands);
+    } else if (cheapest == Lowering.WINOGRAD && WinogradConv2d.fits(recorder, filters())) {
+      WinogradConv2d.record(operands);
+    } else if (cheapest == Lowering.FOURIER && FourierConv2d.fits(recorder, this)) {
+      FourierConv2d.record(operands);
     } else if (RowsConv2d.pays(geometry, filters(), output.type().layout())) {
-      RowsConv2d.record(this, recorder, operands);
+      RowsConv2d.record(operands);
     } else {
-      DirectConv2d.record(this, recorder, operands);
+      DirectConv2d.record(operands);
     }
   }
 }

@@ -80,9 +80,20 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
         macs * scale * scale, macs, winograd.pays(src) ? winograd.multiplications(src) : macs);
   }
 
-  /** Pixels that a phase's filter reaches beyond its own, on the farther side. */
-  static int reach(int filter, int scale, int padding) {
-    return Math.max((padding + scale - 1) / scale, (filter - 1 - padding) / scale);
+  Phases phases() {
+    return new Phases(filters().h(), scale, padding);
+  }
+
+  /**
+   * Where the filters have the weight that input {@code in}, so many rows and columns away, has in
+   * a channel of the output; {@link Arrangement#ZERO} where it has none.
+   */
+  int place(int in, int channel, int down, int along) {
+    Shape s = filters();
+    int y = phases().tap(down, channel / scale % scale);
+    int x = phases().tap(along, channel % scale);
+    int out = channel / (scale * scale);
+    return y < 0 || x < 0 ? Arrangement.ZERO : ((in * s.c() + out) * s.h() + y) * s.w() + x;
   }
 
   /**
@@ -90,46 +101,31 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
    * gradient of the input.
    */
   public Conv2d inputGradient() {
-    int reach = reach(filters().h(), scale, padding);
+    int reach = phases().reach();
     int taps = 2 * reach + 1;
-    int phases = filters().c() * scale * scale;
+    int channels = filters().c() * scale * scale;
     Arrangement order =
         Arrangement.of(
-            filters().n() * phases * taps * taps,
-            place -> {
-              int phase = place / (taps * taps) % phases;
-              int y = tap(place / taps % taps - reach, phase / scale % scale);
-              int x = tap(place % taps - reach, phase % scale);
-              int plane = place / (taps * taps) / phases * filters().c() + phase / scale / scale;
-              return y < 0 || x < 0
-                  ? Arrangement.ZERO
-                  : (plane * filters().h() + y) * filters().w() + x;
+            filters().n() * channels * taps * taps,
+            i -> {
+              int plane = i / (taps * taps);
+              int down = reach - i / taps % taps;
+              return place(plane / channels, plane % channels, down, reach - i % taps);
             });
-    Shape shape = new Shape(filters().n(), phases, taps, taps);
+    Shape shape = new Shape(filters().n(), channels, taps, taps);
     return new Conv2d(
         weights.arranged(shape, order), null, ConvGeometry.same(taps), Activation.NONE, null);
-  }
-
-  /** The filter's row (or column) that an input {@code distance} away gives a phase, or -1. */
-  private int tap(int distance, int phase) {
-    int tap = scale * distance + phase + padding;
-    return tap < filters().h() ? Math.max(tap, -1) : -1;
   }
 
   @Override
   public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
     return isWinograd(inputs)
         ? RowWindow.of(WinogradConvTranspose2d.WINDOW)
-        : new RowWindow(1, 1, -((filters().h() - 1 - padding) / scale), rowTaps());
+        : new RowWindow(1, 1, phases().first(), phases().window());
   }
 
   private boolean isWinograd(List<TensorType> inputs) {
     return new WinogradConvTranspose2d(this).pays(inputs.get(0).shape());
-  }
-
-  /** Rows of the input that one row of phases is made of. */
-  private int rowTaps() {
-    return (filters().h() - 1 - padding) / scale + (padding + scale - 1) / scale + 1;
   }
 
   @Override

@@ -56,7 +56,7 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
   }
 
   private int reach() {
-    return ConvTranspose2d.reach(filters.h(), scale, padding);
+    return new Phases(filters.h(), scale, padding).reach();
   }
 
   /** Of the convolution with the phases as channels, whose filters have taps that no phase has. */

@@ -6,7 +6,7 @@ package dev.loupe.op;
  * @param paper the paper's convention: convolutions at output size, one for each element of an
  *     activation module
  * @param multiplyAdds those of the mathematics, no zero inserted
- * @param executed those the kernels run, tricks included
+ * @param executed those that a CPU's kernels run, tricks included; a GPU's run the mathematics
  */
 public record Cost(long paper, long multiplyAdds, long executed) {
   /** Free, or not counted by anyone. */
@@ -16,10 +16,5 @@ public record Cost(long paper, long multiplyAdds, long executed) {
   public Cost plus(Cost other) {
     return new Cost(
         paper + other.paper, multiplyAdds + other.multiplyAdds, executed + other.executed);
-  }
-
-  /** {@code times} runs of this. */
-  public Cost times(long times) {
-    return new Cost(paper * times, multiplyAdds * times, executed * times);
   }
 }

@@ -13,7 +13,9 @@ final class DirectConv2d {
 
   private DirectConv2d() {}
 
-  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands tensors) {
+  static void record(ConvOperands tensors) {
+    Conv2d conv = tensors.conv();
+    LaunchRecorder recorder = tensors.recorder();
     ConvOperands operands = conv.geometry().isPointwise() ? tensors.asRows() : tensors;
     Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();

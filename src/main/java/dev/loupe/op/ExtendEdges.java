@@ -35,11 +35,6 @@ public record ExtendEdges(int height, int width) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     recorder

@@ -64,7 +64,9 @@ final class FourierConv2d {
     return output.n() * tiles * 2 * NUMBERS * filters.c() * filters.n();
   }
 
-  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+  static void record(ConvOperands operands) {
+    Conv2d conv = operands.conv();
+    LaunchRecorder recorder = operands.recorder();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();
     Shape dst = operands.dst().type().shape();

@@ -50,7 +50,7 @@ public record GlobalAverage() implements Operator {
     }
     int lanes = recorder.tuning().lanes();
     recorder
-        .kernel(FILE, "global_average_patches", ofGroup.apply(recorder.tuning().selectGroup()))
+        .kernel(FILE, "global_average_patches", ofGroup.apply(recorder.tuning().reduceGroup()))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(Math.toIntExact(src.rows()), src.lanes())
@@ -66,7 +66,7 @@ public record GlobalAverage() implements Operator {
     Shape shape = src.type().shape();
     int slices = slices(shape);
     String entry = "global_average_slices";
-    int group = recorder.group(FILE, entry, recorder.tuning().selectGroup(), ofGroup);
+    int group = recorder.group(FILE, entry, recorder.tuning().reduceGroup(), ofGroup);
     long offset = recorder.scratchOffset() / Float.BYTES;
     recorder
         .kernel(FILE, entry, ofGroup.apply(group))

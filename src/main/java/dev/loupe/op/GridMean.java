@@ -35,11 +35,6 @@ public record GridMean(int cell) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape src = inputs.get(0).type().shape();

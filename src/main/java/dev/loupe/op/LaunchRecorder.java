@@ -28,7 +28,7 @@ public final class LaunchRecorder implements AutoCloseable {
    * @param stage base, mask, top-k...
    * @param operator the operator's name
    */
-  public record Step(RowLaunch rowLaunch, String stage, String operator) {
+  public record Recorded(RowLaunch rowLaunch, String stage, String operator) {
     /** The launch over all rows. */
     public Launch launch() {
       return rowLaunch.launch();
@@ -44,7 +44,7 @@ public final class LaunchRecorder implements AutoCloseable {
   private final Precision precision;
   private final boolean valued;
   private final DeviceBuffer status;
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Recorded> recorded = new ArrayList<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<Launch> launches = new ArrayList<>();
   private final List<DeviceBuffer> constants = new ArrayList<>();
@@ -238,17 +238,17 @@ public final class LaunchRecorder implements AutoCloseable {
 
   void add(RowLaunch launch) {
     launches.add(launch.launch());
-    steps.add(new Step(launch, stage, operator));
+    recorded.add(new Recorded(launch, stage, operator));
   }
 
   /** Appends launches recorded before once more, under the present stage: a loop unrolled. */
-  public void repeat(List<Step> again) {
-    steps.addAll(again);
+  public void repeat(List<Recorded> again) {
+    recorded.addAll(again);
   }
 
   /** The launches so far, in the order they run. */
-  public List<Step> steps() {
-    return steps;
+  public List<Recorded> recorded() {
+    return recorded;
   }
 
   @Override
@@ -261,6 +261,6 @@ public final class LaunchRecorder implements AutoCloseable {
     launches.clear();
     kernels.clear();
     constants.clear();
-    steps.clear();
+    recorded.clear();
   }
 }

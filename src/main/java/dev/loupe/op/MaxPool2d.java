@@ -45,11 +45,6 @@ public record MaxPool2d(int filter, int stride) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
     Defines defines =

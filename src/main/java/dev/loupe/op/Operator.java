@@ -3,13 +3,14 @@ package dev.loupe.op;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One step of a network: what it makes of shapes, of host tensors (the reference) and of device
  * tensors.
  *
- * <p>An operator is immutable and knows no frame size; everything sized comes in through its
- * arguments.
+ * <p>An operator is immutable and knows no frame size but one of its result that its inputs do not
+ * tell; everything else that is sized comes in through its arguments.
  */
 public interface Operator {
   /** The operator's name in plans and reports, as in the kernel file: {@code conv2d}. */
@@ -61,11 +62,14 @@ public interface Operator {
   }
 
   /**
-   * Rows of the output that a band is a multiple of; all of them, unless the operator can run band
-   * by band.
+   * Rows of the output that a band is a multiple of; all of them, unless some input's {@link #rows}
+   * are not.
    */
   default int bandStep(List<TensorType> inputs, TensorType output) {
-    return output.shape().h();
+    boolean bands =
+        IntStream.range(0, inputs.size())
+            .anyMatch(i -> !rows(i, inputs, output).equals(RowWindow.ALL));
+    return bands ? 1 : output.shape().h();
   }
 
   /** Device memory of the weights that its launches read with these tile sizes, in bytes, about. */

@@ -54,7 +54,7 @@ record PartialSums(int spans, int sums) {
       UnaryOperator<KernelCall> operands,
       UnaryOperator<KernelCall> rest) {
     IntFunction<Defines> ofItems = size -> defines.get().set("SPANS", spans).set("ITEMS", size);
-    int items = recorder.group(file, entry, recorder.tuning().selectGroup(), ofItems);
+    int items = recorder.group(file, entry, recorder.tuning().reduceGroup(), ofItems);
     KernelCall call = operands.apply(recorder.kernel(file, entry, ofItems.apply(items)));
     rest.apply(bind(recorder, call)).launch(NdRange.global(items, sums, spans).local(items, 1, 1));
   }
@@ -64,7 +64,7 @@ record PartialSums(int spans, int sums) {
     String file = "gradient/sum_partials.cl";
     String entry = "sum_partials";
     int items =
-        recorder.group(file, entry, recorder.tuning().selectGroup(), i -> defines(group, i));
+        recorder.group(file, entry, recorder.tuning().reduceGroup(), i -> defines(group, i));
     int results = sums / group;
     int each = Math.min(RESULTS, items) * chunk(items);
     bind(recorder, recorder.kernel(file, entry, defines(group, items)))

@@ -15,8 +15,6 @@ import java.util.List;
  * @param width of the crops
  */
 public record PatchMerge(int patch, int halo, int height, int width) implements Operator {
-  static final String FILE = "select/patch_split.cl";
-
   @Override
   public String name() {
     return "patch_merge";

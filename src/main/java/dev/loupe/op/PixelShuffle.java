@@ -43,11 +43,6 @@ public record PixelShuffle(int factor) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView src = inputs.get(0);
     Defines defines =

@@ -55,11 +55,6 @@ public record PixelsToTensor(float range) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
     Defines defines =

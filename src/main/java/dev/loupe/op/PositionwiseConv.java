@@ -54,11 +54,6 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = output.type().shape();

@@ -88,7 +88,7 @@ public record Roofline(double gflops, double gigabytes) {
     boolean shared = tuning.workGroup() > 1;
     int lanes = shared ? GPU_LANES : tuning.lanes();
     int vectors = shared ? GPU_VECTORS : CPU_VECTORS;
-    int group = tuning.selectGroup();
+    int group = tuning.reduceGroup();
     long step = (long) vectors * lanes * group * Float.BYTES;
     long most = Math.min(COPY_BYTES, Math.min(memory.maxAllocation(), memory.global() / 4));
     long bytes = most / step * step;
@@ -117,11 +117,11 @@ public record Roofline(double gflops, double gigabytes) {
   private static double nanos(LaunchRecorder recorder, CommandQueue queue) {
     Context context = recorder.library().context();
     try (Profile profile = context.profile(RUNS)) {
-      queue.enqueue(recorder.steps().get(0).launch());
+      queue.enqueue(recorder.recorded().get(0).launch());
       queue.finish();
       double before = processorNanos();
       for (int i = 0; i < RUNS; i++) {
-        queue.enqueue(recorder.steps().get(0).launch(), profile);
+        queue.enqueue(recorder.recorded().get(0).launch(), profile);
       }
       queue.finish();
       if (context.device().type() == Device.Type.CPU) {

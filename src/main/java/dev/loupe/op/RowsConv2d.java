@@ -26,7 +26,9 @@ final class RowsConv2d {
         && filters.n() <= MOST_CHANNELS;
   }
 
-  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
+  static void record(ConvOperands operands) {
+    Conv2d conv = operands.conv();
+    LaunchRecorder recorder = operands.recorder();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();
     Shape dst = operands.dst().type().shape();

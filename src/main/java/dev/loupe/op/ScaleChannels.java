@@ -52,11 +52,6 @@ public record ScaleChannels() implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     Defines defines = recorder.defines().flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);

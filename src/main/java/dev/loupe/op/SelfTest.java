@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The self-test of a device: every kernel at small sizes against its reference, so that a broken
- * driver is found before it spoils a picture.
+ * The self-test of a device: every kernel of a frame and most of training at small sizes against
+ * its reference, so that a broken driver is found before it spoils a picture.
  */
 public final class SelfTest {
   /** What outputs hold before; a kernel that leaves an element out is found. */
@@ -117,7 +117,7 @@ public final class SelfTest {
       }
       recorder.begin("self-test", operator.name(), scratch, 0);
       operator.record(recorder, views.subList(0, types.size()), output);
-      recorder.steps().forEach(step -> queue.enqueue(step.launch()));
+      recorder.recorded().forEach(step -> queue.enqueue(step.launch()));
       queue.finish();
       return read(output);
     } finally {

@@ -8,7 +8,10 @@ import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The catalogue of small cases that together run every kernel that operators launch. */
+/**
+ * The catalogue of small cases that together run every kernel but {@code adam}, which no operator
+ * launches, and {@code winograd_filters}, which needs trained weights.
+ */
 public final class SelfTestCases {
   private SelfTestCases() {}
 

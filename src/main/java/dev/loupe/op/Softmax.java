@@ -37,11 +37,6 @@ public record Softmax(int keep) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = inputs.get(0).type().shape();

@@ -61,11 +61,6 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     int lanes = recorder.tuning().lanes();

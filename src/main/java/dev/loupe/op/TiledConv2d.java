@@ -6,7 +6,6 @@ import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
-import java.util.function.IntBinaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -19,8 +18,8 @@ final class TiledConv2d {
 
   private TiledConv2d() {}
 
-  static void record(LaunchRecorder recorder, ConvOperands operands) {
-    record(recorder, operands, operands::define, 1);
+  static void record(ConvOperands operands) {
+    record(operands, operands::define, 1);
   }
 
   /** The transposed convolution as a convolution with its phases as channels. */
@@ -34,11 +33,11 @@ final class TiledConv2d {
                 .set("PHASES", conv.scale())
                 .set("PHASE_FILTER", conv.weights().value().shape().h())
                 .set("PHASE_PADDING", conv.padding());
-    record(recorder, operands, defines, conv.scale() * conv.scale());
+    record(operands, defines, conv.scale() * conv.scale());
   }
 
-  private static void record(
-      LaunchRecorder recorder, ConvOperands operands, Supplier<Defines> defines, int step) {
+  private static void record(ConvOperands operands, Supplier<Defines> defines, int step) {
+    LaunchRecorder recorder = operands.recorder();
     Conv2d conv = operands.conv();
     Shape filters = conv.weights().value().shape();
     Shape src = operands.src().type().shape();
@@ -103,36 +102,26 @@ final class TiledConv2d {
         .set("IC_CHUNK", tile.chunk());
   }
 
-  /**
-   * The convolution whose channels (o, py, px) are the phases of {@code conv}: its tap k along an
-   * axis is tap scale * (padding - k) + phase + conv.padding of the whole filter, if there is one.
-   */
+  /** The convolution whose channels (o, py, px) are the phases of {@code conv}. */
   private static Conv2d phases(ConvTranspose2d conv) {
     Shape s = conv.weights().value().shape();
-    int scale = conv.scale();
-    int phases = scale * scale;
-    int first = -((conv.padding() + scale - 1) / scale);
-    int last = (s.h() - 1 - conv.padding()) / scale;
-    int window = last - first + 1;
+    int phases = conv.scale() * conv.scale();
+    int first = conv.phases().first();
+    int window = conv.phases().window();
     Shape filters = new Shape(s.c() * phases, s.n(), window, window);
-    IntBinaryOperator tap = (k, phase) -> scale * (last - k) + phase + conv.padding();
     Arrangement weights =
         Arrangement.of(
             Math.toIntExact(filters.elements()),
-            place -> {
-              int o = place / (s.n() * window * window);
-              int i = place / (window * window) % s.n();
-              int y = tap.applyAsInt(place / window % window, o / scale % scale);
-              int x = tap.applyAsInt(place % window, o % scale);
-              return y >= 0 && y < s.h() && x >= 0 && x < s.w()
-                  ? ((i * s.c() + o / phases) * s.h() + y) * s.w() + x
-                  : Arrangement.ZERO;
+            i -> {
+              int plane = i / (window * window);
+              int down = first + i / window % window;
+              return conv.place(plane % s.n(), plane / s.n(), down, first + i % window);
             });
     Arrangement bias = Arrangement.of(filters.n(), o -> o / phases);
     return new Conv2d(
         conv.weights().arranged(filters, weights),
         conv.bias().arranged(Shape.frame(filters.n(), 1, 1), bias),
-        new ConvGeometry(window, window, 1, last),
+        new ConvGeometry(window, window, 1, -first),
         Activation.NONE,
         null);
   }

@@ -69,7 +69,7 @@ public final class Tuner {
       space.put("tile.items", List.of(64, 128, 256, 512));
       space.put("tile.resident", List.of(256, 512, 768, 1024));
       space.put("workGroup", List.of(32, 64, 128, 256));
-      space.put("selectGroup", List.of(64, 128, 256, 512));
+      space.put("reduceGroup", List.of(64, 128, 256, 512));
     }
     return space;
   }

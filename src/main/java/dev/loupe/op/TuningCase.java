@@ -60,7 +60,8 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         frame(sizes, random, new UpsampleNearest(2), 24),
         patches(sizes, random, forty, 40),
         patches(sizes, random, valid, 50),
-        frame(sizes, random, new TopK(40), 1));
+        frame(sizes, random, new TopK(40), 1),
+        frame(sizes, random, new GlobalAverage(), 64));
   }
 
   private static Parameter parameter(Random random, int n, int c, int h, int w) {
@@ -129,7 +130,7 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         DeviceBuffer room = scratch == 0 ? null : buffer(library, scratch);
         recorder.begin("tune", operator.name(), room, 0);
         operator.record(recorder, inputs, output);
-        profile = library.context().profile(recorder.steps().size());
+        profile = library.context().profile(recorder.recorded().size());
       } catch (RuntimeException e) {
         closeMemory();
         throw e;
@@ -164,7 +165,7 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
 
     long nanos() {
       profile.reset();
-      recorder.steps().forEach(step -> queue.enqueue(step.launch(), profile));
+      recorder.recorded().forEach(step -> queue.enqueue(step.launch(), profile));
       queue.finish();
       long sum = 0;
       for (int i = 0; i < profile.size(); i++) {

@@ -45,11 +45,6 @@ public record UpsampleBilinear(int height, int width) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     TensorType dst = output.type();

@@ -34,11 +34,6 @@ public record UpsampleNearest(int scale) implements Operator {
   }
 
   @Override
-  public int bandStep(List<TensorType> inputs, TensorType output) {
-    return 1;
-  }
-
-  @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
     boolean patches = src.layout() == Layout.PATCHES;

@@ -133,26 +133,28 @@ final class WinogradConv2d {
     return best;
   }
 
-  static void record(Conv2d conv, LaunchRecorder recorder, ConvOperands operands) {
-    record(conv, operands.defineShared(), recorder, operands);
+  static void record(ConvOperands operands) {
+    record(operands.defineShared(), operands);
   }
 
   /**
    * A convolution whose output channel {@code i} goes to channel {@code order[i]} of dst. Filters
    * that share zero taps should stand together: points of a block that are zero cost nothing.
    */
-  static void recordOrdered(
-      Conv2d conv, int[] order, LaunchRecorder recorder, ConvOperands operands) {
+  static void recordOrdered(int[] order, ConvOperands operands) {
+    Conv2d conv = operands.conv();
+    LaunchRecorder recorder = operands.recorder();
     Defines defines =
         operands.defineShared().list("CHANNEL_ORDER", IntStream.of(order).asLongStream());
     if (!recorder.isTrained(conv.weights())) {
       defines.list("POINT_MASKS", LongStream.of(pointMasks(conv, recorder.tuning())));
     }
-    record(conv, defines, recorder, operands);
+    record(defines, operands);
   }
 
-  private static void record(
-      Conv2d conv, Defines defines, LaunchRecorder recorder, ConvOperands operands) {
+  private static void record(Defines defines, ConvOperands operands) {
+    Conv2d conv = operands.conv();
+    LaunchRecorder recorder = operands.recorder();
     Tuning tuning = recorder.tuning();
     Shape filters = conv.weights().value().shape();
     TensorType type = operands.dst().type();

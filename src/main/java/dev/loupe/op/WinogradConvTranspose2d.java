@@ -11,9 +11,6 @@ import java.util.stream.IntStream;
  * taps a side, all phases together are one 3x3 convolution, and a third of its filters' transformed
  * points are zero.
  *
- * <p>Phase {@code p} at {@code y} reads row {@code y + r} with filter row {@code p + padding -
- * scale * r}, r from -1 to 1.
- *
  * @param conv the transposed convolution
  */
 record WinogradConvTranspose2d(ConvTranspose2d conv) {
@@ -49,17 +46,11 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
     return new Shape(s.c() * phases(), s.n(), TAPS, TAPS);
   }
 
-  /** Row or column of the whole filter that tap {@code tap} of a phase is, or -1. */
-  private int filterIndex(int phase, int tap) {
-    int index = phase + conv.padding() - conv.scale() * (tap - 1);
-    return index < conv.weights().value().shape().h() ? index : -1;
-  }
-
   /** Interpolation points of a phase, along one axis: none for a zero first or last tap. */
   private int points(int phase) {
     int points = WinogradConv2d.pointsAlong(TAPS);
-    points -= filterIndex(phase, 0) < 0 ? 1 : 0;
-    return points - (filterIndex(phase, TAPS - 1) < 0 ? 1 : 0);
+    points -= conv.phases().tap(-1, phase) < 0 ? 1 : 0;
+    return points - (conv.phases().tap(1, phase) < 0 ? 1 : 0);
   }
 
   /** Multiplications that the kernel runs, transforms not counted. */
@@ -92,22 +83,18 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
             WINDOW,
             Activation.NONE,
             null);
-    WinogradConv2d.recordOrdered(
-        whole, order, recorder, new ConvOperands(whole, src, null, dst, recorder));
+    WinogradConv2d.recordOrdered(order, new ConvOperands(whole, src, null, dst, recorder));
   }
 
   /** From IOHW to the OIHW of the 3x3 convolution with its channels in {@code order}. */
   private Arrangement taps(int[] order) {
-    Shape s = conv.weights().value().shape();
+    int inputs = filters().c();
     return Arrangement.of(
         Math.toIntExact(filters().elements()),
-        place -> {
-          int channel = order[place / (TAPS * TAPS * s.n())];
-          int in = place / (TAPS * TAPS) % s.n();
-          int y = filterIndex(channel / conv.scale() % conv.scale(), place / TAPS % TAPS);
-          int x = filterIndex(channel % conv.scale(), place % TAPS);
-          int out = channel / phases();
-          return y < 0 || x < 0 ? Arrangement.ZERO : ((in * s.c() + out) * s.h() + y) * s.w() + x;
+        i -> {
+          int plane = i / (TAPS * TAPS);
+          int channel = order[plane / inputs];
+          return conv.place(plane % inputs, channel, i / TAPS % TAPS - 1, i % TAPS - 1);
         });
   }
 }

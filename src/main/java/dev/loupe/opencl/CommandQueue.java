@@ -95,42 +95,35 @@ public final class CommandQueue extends ClObject {
 
   /** Enqueues a launch; allocates nothing. */
   public void enqueue(Launch launch) {
-    launch.checkArguments();
-    binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), null, 0);
+    enqueue(launch, null);
   }
 
   /**
    * Enqueues a launch and keeps its device times; allocates nothing.
    *
-   * @return the launch's place in the profile, from 0
-   * @throws IllegalStateException if the profile is full
-   */
-  public int enqueue(Launch launch, Profile profile) {
-    launch.checkArguments();
-    int slot = profile.nextSlot();
-    binding().enqueue(handle(), launch.kernelHandle(), launch.handle(), profile.handle(), slot);
-    profile.taken();
-    return slot;
-  }
-
-  /**
-   * Enqueues a part of a launch and keeps its device times; allocates nothing.
-   *
    * @param profile where the times go, null for nowhere
    * @throws IllegalStateException if the profile is full
    */
-  public void enqueue(LaunchPart part, Profile profile) {
-    Launch launch = part.launch();
+  public void enqueue(Launch launch, Profile profile) {
     launch.checkArguments();
+    enqueue(launch, launch.handle(), profile);
+  }
+
+  /** As above, a part of a launch. */
+  public void enqueue(LaunchPart part, Profile profile) {
+    part.launch().checkArguments();
     part.setArguments();
+    enqueue(part.launch(), part.rangeHandle(), profile);
+  }
+
+  private void enqueue(Launch launch, Object range, Profile profile) {
     if (profile == null) {
-      binding().enqueue(handle(), launch.kernelHandle(), part.rangeHandle(), null, 0);
-    } else {
-      int slot = profile.nextSlot();
-      Object events = profile.handle();
-      binding().enqueue(handle(), launch.kernelHandle(), part.rangeHandle(), events, slot);
-      profile.taken();
+      binding().enqueue(handle(), launch.kernelHandle(), range, null, 0);
+      return;
     }
+    int slot = profile.nextSlot();
+    binding().enqueue(handle(), launch.kernelHandle(), range, profile.handle(), slot);
+    profile.taken();
   }
 
   /** Waits until everything enqueued is done. */

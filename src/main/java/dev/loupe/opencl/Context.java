@@ -139,12 +139,13 @@ public final class Context implements AutoCloseable {
 
   /**
    * Compiles programs to the cache on all processors, for {@link #build} to take them from there;
-   * does nothing without a cache. One that does not compile is left to {@link #build} to report.
+   * does nothing where the cache keeps nothing. One that does not compile is left to {@link #build}
+   * to report.
    *
    * @param listener hears of each that is done; called by one thread at a time
    */
   public void compile(List<ProgramSource> sources, BuildListener listener) {
-    if (cache.isEnabled()) {
+    if (cache.isWritable()) {
       new Compilation(this, cache.directory(), sources, listener).run();
     }
   }

@@ -64,7 +64,7 @@ public final class NullBinding implements ClBinding {
     return launches.get();
   }
 
-  /** Buffers allocated so far, slices not counted. */
+  /** Buffers allocated so far. */
   public long allocations() {
     return allocations.get();
   }

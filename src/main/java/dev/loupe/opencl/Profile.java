@@ -9,7 +9,7 @@ public final class Profile extends ClObject {
   private static final int CL_PROFILING_COMMAND_START = 0x1282;
   private static final int CL_PROFILING_COMMAND_END = 0x1283;
 
-  /** A device is busy for more than this part of the time that the host waits for it. */
+  /** A device is busy for more than a hundredth of the time that the host waits for it. */
   private static final int LEAST_TOLD = 100;
 
   private final int capacity;

@@ -147,13 +147,21 @@ public final class ProgramCache {
     }
   }
 
+  /** Whether entries can be kept; makes the directory where there is none. */
+  boolean isWritable() {
+    try {
+      return isEnabled() && Files.isWritable(Files.createDirectories(directory));
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
   /** Keeps a binary; null is not kept. */
   void write(String key, byte[] binary) {
-    if (!isEnabled() || binary == null) {
+    if (binary == null || !isWritable()) {
       return;
     }
     try {
-      Files.createDirectories(directory);
       AtomicFile.write(
           file(key),
           out -> {
@@ -162,7 +170,7 @@ public final class ProgramCache {
           });
       trim();
     } catch (IOException | RuntimeException e) {
-      // A full or read-only disk costs a rebuild next time, nothing else.
+      // A full disk costs a rebuild, of what is compiled ahead at once, nothing else.
       return;
     }
   }

@@ -20,7 +20,8 @@ public final class TopKReference {
    * Selects the K largest.
    *
    * @param k how many, at least 0; more than there are cells selects all
-   * @throws IllegalArgumentException if the mask is no single plane or holds NaN, or K is negative
+   * @throws IllegalArgumentException if the mask is no single plane, or K is negative
+   * @throws ArithmeticException if the mask holds NaN
    */
   public static int[] forward(FloatTensor mask, int k) {
     Shape shape = mask.shape();
@@ -33,7 +34,7 @@ public final class TopKReference {
     float[] values = mask.data();
     for (int i = 0; i < values.length; i++) {
       if (Float.isNaN(values[i])) {
-        throw new IllegalArgumentException(
+        throw new ArithmeticException(
             "topK mask is NaN at (0, 0, %d, %d); check the weights"
                 .formatted(i / shape.w(), i % shape.w()));
       }

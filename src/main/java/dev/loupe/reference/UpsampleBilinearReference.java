@@ -20,16 +20,6 @@ public final class UpsampleBilinearReference {
   private UpsampleBilinearReference() {}
 
   /**
-   * Enlarges {@code src} to scale times its height and width.
-   *
-   * @param scale at least 1
-   * @throws IllegalArgumentException if the scale is below 1
-   */
-  public static FloatTensor forward(FloatTensor src, int scale) {
-    return forward(src, src.shape().h() * scale, src.shape().w() * scale);
-  }
-
-  /**
    * Resizes {@code src}.
    *
    * @param height rows of the result, at least 1

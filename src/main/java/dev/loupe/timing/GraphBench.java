@@ -47,7 +47,7 @@ public final class GraphBench implements AutoCloseable {
       int band = library.tuning().band(size.h(), size.w());
       long largest = context.device().memory().maxAllocation();
       MemoryPlan plan = MemoryPlan.within(graph, largest, Long.MAX_VALUE, Long.MAX_VALUE, band);
-      device = new DeviceGraph(graph, plan, library, queue);
+      device = new DeviceGraph(plan, library, queue);
       input = device.view(graph.inputs().get(0));
       output = device.view(graph.outputs().get(0));
     } catch (RuntimeException e) {

@@ -78,9 +78,7 @@ public record LadderRung(String name, int halo, int scale, Builder builder) {
   private static Builder base(Network network) {
     GuidedScheme scheme = new GuidedScheme(network, WEIGHTS, 4, 1f, 1);
     return (height, width) ->
-        scheme
-            .build(FrameSpec.floats(height, width, Variant.BASE, PatchCount.of(0)).withoutFeature())
-            .graph();
+        scheme.build(FrameSpec.floats(height, width, Variant.BASE, PatchCount.of(0))).graph();
   }
 
   /** The graph of a frame. */

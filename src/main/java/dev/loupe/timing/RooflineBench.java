@@ -220,8 +220,6 @@ public record RooflineBench(String device, String binding) {
             ModelMetadata.DEFAULT_P,
             1f,
             1);
-    return scheme
-        .build(FrameSpec.floats(height, width, variant, PatchCount.NONE).withoutFeature())
-        .graph();
+    return scheme.build(FrameSpec.floats(height, width, variant, PatchCount.NONE)).graph();
   }
 }

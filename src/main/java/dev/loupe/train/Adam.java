@@ -77,7 +77,7 @@ final class Adam implements AutoCloseable {
         .putFloat(Float.BYTES, (float) (1 / Math.sqrt(1 - Math.pow(BETA2, t))))
         .putFloat(2 * Float.BYTES, (float) (1 - decay));
     queue.write(step, 0, numbers.clear());
-    recorder.steps().forEach(s -> queue.enqueue(s.launch()));
+    recorder.recorded().forEach(s -> queue.enqueue(s.launch()));
   }
 
   @Override

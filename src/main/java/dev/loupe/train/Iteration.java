@@ -31,7 +31,7 @@ final class Iteration implements AutoCloseable {
       TrainedParameters parameters) {
     this.training = training;
     this.queue = queue;
-    graph = new DeviceGraph(training.graph(), plan(training, library), library, queue, parameters);
+    graph = new DeviceGraph(plan(training, library), library, queue, parameters);
     try {
       Map<String, TensorView> gradients = new LinkedHashMap<>();
       training.gradients().forEach((name, row) -> gradients.put(name, graph.view(row)));

@@ -45,8 +45,7 @@ class DeviceFramesTest {
     try (KernelLibrary library = new KernelLibrary(context, tuning);
         CommandQueue queue = context.queue();
         FrameRunner runner =
-            new DeviceFrames(library, queue, MemoryLimit.of(bytes))
-                .prepare(scheme, spec.withoutFeature())) {
+            new DeviceFrames(library, queue, MemoryLimit.of(bytes)).prepare(scheme, spec)) {
       assertTrue(runner.memory().pieces().startsWith(pieces), runner.memory().pieces());
       long taken = context.allocatedBytes() - before;
       assertTrue(taken <= bytes, taken + " of " + bytes + " bytes");

@@ -80,7 +80,8 @@ class GoldenCaseTest {
         new GuidedScheme(
             network, WeightSource.of(weights, used), weights.metadata().p(), 1f, BATCH);
     PatchCount k = PatchCount.of(weights.metadata().k());
-    return scheme.build(FrameSpec.floats(in.shape().h(), in.shape().w(), variant, k));
+    return scheme.build(
+        FrameSpec.floats(in.shape().h(), in.shape().w(), variant, k).keepingFeature());
   }
 
   @ParameterizedTest

@@ -52,7 +52,8 @@ class GoldenTest {
     FloatTensor src = golden.tensor("in").tensor();
     PatchCount k = PatchCount.of(weights.metadata().k());
     for (Variant variant : Variant.values()) {
-      FrameSpec spec = FrameSpec.floats(src.shape().h(), src.shape().w(), variant, k);
+      FrameSpec spec =
+          FrameSpec.floats(src.shape().h(), src.shape().w(), variant, k).keepingFeature();
       try (FrameRunner runner = Engines.runner(engine, scheme.build(spec))) {
         float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
         runner.run(FloatBuffer.wrap(src.data()), FloatBuffer.wrap(picture));

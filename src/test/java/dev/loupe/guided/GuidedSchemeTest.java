@@ -72,6 +72,13 @@ class GuidedSchemeTest {
         run(engine, 21, 30, Variant.MASK, PatchCount.ALL, 16));
   }
 
+  @Test
+  void theFeatureIsKeptForWhoAsks() {
+    FrameSpec spec = FrameSpec.floats(9, 10, Variant.MASK, PatchCount.of(4));
+    assertTrue(scheme(16).build(spec).feature().isEmpty());
+    assertTrue(scheme(16).build(spec.keepingFeature()).feature().isPresent());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"lwjgl", "gpu"})
   void theBytesDependNeitherOnTheRunNorOnTheBatch(String engine) {

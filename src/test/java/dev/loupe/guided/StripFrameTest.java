@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -200,6 +201,24 @@ class StripFrameTest {
           planned, strips.memory().planned(), "not that of the last strip, which is lower");
       assertTrue(strips.memory().pieces().startsWith("in strips"), strips.memory().pieces());
     }
+  }
+
+  /** Where the grid of patches and the strips seldom begin together. */
+  @ParameterizedTest
+  @CsvSource({"32, 96", "11, 528"})
+  void theLowestStripIsTriedToo(int p, int lowest) {
+    GuidedScheme scheme =
+        new GuidedScheme(Fsrcnn.ofScale(4), new RandomWeights(5, 0.5f), p, 1f, 64);
+    FrameSpec spec = FrameSpec.floats(2500, 3, Variant.BASE, PatchCount.ALL);
+    assertThrows(
+        OutOfDeviceMemoryException.class,
+        () -> new StripFrameRunner(scheme, spec, frame -> tooHigh(frame)));
+    assertEquals(3 * lowest, heights.get(heights.size() - 1), "one with its halo: " + heights);
+  }
+
+  private FrameRunner tooHigh(FrameGraph frame) {
+    heights.add(frame.input().type().shape().h());
+    return null;
   }
 
   @Test

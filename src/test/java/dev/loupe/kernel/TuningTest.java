@@ -66,7 +66,7 @@ class TuningTest {
   @Test
   void groupsAreNoLargerThanTheDeviceRuns() {
     Tuning tuning = Tuning.forClass("gpu").withGroupsUpTo(64);
-    assertEquals(64, tuning.selectGroup());
+    assertEquals(64, tuning.reduceGroup());
     assertEquals(64, tuning.tile().items());
     assertEquals(64, tuning.workGroup());
     assertEquals(Tuning.forClass("gpu"), Tuning.forClass("gpu").withGroupsUpTo(1024));

@@ -43,7 +43,7 @@ class SelfTestTest {
     Context context = SharedContext.get("lwjgl");
     int tooMany = 4 * Math.toIntExact(context.device().compute().maxWorkGroup());
     Tuning tuning = Tuning.forClass("gpu");
-    for (String name : List.of("workGroup", "selectGroup", "tile.items", "tile.resident")) {
+    for (String name : List.of("workGroup", "reduceGroup", "tile.items", "tile.resident")) {
       tuning = tuning.with(name, tooMany);
     }
     Set<String> grouped = Set.of("top_k", "global_average", "scale_channels", "conv2d");

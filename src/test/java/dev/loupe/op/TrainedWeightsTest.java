@@ -90,7 +90,7 @@ class TrainedWeightsTest {
         ByteBuffer values = direct(floats);
         now.forEach(p -> values.asFloatBuffer().put(offsets.get(p.name()), p.value().data()));
         queue.write(weights, 0, values);
-        recorder.steps().forEach(step -> queue.enqueue(step.launch()));
+        recorder.recorded().forEach(step -> queue.enqueue(step.launch()));
         float[] packed = new float[(int) outType.elements()];
         ByteBuffer result = direct(packed.length);
         queue.read(out, to.byteOffset(), result);

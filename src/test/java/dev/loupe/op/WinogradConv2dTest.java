@@ -52,8 +52,7 @@ class WinogradConv2dTest {
     @Override
     public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
       TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
-      WinogradConv2d.record(
-          conv, recorder, new ConvOperands(conv, inputs.get(0), operand, output, recorder));
+      WinogradConv2d.record(new ConvOperands(conv, inputs.get(0), operand, output, recorder));
     }
   }
 

@@ -350,8 +350,8 @@ abstract class ClContractTest {
       kernel.arguments().buffer(data);
       try (Launch launch = kernel.launch(NdRange.global(items))) {
         for (int frame = 0; frame < 3; frame++) {
-          assertEquals(0, queue.enqueue(launch, profile));
-          assertEquals(1, queue.enqueue(launch, profile));
+          queue.enqueue(launch, profile);
+          queue.enqueue(launch, profile);
           assertThrows(IllegalStateException.class, () -> queue.enqueue(launch, profile));
           queue.finish();
           assertTrue(profile.nanos(0) > 0);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +46,20 @@ class CompilationTest {
 
   @Test
   void withoutACacheNothingIsDone() {
+    assertNotCompiledAhead(ProgramCache.none(), false);
+  }
+
+  /** It would be compiled for nothing, and again by build(). */
+  @Test
+  void whereTheCacheCannotBeWrittenNothingIsDone() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertNotCompiledAhead(ProgramCache.in(file.resolve("below")), true);
+  }
+
+  private static void assertNotCompiledAhead(ProgramCache cache, boolean missing) {
     NullBinding nothing = new NullBinding();
-    try (Context context = Context.create(OpenCl.of(nothing).select(null), ProgramCache.none())) {
-      assertFalse(context.isMissing(good(1)), "nothing can be missing");
+    try (Context context = Context.create(OpenCl.of(nothing).select(null), cache)) {
+      assertEquals(missing, context.isMissing(good(1)));
       context.compile(List.of(good(1)), BuildListener.NONE);
       assertEquals(0, nothing.builds());
     }

@@ -78,10 +78,10 @@ class UpsampleReferenceTest {
             0.345,
             0.715,
             0.9),
-        UpsampleBilinearReference.forward(ramp(1, 1, 2, 3), 2));
+        UpsampleBilinearReference.forward(ramp(1, 1, 2, 3), 4, 6));
     // F.interpolate(ramp(1,1,1,2), scale_factor=4, mode='bilinear', align_corners=False)[..., :1,
     // :]
-    FloatTensor row = UpsampleBilinearReference.forward(ramp(1, 1, 1, 2), 4);
+    FloatTensor row = UpsampleBilinearReference.forward(ramp(1, 1, 1, 2), 4, 8);
     for (int y = 0; y < 4; y++) {
       FloatTensor actual = FloatTensor.zeros(Shape.frame(1, 1, 8));
       System.arraycopy(row.data(), 8 * y, actual.data(), 0, 8);
@@ -146,8 +146,9 @@ class UpsampleReferenceTest {
   void bothKeepTheTensorAtScaleOneAndRefuseZero() {
     FloatTensor src = ramp(2, 3, 5, 7);
     assertClose(src, UpsampleNearestReference.forward(src, 1), 0, 0);
-    assertClose(src, UpsampleBilinearReference.forward(src, 1), 0, 0);
+    assertClose(src, UpsampleBilinearReference.forward(src, 5, 7), 0, 0);
     assertThrows(IllegalArgumentException.class, () -> UpsampleNearestReference.forward(src, 0));
-    assertThrows(IllegalArgumentException.class, () -> UpsampleBilinearReference.forward(src, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> UpsampleBilinearReference.forward(src, 0, 7));
   }
 }

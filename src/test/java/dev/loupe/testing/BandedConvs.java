@@ -53,7 +53,7 @@ public final class BandedConvs {
     if (last > 2L * HEIGHT * WIDTH * Float.BYTES) {
       throw new IllegalStateException("the window is not last in the arena, so this shows nothing");
     }
-    try (DeviceGraph frame = new DeviceGraph(graph, plan, library, queue)) {
+    try (DeviceGraph frame = new DeviceGraph(plan, library, queue)) {
       frame.run(0, frame.steps().size(), null);
       queue.finish();
     }

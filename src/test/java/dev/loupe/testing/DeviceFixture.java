@@ -164,7 +164,7 @@ public final class DeviceFixture {
       operator.record(recorder, inputs.stream().map(GuardedTensor::view).toList(), out.view());
       launched.clear();
       recorder
-          .steps()
+          .recorded()
           .forEach(
               step -> {
                 launched.add(step.launch().name());

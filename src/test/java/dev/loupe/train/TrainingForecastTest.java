@@ -56,9 +56,7 @@ class TrainingForecastTest {
         CommandQueue queue = context.queue();
         TrainedParameters parameters = new TrainedParameters(context, queue, tensors)) {
       library.listen((done, all) -> heard.add(done + " of " + all));
-      new DeviceGraph(
-              training.graph(), Iteration.plan(training, library), library, queue, parameters)
-          .close();
+      new DeviceGraph(Iteration.plan(training, library), library, queue, parameters).close();
       int programs = library.size();
       assertEquals(programs + " of " + programs, heard.get(heard.size() - 1));
     }
