@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class PictureFolder {
   private static final Pattern PICTURE = Pattern.compile("(.+)\\.(png|jpe?g|tiff?|bmp|gif|webp)");
-  private static final Pattern ROLE = Pattern.compile("(.+?)_?(hr|lr)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ROLE = Pattern.compile("(.+)_(hr|lr)", Pattern.CASE_INSENSITIVE);
 
   private final Path folder;
   private final List<Entry> entries;

@@ -50,6 +50,15 @@ class PictureFolderTest {
   }
 
   @Test
+  void aNameThatHappensToEndInLrOrHrIsAPictureAlone() {
+    write("dslr.png", 16, 16);
+    write("mohr.png", 16, 16);
+    assertEquals(
+        List.of("dslr", "mohr"), entries().stream().map(PictureFolder.Entry::name).toList());
+    assertTrue(entries().stream().allMatch(entry -> entry.lowRes().isEmpty()));
+  }
+
+  @Test
   void aPictureAloneIsCutToWholePatchesAndShrunk() {
     Image picture = write("a.png", 71, 53);
     PicturePair pair = entries().get(0).read(3, 4);
