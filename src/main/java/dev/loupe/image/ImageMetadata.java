@@ -12,6 +12,9 @@ public final class ImageMetadata {
   /** Nothing known. */
   public static final ImageMetadata NONE = new ImageMetadata(null, null, 0);
 
+  /** No picture has as many; TIFF, where they are written as hundredths, holds 42 million. */
+  private static final double HIGHEST_DPI = 1e6;
+
   private final byte[] icc;
   private final byte[] exif;
   private final double dpi;
@@ -47,8 +50,12 @@ public final class ImageMetadata {
     return new ImageMetadata(icc, block == null ? null : Exif.upright(block), dpi);
   }
 
-  /** The same with another resolution in pixels per inch; 0 means unknown. */
+  /**
+   * The same with another resolution in pixels per inch; 0, and what no picture has (below 0, a
+   * million or more, no number), means unknown.
+   */
   public ImageMetadata withDpi(double pixelsPerInch) {
-    return new ImageMetadata(icc, exif, pixelsPerInch);
+    boolean isReal = pixelsPerInch > 0 && pixelsPerInch < HIGHEST_DPI;
+    return new ImageMetadata(icc, exif, isReal ? pixelsPerInch : 0);
   }
 }

@@ -139,6 +139,19 @@ class RoundTripTest {
     assertNull(ImageReader.read(file).metadata().exif());
   }
 
+  /** A TIFF may say 72/0, which is infinite; it holds no more than 42 million. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "-1, 0", "NaN, 0", "Infinity, 0", "1e6, 0", "5e7, 0", "72, 72", "2e5, 2e5"})
+  void aResolutionThatNoPictureHasIsUnknown(double said, double kept) {
+    ImageMetadata metadata = ImageMetadata.NONE.withDpi(said);
+    assertEquals(kept, metadata.dpi().orElse(0));
+    for (String name : List.of("a.tif", "a.png")) {
+      Path file = dir.resolve(name);
+      ImageWriter.write(Pictures.noise(3, 2, 3, 8).withMetadata(metadata), file);
+      assertEquals(kept, ImageReader.read(file).metadata().dpi().orElse(0), 0.02, name);
+    }
+  }
+
   @Test
   void largeProfileFillsManySegments() {
     byte[] large = new byte[200_000];
