@@ -1,14 +1,13 @@
 package dev.loupe.cli;
 
+import dev.loupe.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +17,6 @@ import java.util.stream.Stream;
  * @param output never one of the inputs
  */
 record PictureJob(Path input, Path output) {
-  private static final Set<String> WRITABLE = Set.of("png", "jpg", "jpeg", "tif", "tiff");
-  private static final Set<String> READABLE =
-      Set.of("png", "jpg", "jpeg", "tif", "tiff", "bmp", "gif", "webp");
-
   /**
    * Pairs every input with its output; no file is touched.
    *
@@ -42,7 +37,9 @@ record PictureJob(Path input, Path output) {
     Path target = Path.of(output);
     boolean isFolder = Files.isDirectory(target) || output.endsWith("/") || output.endsWith("\\");
     boolean several = inputs.size() > 1 || Files.isDirectory(inputs.get(0));
-    if (several && !isFolder && (Files.exists(target) || isPicture(target, WRITABLE))) {
+    if (several
+        && !isFolder
+        && (Files.exists(target) || ImageFormat.isWritable(ImageFormat.extension(target)))) {
       throw new IllegalArgumentException(
           "-o %s: several pictures need a directory, not a file".formatted(output));
     }
@@ -63,10 +60,7 @@ record PictureJob(Path input, Path output) {
   private static List<Path> picturesOf(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> pictures =
-          files
-              .filter(file -> isPicture(file, READABLE) && Files.isRegularFile(file))
-              .sorted()
-              .toList();
+          files.filter(ImageFormat::isReadable).filter(Files::isRegularFile).sorted().toList();
       if (pictures.isEmpty()) {
         throw new IllegalArgumentException(folder + ": no pictures in this folder; name another");
       }
@@ -77,24 +71,13 @@ record PictureJob(Path input, Path output) {
     }
   }
 
-  private static boolean isPicture(Path file, Set<String> extensions) {
-    String name = file.getFileName() == null ? "" : file.getFileName().toString();
-    return !name.startsWith(".") && extensions.contains(extension(name));
-  }
-
-  private static String extension(String name) {
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-  }
-
   /** The input's name, with the wanted extension, its own, or png where that cannot be written. */
   private static String name(Path picture, String format) {
-    Path last = picture.getFileName();
-    String name = last == null ? "picture" : last.toString();
-    if (format == null && WRITABLE.contains(extension(name))) {
-      return name;
+    String own = ImageFormat.extension(picture);
+    if (format == null && ImageFormat.isWritable(own)) {
+      return picture.getFileName().toString();
     }
-    int dot = name.lastIndexOf('.');
-    return (dot > 0 ? name.substring(0, dot) : name) + "." + (format == null ? "png" : format);
+    return ImageFormat.stem(picture) + "." + (format == null ? "png" : format);
   }
 
   /** No two outputs may be one file, and none may be an input. */

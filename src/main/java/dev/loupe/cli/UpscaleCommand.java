@@ -4,6 +4,7 @@ import dev.loupe.Upscaler;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.Variant;
+import dev.loupe.image.ImageFormat;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private void requireFormat() {
-    if (format != null && !List.of("png", "jpg", "jpeg", "tif", "tiff").contains(format)) {
+    if (format != null && !ImageFormat.isWritable(format)) {
       throw new IllegalArgumentException(
           "-f %s: cannot write this format; use png, jpg or tif".formatted(format));
     }

@@ -1,12 +1,12 @@
 package dev.loupe.evaluate;
 
+import dev.loupe.image.ImageFormat;
 import dev.loupe.image.ImageReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +18,6 @@ import java.util.stream.Stream;
  * looked at.
  */
 public final class PictureFolder {
-  private static final Pattern PICTURE = Pattern.compile("(.+)\\.(png|jpe?g|tiff?|bmp|gif|webp)");
   private static final Pattern ROLE = Pattern.compile("(.+)_(hr|lr)", Pattern.CASE_INSENSITIVE);
 
   private final Path folder;
@@ -59,14 +58,14 @@ public final class PictureFolder {
   public static PictureFolder of(Path folder) {
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(Files::isRegularFile).sorted().toList();
+      files = all.filter(ImageFormat::isReadable).filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw new IllegalArgumentException(
           folder + ": is no folder that can be read; name a folder of pictures", e);
     }
     List<Entry> entries = new ArrayList<>();
     for (Path file : files) {
-      stem(file).flatMap(stem -> entry(file, stem, files)).ifPresent(entries::add);
+      entry(file, files).ifPresent(entries::add);
     }
     if (entries.isEmpty()) {
       throw new IllegalArgumentException(
@@ -75,15 +74,8 @@ public final class PictureFolder {
     return new PictureFolder(folder, entries);
   }
 
-  /** The file's name without its extension, if that is a picture's. */
-  private static Optional<String> stem(Path file) {
-    Matcher picture = PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT));
-    return picture.matches()
-        ? Optional.of(file.getFileName().toString().substring(0, picture.end(1)))
-        : Optional.empty();
-  }
-
-  private static Optional<Entry> entry(Path file, String stem, List<Path> files) {
+  private static Optional<Entry> entry(Path file, List<Path> files) {
+    String stem = ImageFormat.stem(file);
     Matcher role = ROLE.matcher(stem);
     if (!role.matches()) {
       return Optional.of(new Entry(stem, file, Optional.empty()));
@@ -91,9 +83,7 @@ public final class PictureFolder {
     boolean isLowRes = role.group(2).equalsIgnoreCase("LR");
     String partner = stem.substring(0, role.start(2)) + (isLowRes ? "HR" : "LR");
     Optional<Path> other =
-        files.stream()
-            .filter(f -> stem(f).filter(partner::equalsIgnoreCase).isPresent())
-            .findFirst();
+        files.stream().filter(f -> partner.equalsIgnoreCase(ImageFormat.stem(f))).findFirst();
     if (!isLowRes) {
       return Optional.of(new Entry(role.group(1), file, other));
     }

@@ -3,8 +3,11 @@ package dev.loupe.image;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The file formats, told apart by their first bytes when read and by extension when written. */
-enum ImageFormat {
+/**
+ * The file formats of pictures: in folders found by extension, told apart by their first bytes when
+ * read and by extension when written.
+ */
+public enum ImageFormat {
   PNG,
   JPEG,
   TIFF,
@@ -48,21 +51,64 @@ enum ImageFormat {
   }
 
   /**
+   * Whether a file of a folder is taken for a picture, by its name: not hidden, as macOS's
+   * companions {@code ._photo.png} are, and with the extension of a format that is read.
+   */
+  public static boolean isReadable(Path file) {
+    return !name(file).startsWith(".") && of(extension(file)) != null;
+  }
+
+  /** Whether pictures are written to files of this extension, given without its dot. */
+  public static boolean isWritable(String extension) {
+    ImageFormat format = of(extension);
+    return format == PNG || format == JPEG || format == TIFF;
+  }
+
+  /** A file's extension without its dot, in lower case; empty if there is none. */
+  public static String extension(Path file) {
+    String name = name(file);
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
+  }
+
+  /** A file's name without its extension and the dot before it. */
+  public static String stem(Path file) {
+    String name = name(file);
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  private static String name(Path file) {
+    return file.getFileName() == null ? "" : file.getFileName().toString();
+  }
+
+  /** The format of an extension, or null if it is none's. */
+  private static ImageFormat of(String extension) {
+    return switch (extension.toLowerCase(Locale.ROOT)) {
+      case "png" -> PNG;
+      case "jpg", "jpeg" -> JPEG;
+      case "tif", "tiff" -> TIFF;
+      case "bmp" -> BMP;
+      case "gif" -> GIF;
+      case "webp" -> WEBP;
+      default -> null;
+    };
+  }
+
+  /**
    * The format to write to a path.
    *
    * @throws ImageException if the extension names none that is written
    */
   static ImageFormat ofExtension(Path path) {
-    String name = path.getFileName() == null ? "" : path.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return switch (name.indexOf('.') < 0 ? "" : extension) {
-      case "png" -> PNG;
-      case "jpg", "jpeg" -> JPEG;
-      case "tif", "tiff" -> TIFF;
-      case "" -> throw new ImageException(path + ": no file extension; use .png, .jpg or .tif");
-      default ->
-          throw new ImageException(
-              "%s: cannot write .%s files; use .png, .jpg or .tif".formatted(path, extension));
-    };
+    String extension = extension(path);
+    if (extension.isEmpty()) {
+      throw new ImageException(path + ": no file extension; use .png, .jpg or .tif");
+    }
+    if (!isWritable(extension)) {
+      throw new ImageException(
+          "%s: cannot write .%s files; use .png, .jpg or .tif".formatted(path, extension));
+    }
+    return of(extension);
   }
 }

@@ -1,7 +1,10 @@
 package dev.loupe.train;
 
 import dev.loupe.image.ImageException;
+import dev.loupe.image.ImageFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -9,12 +12,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
  * that cannot be used is reported once and passed over. Thread-safe.
  */
 final class TrainingPictures {
-  private static final Pattern PICTURE = Pattern.compile(".+\\.(png|jpe?g|tiff?|bmp|gif|webp)");
-
   private final List<Path> files;
   private final List<Double> sizes;
   private final CropShape shape;
@@ -65,18 +64,31 @@ final class TrainingPictures {
     this.memory = memory;
     files = new ArrayList<>();
     for (Path folder : folders) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        all.filter(Files::isRegularFile).filter(TrainingPictures::isPicture).forEach(files::add);
-      } catch (IOException e) {
-        throw new IllegalArgumentException(
-            folder + ": is no folder that can be read; name folders of pictures", e);
-      }
+      files.addAll(picturesUnder(folder));
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(folders + ": there are no pictures to train on");
     }
     files.sort(null);
     pictures = new ArrayList<>(Collections.nCopies(files.size() * sizes.size(), null));
+  }
+
+  /** Links are followed: large sets of pictures often lie on another disk. */
+  private static List<Path> picturesUnder(Path folder) {
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return all.filter(ImageFormat::isReadable).filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    } catch (UncheckedIOException e) { // met on the way, in a folder further down
+      throw unreadable(folder, e.getCause());
+    }
+  }
+
+  private static IllegalArgumentException unreadable(Path folder, IOException cause) {
+    return new IllegalArgumentException(
+        "%s: is no folder that can be read (%s: %s); name folders of pictures"
+            .formatted(folder, cause.getClass().getSimpleName(), cause.getMessage()),
+        cause);
   }
 
   /** A hash of the names and sizes of all files, in their order: it tells which crops are drawn. */
@@ -86,10 +98,6 @@ final class TrainingPictures {
       list.append(file.getFileName()).append(' ').append(file.toFile().length()).append('\n');
     }
     return "%d files, %08x".formatted(files.size(), list.toString().hashCode());
-  }
-
-  private static boolean isPicture(Path file) {
-    return PICTURE.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
   }
 
   /** Files listed, the broken ones among them. */

@@ -58,6 +58,14 @@ class PictureFolderTest {
     assertTrue(entries().stream().allMatch(entry -> entry.lowRes().isEmpty()));
   }
 
+  /** macOS lays a hidden companion beside each picture on foreign disks. */
+  @Test
+  void hiddenFilesAreNoPictures() throws IOException {
+    write("a.png", 16, 16);
+    Files.writeString(folder.resolve("._a.png"), "no picture");
+    assertEquals(List.of("a"), entries().stream().map(PictureFolder.Entry::name).toList());
+  }
+
   @Test
   void aPictureAloneIsCutToWholePatchesAndShrunk() {
     Image picture = write("a.png", 71, 53);

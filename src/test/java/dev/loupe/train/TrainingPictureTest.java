@@ -1,12 +1,16 @@
 package dev.loupe.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +77,38 @@ class TrainingPictureTest {
     new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, Tint.ordered(0, 1, 2));
     check(Bicubic.resize(picture, 13, 11), batch.highRes(), 10, 2, 0, 0);
     assertEquals(List.of(), warnings);
+  }
+
+  private TrainingPictures pictures(Path under) {
+    return new TrainingPictures(List.of(under), new CropShape(2, 5, 2), List.of(1.0), text -> {});
+  }
+
+  /** macOS lays a hidden companion beside each picture on foreign disks. */
+  @Test
+  void hiddenFilesAreNoPictures() throws IOException {
+    Files.writeString(folder.resolve("picture.png"), "its pixels are not asked for");
+    Files.writeString(folder.resolve("._picture.png"), "no picture");
+    assertEquals(1, pictures(folder).files());
+  }
+
+  @Test
+  void foldersAndPicturesMayBeLinks() throws IOException {
+    Path disk = Files.createDirectories(folder.resolve("disk/deep"));
+    Path file = Files.writeString(disk.resolve("a.png"), "its pixels are not asked for");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), disk.getParent());
+    assertEquals(1, pictures(link).files());
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Files.createSymbolicLink(data.resolve("more"), disk.getParent());
+    Files.createSymbolicLink(data.resolve("b.png"), file);
+    assertEquals(2, pictures(data).files());
+  }
+
+  @Test
+  void whatCannotBeReadFurtherDownIsNamed() throws IOException {
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> pictures(folder)).getMessage();
+    assertTrue(message.startsWith(folder + ": ") && message.contains(loop.toString()), message);
   }
 
   private static Image recoloured(Image image, int[] colours) {
