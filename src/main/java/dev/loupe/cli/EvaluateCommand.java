@@ -159,7 +159,8 @@ final class EvaluateCommand extends LoupeCommand {
           measure.take(pair, line == null ? Progress.NONE : line);
         } catch (RuntimeException | OutOfMemoryError e) {
           Failure failure = Failure.of(e);
-          warn("%s", failure.message());
+          // Too little memory names no picture.
+          warn("%s%s", e instanceof Error ? entry.highRes() + ": " : "", failure.message());
           report.add(entry, failure);
         }
       }

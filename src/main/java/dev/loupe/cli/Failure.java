@@ -35,6 +35,10 @@ record Failure(int exitCode, String message) {
       return "Java has too little memory (%d MB); set LOUPE_JAVA_OPTS=-Xmx8g or take a smaller picture"
           .formatted(Runtime.getRuntime().maxMemory() >> 20);
     }
+    if (error instanceof LinkageError) {
+      return "a class or library is missing (%s: %s); install it, or a complete Java 17"
+          .formatted(error.getClass().getSimpleName(), text(error));
+    }
     return text(error);
   }
 

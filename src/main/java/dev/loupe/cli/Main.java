@@ -110,6 +110,8 @@ public final class Main {
     }
     try {
       return line.execute(arguments);
+    } catch (OutOfMemoryError | LinkageError e) { // picocli hands on exceptions alone
+      return report(e, line, Arrays.asList(arguments));
     } finally {
       out.flush();
       err.flush();
@@ -153,7 +155,7 @@ public final class Main {
   }
 
   /** One line on stderr, or one JSON object on stdout where --json was asked for. */
-  private static int report(Exception e, CommandLine command, List<String> arguments) {
+  private static int report(Throwable e, CommandLine command, List<String> arguments) {
     Failure failure = Failure.of(e);
     String hint =
         e instanceof ParameterException

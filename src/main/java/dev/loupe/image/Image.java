@@ -29,6 +29,7 @@ public final class Image {
    * @param bitDepth 8 or 16
    * @throws IllegalArgumentException if a number is out of range
    * @throws ImageException if the samples pass 2 GiB, the most that one buffer holds
+   * @throws OutOfMemoryError if Java has not that much left (-Xmx)
    */
   public static Image allocate(int width, int height, int channels, int bitDepth) {
     return allocate(new ImageHeader(width, height, channels, bitDepth, ImageMetadata.NONE));
@@ -38,6 +39,7 @@ public final class Image {
    * A black (and, with alpha, transparent) picture.
    *
    * @throws ImageException if the samples pass 2 GiB, the most that one buffer holds
+   * @throws OutOfMemoryError if Java has not that much left (-Xmx)
    */
   public static Image allocate(ImageHeader header) {
     long bytes = header.bytes();
@@ -46,15 +48,7 @@ public final class Image {
           "image of %dx%d pixels, %d bytes each, passes the 2 GiB of one buffer; use a smaller image"
               .formatted(header.width(), header.height(), header.pixelBytes()));
     }
-    try {
-      return new Image(
-          header, ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()));
-    } catch (OutOfMemoryError e) {
-      throw new IllegalStateException(
-          "no memory for an image of %dx%d pixels (%d MB); start Java with a larger -Xmx (LOUPE_JAVA_OPTS)"
-              .formatted(header.width(), header.height(), bytes >> 20),
-          e);
-    }
+    return new Image(header, ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()));
   }
 
   /** A gray image of one value everywhere. */

@@ -117,6 +117,9 @@ final class TrainingPictures {
       try {
         return picture.get();
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error; // such as too little memory, which is not the picture's fault
+        }
         if (!(e.getCause() instanceof ImageException
             || e.getCause() instanceof IllegalArgumentException)) {
           throw new IllegalStateException("a picture cannot be read: " + e.getCause(), e);

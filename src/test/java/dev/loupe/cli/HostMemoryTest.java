@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.image.ImageHeader;
@@ -64,12 +65,17 @@ class HostMemoryTest {
     return file;
   }
 
-  private int upscaleInLittleMemory(Object... arguments) throws Exception {
+  private int upscaleInLittleMemory(Object... more) throws Exception {
+    List<Object> arguments = new ArrayList<>(List.of("upscale", "--variant", "base"));
+    arguments.addAll(List.of(more));
+    return runInLittleMemory(arguments.toArray());
+  }
+
+  private int runInLittleMemory(Object... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx%dm".formatted(LITTLE_MB));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("upscale", "--variant", "base"));
     Stream.of(arguments).map(Object::toString).forEach(command::add);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -156,5 +162,14 @@ class HostMemoryTest {
     assertTrue(exitCode != Main.DONE, said());
     assertTrue(said().contains("-Xmx"), said());
     assertTrue(Files.notExists(out));
+  }
+
+  @Test
+  void aPictureThatDoesNotFitIsNotCalledDamaged() throws Exception {
+    Path in = picture(3400, 3300, 3);
+    assertEquals(Main.FAILED, runInLittleMemory("evaluate", folder), said());
+    assertTrue(said().contains(in + ": Java has too little memory"), said());
+    assertTrue(said().contains("-Xmx"), said());
+    assertFalse(said().contains("damaged"), said());
   }
 }

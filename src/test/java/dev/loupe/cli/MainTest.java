@@ -11,9 +11,11 @@ import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensorsWriter;
 import dev.loupe.weights.Weights;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -46,6 +48,25 @@ class MainTest {
   void noCommandAndUnknownCommandAreRefused() {
     CommandLineRun.of().isRefused("loupe --help");
     CommandLineRun.of("upscal").isRefused("upscal");
+  }
+
+  /** A recipe of more bytes than Java's largest array holds. */
+  @Test
+  void errorsOfJavaAreOneLineOrJson() throws IOException {
+    Path recipe = folder.resolve("recipe.json");
+    try (RandomAccessFile file = new RandomAccessFile(recipe.toFile(), "rw")) {
+      file.setLength(3L << 30);
+    }
+    Object[] train = {"train", "--recipe", recipe, "--data", folder, "-o", folder, "--json"};
+    CommandLineRun json = CommandLineRun.of(train);
+    assertEquals(Main.FAILED, json.exitCode(), json::err);
+    assertTrue(json.json().get("error").toString().contains("-Xmx"), json::out);
+    CommandLineRun line = CommandLineRun.of(Arrays.copyOf(train, train.length - 1));
+    assertEquals(Main.FAILED, line.exitCode(), line::err);
+    assertTrue(line.err().startsWith("loupe: Java has too little memory"), line::err);
+    assertEquals(1, line.err().lines().count(), line::err);
+    String missing = Failure.of(new UnsatisfiedLinkError("libfreetype.so.6: no file")).message();
+    assertTrue(missing.contains("libfreetype.so.6") && missing.contains("; install"), missing);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,17 @@ class TrainingPictureTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> pictures(folder)).getMessage();
     assertTrue(message.startsWith(folder + ": ") && message.contains(loop.toString()), message);
+  }
+
+  /** A file that says to be a JPEG and has more bytes than Java's largest array holds. */
+  @Test
+  void tooLittleMemoryIsNotThePicturesFault() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("large.jpg").toFile(), "rw")) {
+      file.write(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF});
+      file.setLength(3L << 30);
+    }
+    SplittableRandom random = new SplittableRandom(1);
+    assertThrows(OutOfMemoryError.class, () -> pictures(folder).draw(random));
   }
 
   private static Image recoloured(Image image, int[] colours) {
