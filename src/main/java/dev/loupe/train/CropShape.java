@@ -21,7 +21,7 @@ public record CropShape(int batch, int side, int scale) {
   public CropShape {
     if (batch < 1 || side < 1 || scale < 1) {
       throw new IllegalArgumentException(
-          "%d crops of %d pixels at x%d: all must be at least 1".formatted(batch, side, scale));
+          "batch %d, crop %d, scale %d: each must be at least 1".formatted(batch, side, scale));
     }
   }
 

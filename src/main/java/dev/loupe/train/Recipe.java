@@ -5,6 +5,7 @@ import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
 import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,12 +107,11 @@ public record Recipe(
    * @throws IllegalArgumentException naming the key that is missing, unknown or out of range
    */
   public static Recipe parse(String text, String source) {
-    Fields fields;
-    try {
-      fields = new Fields(JSON.std.mapFrom(text), source, KEYS);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(source + ": is no JSON: " + e.getMessage(), e);
-    }
+    return named(source, () -> recipe(text, source));
+  }
+
+  private static Recipe recipe(String text, String source) {
+    Fields fields = new Fields(json(text, source), source, KEYS);
     int scale = fields.whole("scale", null);
     int p = fields.whole("p", ModelMetadata.DEFAULT_P);
     ModelMetadata model =
@@ -144,11 +144,19 @@ public record Recipe(
         phases);
   }
 
+  private static Map<String, Object> json(String text, String source) {
+    try {
+      return JSON.std.mapFrom(text);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(source + ": is no JSON: " + e.getMessage(), e);
+    }
+  }
+
   /** What {@code part} reads; its errors say where. */
   private static <T> T named(String place, Supplier<T> part) {
     try {
       return part.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | WeightsException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(place) ? e : new IllegalArgumentException(place + ": " + message, e);
     }

@@ -96,6 +96,8 @@ class RecipeTest {
       delimiter = '|',
       value = {
         "\"network\": \"fsrcnn\", | '' | network",
+        "\"scale\": 3 | \"scale\": 0 | scale 0",
+        "\"crop\" | \"batch\": 0, \"crop\" | batch 0",
         "1e-3 | \"fast\" | rate",
         "1e-3 | -1 | -1",
         "\"crop\" | \"crops\" | crops",
@@ -114,7 +116,7 @@ class RecipeTest {
     String text = RECIPE.replace(old, changed);
     String message =
         assertThrows(IllegalArgumentException.class, () -> Recipe.parse(text, "test")).getMessage();
-    assertTrue(message.contains(named), message);
+    assertTrue(message.startsWith("test: ") && message.contains(named), message);
   }
 
   @Test
