@@ -7,13 +7,14 @@ import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.PicturePair;
 import dev.loupe.evaluate.Sweep;
 import dev.loupe.evaluate.SweepChart;
+import dev.loupe.file.AtomicFile;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +72,7 @@ final class EvaluateCommand extends LoupeCommand {
     bar = ProgressLine.isTerminal();
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
-    requireFolder("--csv", table);
+    requireTarget("--csv", table);
     EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
     try (Engine engine = device.open();
         Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
@@ -169,7 +170,7 @@ final class EvaluateCommand extends LoupeCommand {
 
   private static void write(Path file, String text) {
     try {
-      Files.writeString(file, text);
+      AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IllegalStateException(
           "--csv %s: cannot be written: %s".formatted(file, e.getMessage()), e);

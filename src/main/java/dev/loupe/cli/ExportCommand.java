@@ -58,7 +58,7 @@ final class ExportCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
-    requireFolder("-o", output);
+    requireTarget("-o", output);
     Model loaded = Model.load(model);
     Variant wanted = variant(loaded);
     int least = loaded.network().minimumSize();

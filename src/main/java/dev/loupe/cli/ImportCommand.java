@@ -77,6 +77,6 @@ final class ImportCommand extends LoupeCommand {
     if (!output.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
-    requireFolder("-o", output);
+    requireTarget("-o", output);
   }
 }

@@ -73,10 +73,19 @@ abstract class LoupeCommand implements Callable<Integer> {
    * Checks before the work that a file can be written when it is done.
    *
    * @param file null for none
-   * @throws IllegalArgumentException if the folder it goes to is not there
+   * @throws IllegalArgumentException if the folder it goes to is not there, or something else than
+   *     a file is in its place
    */
-  static void requireFolder(String option, Path file) {
-    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+  static void requireTarget(String option, Path file) {
+    if (file == null) {
+      return;
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "%s %s: is a folder or a device; name a file".formatted(option, file));
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
           "%s %s: there is no such folder; create it first".formatted(option, file));
     }

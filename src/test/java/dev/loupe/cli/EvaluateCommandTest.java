@@ -90,6 +90,16 @@ class EvaluateCommandTest {
     assertTrue(lines.get(3).startsWith("mean,,,"), lines.get(3));
   }
 
+  /** Who has the old table open, here by another name, reads it to its end. */
+  @Test
+  void csvIsReplacedAtOneMoment() throws IOException {
+    Path csv = Files.writeString(temp.resolve("scores.csv"), "old");
+    Path old = Files.createLink(temp.resolve("old.csv"), csv);
+    run("--variant", "base", "--csv", csv.toString()).succeeds();
+    assertEquals("old", Files.readString(old));
+    assertTrue(Files.readString(csv).contains("mean,"));
+  }
+
   @Test
   void aBrokenPictureIsReportedAndSurvived() throws IOException {
     Files.writeString(folder.resolve("broken.png"), "no picture");
@@ -119,6 +129,7 @@ class EvaluateCommandTest {
     assertEquals(Main.BAD_USAGE, CommandLineRun.of("evaluate", temp.toString()).exitCode());
     Path nowhere = temp.resolve("missing/scores.csv");
     assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
+    run("--csv", temp.toString()).isRefused("--csv " + temp, "name a file");
     assertEquals(Main.BAD_USAGE, run("--sweep", "some").exitCode());
     run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
     run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");

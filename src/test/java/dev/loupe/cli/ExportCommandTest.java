@@ -40,6 +40,7 @@ class ExportCommandTest {
         .isRefused("'mask'", "base or full");
     CommandLineRun.of("export", "-m", "nosuch", "-o", file).isRefused("nosuch");
     CommandLineRun.of("export", "-o", folder.resolve("none/net.onnx")).isRefused("none/net.onnx");
+    CommandLineRun.of("export", "-o", folder).isRefused("-o " + folder, "name a file");
     CommandLineRun.of("export").isRefused("--output");
     assertFalse(Files.exists(file));
   }
