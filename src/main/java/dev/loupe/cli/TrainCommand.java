@@ -98,6 +98,7 @@ final class TrainCommand extends LoupeCommand {
     recipe = Recipe.read(recipeFile);
     requireFolder();
     requireApart();
+    requireNoOtherRun();
     Thread hook = new Thread(this::stopAndWait, "loupe-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try (Engine engine = device.open();
@@ -109,14 +110,8 @@ final class TrainCommand extends LoupeCommand {
       if (validate != null) {
         validation = new Validation(validate, recipe.model().scale(), recipe.model().p());
       }
-      if (resume && Files.exists(checkpoint())) {
+      if (Files.exists(checkpoint())) {
         trainer.resume(checkpoint());
-      } else if (Files.exists(checkpoint()) && !resume) {
-        throw new IllegalArgumentException(
-            checkpoint() + ": is there already; --resume goes on with it, or name another --out");
-      } else if (Files.exists(model())) {
-        throw new IllegalArgumentException(
-            model() + ": is a model of no run that is here; name another --out");
       } else {
         trainer.taken().ifPresent(what -> say("%s", what));
       }
@@ -142,6 +137,19 @@ final class TrainCommand extends LoupeCommand {
         throw new IllegalArgumentException(
             "--out %s: lies in --data %s; name a folder outside".formatted(out, folder));
       }
+    }
+  }
+
+  /** What another run left is gone on with or stays. */
+  private void requireNoOtherRun() {
+    boolean hasCheckpoint = Files.exists(checkpoint());
+    if (hasCheckpoint && !resume) {
+      throw new IllegalArgumentException(
+          checkpoint() + ": is there already; --resume goes on with it, or name another --out");
+    }
+    if (!hasCheckpoint && Files.exists(model())) {
+      throw new IllegalArgumentException(
+          model() + ": is a model of no run that is here; name another --out");
     }
   }
 

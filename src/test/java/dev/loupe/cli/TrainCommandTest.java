@@ -183,6 +183,16 @@ class TrainCommandTest {
   }
 
   @Test
+  void whatAnotherRunLeftIsRefusedBeforeADeviceIsLookedFor() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Path model = Files.createFile(out.resolve("fsrcnn-x2.safetensors"));
+    train(out, "-d", "nosuch").isRefused(model, "another --out");
+    train(out, "-d", "nosuch", "--resume").isRefused(model, "another --out");
+    Path checkpoint = Files.createFile(out.resolve("checkpoint.safetensors"));
+    train(out, "-d", "nosuch").isRefused(checkpoint, "--resume");
+  }
+
+  @Test
   void brokenPicturesAreNamedAndPassedOver() throws IOException {
     for (int i = 0; i < 4; i++) {
       Files.writeString(data.resolve("broken" + i + ".png"), "no picture");
