@@ -53,8 +53,8 @@ final class UpscaleCommand extends LoupeCommand {
       names = "--memory",
       paramLabel = "SIZE",
       description =
-          "The most device memory to take, such as 256M or 2G; less is slower. Default: 540M where"
-              + " bands of rows fit it, else up to 2G.")
+          "The most device memory to take, such as 256M or 2G; less is slower. Default: on a CPU"
+              + " 550M where bands of rows fit it, else up to 2G; elsewhere a quarter of the device's.")
   private MemoryLimit memory;
 
   @Option(
