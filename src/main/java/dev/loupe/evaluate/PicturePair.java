@@ -21,7 +21,7 @@ public record PicturePair(String name, Image lowRes, Image highRes) {
           "%s: %dx%d is smaller than a patch of %dx%d"
               .formatted(name, picture.width(), picture.height(), cell, cell));
     }
-    Image truth = cropped(plain(picture).withBitDepth(8), width, height);
+    Image truth = plain(picture).withBitDepth(8).cropped(width, height);
     return new PicturePair(name, Bicubic.resize(truth, width / scale, height / scale), truth);
   }
 
@@ -39,26 +39,11 @@ public record PicturePair(String name, Image lowRes, Image highRes) {
           "%s: the HR picture is %dx%d, but x%d of the LR picture is %dx%d"
               .formatted(name, highRes.width(), highRes.height(), scale, width, height));
     }
-    return new PicturePair(name, plain(lowRes), cropped(plain(highRes), width, height));
+    return new PicturePair(name, plain(lowRes), plain(highRes).cropped(width, height));
   }
 
   /** Evaluated are colours: transparency is left out, gray becomes RGB. */
   private static Image plain(Image picture) {
     return picture.colour().toRgb();
-  }
-
-  private static Image cropped(Image picture, int width, int height) {
-    if (width == picture.width() && height == picture.height()) {
-      return picture;
-    }
-    Image out = Image.allocate(width, height, picture.channels(), picture.bitDepth());
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < picture.channels(); c++) {
-          out.set(x, y, c, picture.get(x, y, c));
-        }
-      }
-    }
-    return out;
   }
 }

@@ -296,6 +296,28 @@ public final class Image {
     return out.withMetadata(metadata());
   }
 
+  /**
+   * A copy of the top left corner of this size; itself if that is all of it.
+   *
+   * @throws IllegalArgumentException if the size is below 1 or beyond the picture's
+   */
+  public Image cropped(int width, int height) {
+    if (width == width() && height == height()) {
+      return this;
+    }
+    if (width > width() || height > height()) {
+      throw new IllegalArgumentException(
+          "corner of %dx%d: is no part of an image of %s; take one within it"
+              .formatted(width, height, describe()));
+    }
+    Image out = allocate(width, height, channels(), bitDepth());
+    int row = out.header.rowBytes();
+    for (int y = 0; y < height; y++) {
+      out.samples.put(y * row, samples, y * header.rowBytes(), row);
+    }
+    return out.withMetadata(metadata());
+  }
+
   /** A copy with another bit depth, 8 or 16, samples rounded to the nearest; itself if the same. */
   public Image withBitDepth(int depth) {
     if (depth == bitDepth()) {

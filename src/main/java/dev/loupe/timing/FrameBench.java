@@ -134,14 +134,7 @@ public final class FrameBench implements AutoCloseable {
         || input.height() < CROP) {
       return false;
     }
-    Image crop = Image.allocate(CROP, CROP, input.channels(), 8);
-    for (int y = 0; y < CROP; y++) {
-      for (int x = 0; x < CROP; x++) {
-        for (int c = 0; c < input.channels(); c++) {
-          crop.set(x, y, c, input.get(x, y, c));
-        }
-      }
-    }
+    Image crop = input.cropped(CROP, CROP);
     try (FrameRunner expected = prepare(java, crop, spec.k())) {
       run();
       int side = CROP_TRUSTED * model.metadata().scale();

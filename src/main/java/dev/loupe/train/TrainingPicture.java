@@ -50,7 +50,7 @@ final class TrainingPicture {
           "%s: %dx%d is smaller than a crop of %dx%d"
               .formatted(file, picture.width(), picture.height(), side * scale, side * scale));
     }
-    Image high = cut(picture, width * scale, height * scale);
+    Image high = picture.cropped(width * scale, height * scale);
     return new TrainingPicture(Bicubic.resize(high, width, height), high, scale);
   }
 
@@ -58,21 +58,6 @@ final class TrainingPicture {
     int width = (int) Math.max(1, Math.round(picture.width() * size));
     int height = (int) Math.max(1, Math.round(picture.height() * size));
     return size == 1 ? picture : Bicubic.resize(picture, width, height);
-  }
-
-  private static Image cut(Image picture, int width, int height) {
-    if (picture.width() == width && picture.height() == height) {
-      return picture;
-    }
-    Image out = Image.allocate(width, height, 3, 8);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < 3; c++) {
-          out.set(x, y, c, picture.get(x, y, c));
-        }
-      }
-    }
-    return out;
   }
 
   int width() {

@@ -49,6 +49,32 @@ class ImageTest {
   }
 
   @Test
+  void theTopLeftCornerIsCutOff() {
+    for (int channels = 1; channels <= 4; channels++) {
+      for (int depth = 8; depth <= 16; depth += 8) {
+        Image image =
+            Pictures.noise(7, 5, channels, depth).withMetadata(ImageMetadata.NONE.withDpi(300));
+        assertSame(image, image.cropped(7, 5));
+        for (int[] size : new int[][] {{7, 4}, {6, 5}, {3, 2}, {1, 1}}) {
+          Image corner = image.cropped(size[0], size[1]);
+          assertEquals(image.header().metadata(), corner.metadata());
+          Image expected = Image.allocate(size[0], size[1], channels, depth);
+          for (int i = 0; i < size[0] * size[1] * channels; i++) {
+            int x = i / channels % size[0];
+            int y = i / channels / size[0];
+            expected.set(x, y, i % channels, image.get(x, y, i % channels));
+          }
+          Pictures.assertSamePixels(expected, corner);
+        }
+      }
+    }
+    Image image = Image.allocate(7, 5, 3, 8);
+    assertThrows(IllegalArgumentException.class, () -> image.cropped(8, 5));
+    assertThrows(IllegalArgumentException.class, () -> image.cropped(7, 6));
+    assertThrows(IllegalArgumentException.class, () -> image.cropped(7, 0));
+  }
+
+  @Test
   void depthGoesUpAndDownUnchanged() {
     Image image = Pictures.noise(40, 30, 3, 8);
     Pictures.assertSamePixels(image, image.withBitDepth(16).withBitDepth(8));
