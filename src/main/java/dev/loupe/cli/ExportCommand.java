@@ -39,8 +39,8 @@ final class ExportCommand extends LoupeCommand {
       names = "--variant",
       paramLabel = "base|full",
       description =
-          "Base network only, or refine network on the whole picture. Default: full, or base where"
-              + " the model has no other.")
+          "Base network only, or refine network on the whole picture, which those that were trained"
+              + " for patches, as the bundled ones are, do less well. Default: base.")
   private Variant variant;
 
   @Option(
@@ -100,7 +100,7 @@ final class ExportCommand extends LoupeCommand {
 
   private Variant variant(Model loaded) {
     if (variant == null) {
-      return loaded.variants().contains(Variant.FULL) ? Variant.FULL : Variant.BASE;
+      return Variant.BASE;
     }
     if (variant != Variant.BASE && variant != Variant.FULL) {
       throw new IllegalArgumentException(
