@@ -5,10 +5,13 @@ import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageWriter;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
@@ -40,12 +43,41 @@ final class PlugIn {
 
   /** Runs a task with a format's reader, and throws if the reader warned of missing data. */
   static <T> T with(String format, ImageInputStream in, Task<T> task) throws IOException {
-    Iterator<ImageReader> readers =
-        ImageIO.getImageReadersByFormatName(format.toLowerCase(Locale.ROOT));
-    if (!readers.hasNext()) {
+    return with(readers(format).get(0), in, task);
+  }
+
+  /** As {@link #with}, by the last reader: one that was added to Java's, where there is one. */
+  static <T> T withAdded(String format, ImageInputStream in, Task<T> task) throws IOException {
+    List<ImageReader> readers = readers(format);
+    return with(readers.get(readers.size() - 1), in, task);
+  }
+
+  /** Java's own first: only its metadata of a TIFF are those that {@link TiffReader} knows. */
+  private static List<ImageReader> readers(String format) {
+    List<ImageReader> readers = new ArrayList<>();
+    ImageIO.getImageReadersByFormatName(format.toLowerCase(Locale.ROOT))
+        .forEachRemaining(readers::add);
+    if (readers.isEmpty()) {
       throw new ImageException("no ImageIO plug-in reads " + format + "; convert it to PNG");
     }
-    ImageReader reader = readers.next();
+    readers.sort(Comparator.comparing(PlugIn::isAdded));
+    return readers;
+  }
+
+  /** The writer of a format: Java's own, as with readers. */
+  static ImageWriter writer(String format) {
+    List<ImageWriter> writers = new ArrayList<>();
+    ImageIO.getImageWritersByFormatName(format).forEachRemaining(writers::add);
+    writers.sort(Comparator.comparing(PlugIn::isAdded));
+    return writers.get(0);
+  }
+
+  private static boolean isAdded(Object plugIn) {
+    return !plugIn.getClass().getModule().isNamed();
+  }
+
+  private static <T> T with(ImageReader reader, ImageInputStream in, Task<T> task)
+      throws IOException {
     try {
       String[] lost = new String[1];
       reader.addIIOReadWarningListener(

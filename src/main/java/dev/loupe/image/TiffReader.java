@@ -1,5 +1,6 @@
 package dev.loupe.image;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageReader;
@@ -9,7 +10,9 @@ import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
-/** The TIFF decoder: the JDK's one, with profile, resolution and orientation from the tags. */
+/**
+ * The TIFF decoder: mostly the JDK's one, with profile, resolution and orientation from the tags.
+ */
 final class TiffReader {
   private static final double CM_PER_INCH = 2.54;
 
@@ -18,11 +21,11 @@ final class TiffReader {
   /** The first page of a file. */
   static Image read(Path file) throws IOException {
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      return PlugIn.with("tiff", in, TiffReader::readPage);
+      return PlugIn.with("tiff", in, reader -> readPage(reader, in));
     }
   }
 
-  private static Image readPage(ImageReader reader) throws IOException {
+  private static Image readPage(ImageReader reader, ImageInputStream in) throws IOException {
     TIFFDirectory tags = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
     TIFFField profile = tags.getTIFFField(BaselineTIFFTagSet.TAG_ICC_PROFILE);
     byte[] icc = profile == null ? null : profile.getAsBytes();
@@ -30,11 +33,27 @@ final class TiffReader {
     if (ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_CMYK) {
       throw new ImageException("is a CMYK TIFF, which is not read; convert it to RGB");
     }
-    Image stored = Image.of(reader.read(0));
+    int format = number(tags, BaselineTIFFTagSet.TAG_SAMPLE_FORMAT, 1);
+    if (format == BaselineTIFFTagSet.SAMPLE_FORMAT_FLOATING_POINT) {
+      throw new ImageException("is a TIFF of floating-point samples; convert it to 8 or 16 bit");
+    }
+    Image stored = Image.of(isDifferences16(tags) ? readAgain(in) : reader.read(0));
     ImageMetadata metadata = ImageMetadata.NONE.withIcc(icc).withDpi(dpi(tags));
     int orientation = number(tags, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     return Orientation.upright(
         stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
+  }
+
+  /** Whether samples of 16 bits are stored as differences, which the JDK's decoder refuses. */
+  private static boolean isDifferences16(TIFFDirectory tags) {
+    return number(tags, BaselineTIFFTagSet.TAG_PREDICTOR, 1)
+            == BaselineTIFFTagSet.PREDICTOR_HORIZONTAL_DIFFERENCING
+        && number(tags, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 1) == Short.SIZE;
+  }
+
+  private static BufferedImage readAgain(ImageInputStream in) throws IOException {
+    in.seek(0);
+    return PlugIn.withAdded("tiff", in, reader -> reader.read(0));
   }
 
   private static double dpi(TIFFDirectory tags) {

@@ -3,7 +3,6 @@ package dev.loupe.image;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
@@ -27,7 +26,7 @@ final class TiffWriter {
   /** Makes a file of a picture as its rows come; strips are noted at its beginning afterwards. */
   static void write(ImageHeader header, Path file, RowSource rows) throws IOException {
     RowImage picture = new RowImage(header, rows);
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    ImageWriter writer = PlugIn.writer("tiff");
     try (FileImageOutputStream stream = new FileImageOutputStream(file.toFile())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);

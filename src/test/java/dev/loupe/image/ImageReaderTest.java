@@ -52,6 +52,17 @@ class ImageReaderTest {
           + "ABYAAQEBAAAAAAAAAAAAAAAAAAAFB//EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAWAQEBAQAAAAAAAAAA"
           + "AAAAAAAABgf/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADgQBAAIRAxEEAAA/AKq1ZC0wAAAB/9k=";
 
+  /**
+   * 3x2 RGB pixels of 16 bits, (20000 x + 7000 y + 1111 c), LZW, as differences, by ImageMagick.
+   */
+  private static final String TIFF_16 =
+      ""
+          + "SUkqACIAAACAAAAFcCK4ECAnQiFQmGFgNq8PgYSQuKQyAhAAAAEDAAEAAAADAAAAAQEDAAEAAAACAAAAAgEDAAMA"
+          + "AADoAAAAAwEDAAEAAAAFAAAABgEDAAEAAAACAAAACgEDAAEAAAABAAAAEQEEAAEAAAAIAAAAEgEDAAEAAAABAAAA"
+          + "FQEDAAEAAAADAAAAFgEDAAEAAAACAAAAFwEEAAEAAAAaAAAAHAEDAAEAAAABAAAAKQEDAAIAAAAAAAEAPQEDAAEA"
+          + "AAACAAAAPgEFAAIAAAAeAQAAPwEFAAYAAADuAAAAAAAAABAAEAAQAIXrUQAAAIAAw/WoAAAAAALNzEwAAAAAAc3M"
+          + "TAAAAIAAzcxMAAAAAAKPwvUAAAAAEDcaoAAAAAACK4cKAAAAIAA=";
+
   /** 3x2 RGBA pixels (100 x, 200 y, 50, 255 - 60 x), lossless, by Pillow. */
   private static final String WEBP =
       "UklGRjwAAABXRUJQVlA4TC8AAAAvAkAAEC8gFkyGlf8VokAgyZ9hoLFGhiDbpmADvPWDH7YgDRAIUMaKYy6I6H+sDwA=";
@@ -105,6 +116,21 @@ class ImageReaderTest {
     assertEquals(List.of(0x0F, 0x11, 0x05), pixel(through(palette(argb), "gif"), 1, 0));
     if (colours != 3) { // BMP has no 2-bit palettes
       assertEquals(List.of(0x0F, 0x11, 0x05), pixel(through(palette(argb), "bmp"), 1, 0));
+    }
+  }
+
+  @Test
+  void tiffsOfSixteenBitsMayHoldDifferences() throws IOException {
+    Path file = dir.resolve("a.tif");
+    Files.write(file, Base64.getDecoder().decode(TIFF_16));
+    Image image = ImageReader.read(file);
+    assertEquals(16, image.bitDepth());
+    for (int y = 0; y < 2; y++) {
+      for (int x = 0; x < 3; x++) {
+        for (int c = 0; c < 3; c++) {
+          assertEquals(20000 * x + 7000 * y + 1111 * c, image.get(x, y, c));
+        }
+      }
     }
   }
 
