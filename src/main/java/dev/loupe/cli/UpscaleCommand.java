@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,7 +79,9 @@ final class UpscaleCommand extends LoupeCommand {
 
   @Option(
       names = {"-v", "--explain"},
-      description = "Say why this device, how memory is planned and which programs ran.")
+      description =
+          "Say how long each stage took, why this device, how memory is planned and which programs"
+              + " ran.")
   private boolean explain;
 
   @Override
@@ -91,16 +94,18 @@ final class UpscaleCommand extends LoupeCommand {
     requireFormat();
     List<PictureJob> jobs = PictureJob.plan(all, output, format);
     requireMaskTarget(jobs);
+    if (!ProgressLine.isTerminal()) {
+      return upscaleAll(jobs, false, this::tell);
+    }
     // Said only once the progress bar is gone from the terminal.
     List<String> lines = new ArrayList<>();
-    Outcome outcome = upscaleAll(jobs, lines);
-    lines.forEach(line -> say("%s", line));
+    Outcome outcome = upscaleAll(jobs, true, lines::add);
+    lines.forEach(this::tell);
     return outcome;
   }
 
-  private Outcome upscaleAll(List<PictureJob> jobs, List<String> lines) {
+  private Outcome upscaleAll(List<PictureJob> jobs, boolean hasBar, Consumer<String> lines) {
     WriteOptions options = WriteOptions.DEFAULT.withJpegQuality(quality);
-    boolean hasBar = ProgressLine.isTerminal();
     try (ProgressLine bar = hasBar ? new ProgressLine(jobs.size()) : null;
         Upscaler upscaler = open(bar)) {
       if (maskOut != null && upscaler.variant() != Variant.MASK) {
@@ -114,8 +119,8 @@ final class UpscaleCommand extends LoupeCommand {
         warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
       }
       UpscaleStages stages = new UpscaleStages(upscaler, options, maskOut, bar, this::note);
-      new PicturePipeline(stages, run -> tell(report, run)).run(jobs);
-      lines.addAll(report.lines());
+      new PicturePipeline(stages, run -> tell(report, run, lines)).run(jobs);
+      report.end().forEach(lines);
       return new Outcome(report.exitCode(), report.json());
     }
   }
@@ -171,12 +176,16 @@ final class UpscaleCommand extends LoupeCommand {
     jobs.forEach(job -> ImageWriter.checkTarget(job.output()));
   }
 
-  private void tell(UpscaleReport report, PictureRun run) {
+  private void tell(UpscaleReport report, PictureRun run, Consumer<String> lines) {
     if (run.failure() == null) {
-      report.add(run);
+      report.add(run).forEach(lines);
     } else {
       note(report.addFailed(run));
     }
+  }
+
+  private void tell(String line) {
+    say("%s", line);
   }
 
   private void note(String line) {

@@ -8,8 +8,11 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +81,24 @@ class UpscaleCommandTest {
   }
 
   @Test
-  void reportNamesDeviceModelPatchesAndStages() {
-    String out =
-        upscale(picture("in.png", 16, 16, 3, 8), "-o", folder.resolve("o.png"), "-k", "25%")
-            .succeeds()
-            .out();
+  void reportIsALineAPictureAndTheDevice() {
+    Path in = picture("in.png", 16, 16, 3, 8);
+    Path out = folder.resolve("o.png");
+    List<String> lines = upscale(in, "-o", out, "-k", "25%").succeeds().out().lines().toList();
+    assertEquals(2, lines.size(), lines::toString);
+    String told = "%s 16x16 -> %s 64x64, 25.0%% refined, ".formatted(in, out);
+    assertTrue(lines.get(0).matches("\\Q" + told + "\\E\\d+\\.\\d\\d s"), lines::toString);
+    assertEquals(
+        "device Java reference (slow), model fsrcnn-x4, variant mask", lines.get(1), "no more");
+  }
+
+  @Test
+  void explanationNamesStagesAndK() {
+    Path in = picture("in.png", 16, 16, 3, 8);
+    Path out = folder.resolve("o.png");
+    String told = upscale(in, "-o", out, "-k", "25%", "-v").succeeds().out();
     for (String part :
         List.of(
-            "fsrcnn-x4",
-            "variant mask",
-            "refined 4 of 16 patches",
-            "Java",
             "decode ",
             "base ",
             "mask ",
@@ -96,9 +106,39 @@ class UpscaleCommandTest {
             "refine ",
             "encode ",
             "total ",
-            "slowest: ")) {
-      assertTrue(out.contains(part), () -> "no '" + part + "' in: " + out);
+            "slowest: ",
+            "K = 25%, patches of 4x4",
+            "fp32")) {
+      assertTrue(told.contains(part), () -> "no '" + part + "' in: " + told);
     }
+    for (String[] patchless : new String[][] {{"-m", "rfdn-x4"}, {"--variant", "full"}}) {
+      String other = upscale(in, "-o", out, "-v", patchless[0], patchless[1]).succeeds().out();
+      assertFalse(other.contains("K = "), other);
+    }
+  }
+
+  @Test
+  void aPictureIsToldOfAsSoonAsItIsWritten() {
+    Path first = picture("a.png", 4, 4, 3, 8);
+    Path second = picture("b.png", 40, 40, 3, 8);
+    Path out = folder.resolve("out");
+    List<Boolean> secondWritten = new ArrayList<>();
+    StringWriter told =
+        new StringWriter() {
+          @Override
+          public void write(String text, int from, int count) {
+            if (text.startsWith(first.toString())) {
+              secondWritten.add(Files.exists(out.resolve("b.png")));
+            }
+            super.write(text, from, count);
+          }
+        };
+    String[] arguments = {
+      "upscale", "-d", "java", first.toString(), second.toString(), "-o", out.toString()
+    };
+    assertEquals(
+        Main.DONE, Main.run(new PrintWriter(told), new PrintWriter(new StringWriter()), arguments));
+    assertEquals(List.of(false), secondWritten, told::toString);
   }
 
   @Test
