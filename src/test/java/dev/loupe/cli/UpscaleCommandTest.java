@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +220,24 @@ class UpscaleCommandTest {
     }
     String told = upscale(in.resolve("a.png"), in.resolve("b.png"), "-o", out).succeeds().out();
     assertTrue(told.contains("2 pictures in "), told);
+  }
+
+  @Test
+  void aFileOfSeveralPicturesIsWarnedOf() throws IOException {
+    Path pages = folder.resolve("pages.tif");
+    BufferedImage page = new BufferedImage(4, 4, BufferedImage.TYPE_3BYTE_BGR);
+    javax.imageio.ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    try (ImageOutputStream stream = ImageIO.createImageOutputStream(pages.toFile())) {
+      writer.setOutput(stream);
+      writer.prepareWriteSequence(null);
+      writer.writeToSequence(new IIOImage(page, null, null), null);
+      writer.writeToSequence(new IIOImage(page, null, null), null);
+      writer.endWriteSequence();
+    }
+    Path out = folder.resolve("o.png");
+    String told = upscale(pages, "-o", out).succeeds().err();
+    assertTrue(told.contains(pages + ": first of 2 pictures only"), told);
+    assertFalse(upscale(out, "-o", pages).succeeds().err().contains("first of"));
   }
 
   private static String name(Object file) {
