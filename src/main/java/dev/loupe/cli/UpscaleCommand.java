@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command that upscales picture files and folders of them. */
-@Command(name = "upscale", description = "Upscale pictures.")
+@Command(name = "upscale", header = "Upscale pictures, and folders of them.")
 final class UpscaleCommand extends LoupeCommand {
+  /** What other tools take for standard input or output. */
+  private static final Path PIPE = Path.of("-");
+
   @Parameters(
       paramLabel = "IN",
       arity = "0..*",
@@ -37,7 +42,9 @@ final class UpscaleCommand extends LoupeCommand {
       names = {"-o", "--output"},
       paramLabel = "OUT|DIR",
       required = true,
-      description = "A file (.png, .jpg, .tif), or a directory, created where it is missing.")
+      description =
+          "A file (.png, .jpg, .tif), or a directory, created where it is missing (for several"
+              + " pictures, with -f, or if the name ends with /).")
   private String output;
 
   @Mixin private ModelOptions model;
@@ -72,9 +79,17 @@ final class UpscaleCommand extends LoupeCommand {
   private int quality;
 
   @Option(
+      names = "--skip-existing",
+      description =
+          "Pass over pictures whose output is there already, as after an interrupted run.")
+  private boolean skipExisting;
+
+  @Option(
       names = "--mask-out",
-      paramLabel = "PNG",
-      description = "Write the error mask as a heat map with the refined patches outlined.")
+      paramLabel = "FILE",
+      description =
+          "Write the error mask (.png, .jpg, .tif) as a heat map with the refined patches"
+              + " outlined.")
   private Path maskOut;
 
   @Option(
@@ -91,9 +106,32 @@ final class UpscaleCommand extends LoupeCommand {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("no picture to upscale; name a file or a folder");
     }
+    requireNoPipe(all);
     requireFormat();
     List<PictureJob> jobs = PictureJob.plan(all, output, format);
     requireMaskTarget(jobs);
+    all.stream()
+        .filter(Files::isDirectory)
+        .forEach(folder -> PictureJob.leftOut(folder).ifPresent(this::note));
+    return skipExisting ? upscaleMissing(jobs) : upscale(jobs);
+  }
+
+  /** Outputs appear whole or not at all: a file that is there is done. */
+  private Outcome upscaleMissing(List<PictureJob> jobs) {
+    List<PictureJob> missing =
+        jobs.stream().filter(job -> !Files.isRegularFile(job.output())).toList();
+    int skipped = jobs.size() - missing.size();
+    if (skipped > 0) {
+      say("skipped %d of %d pictures: their outputs are there", skipped, jobs.size());
+    }
+    Outcome outcome =
+        missing.isEmpty() ? new Outcome(Main.DONE, Map.of("files", List.of())) : upscale(missing);
+    Map<String, Object> json = new LinkedHashMap<>(outcome.json());
+    json.put("skipped", skipped);
+    return new Outcome(outcome.exitCode(), json);
+  }
+
+  private Outcome upscale(List<PictureJob> jobs) {
     if (!ProgressLine.isTerminal()) {
       return upscaleAll(jobs, false, this::tell);
     }
@@ -125,6 +163,16 @@ final class UpscaleCommand extends LoupeCommand {
     }
   }
 
+  private void requireNoPipe(List<Path> all) {
+    if (all.contains(PIPE)) {
+      throw new IllegalArgumentException("-: standard input is not read; name a file or a folder");
+    }
+    if (Path.of(output).equals(PIPE)) {
+      throw new IllegalArgumentException(
+          "-o -: standard output is not written; name a file or a directory");
+    }
+  }
+
   private void requireFormat() {
     if (format != null && !ImageFormat.isWritable(format)) {
       throw new IllegalArgumentException(
@@ -149,7 +197,7 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Upscaler open(ProgressLine bar) {
-    if (scale != null && scale < 1) {
+    if (scale != null && (scale < 2 || scale > 4)) {
       throw new IllegalArgumentException("-s %d: the factor is 2, 3 or 4".formatted(scale));
     }
     UpscalerBuilder builder = Upscaler.builder();

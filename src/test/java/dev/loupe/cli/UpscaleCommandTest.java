@@ -223,6 +223,55 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void picturesWhoseOutputIsThereAreSkippedIfWanted() throws IOException {
+    Path a = picture("a.png", 4, 4, 3, 8);
+    Path b = picture("b.png", 4, 4, 3, 8);
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Path there = Files.writeString(out.resolve("a.png"), "made before");
+    CommandLineRun run = upscale(a, b, "-o", out, "--skip-existing").succeeds();
+    assertTrue(run.out().startsWith("skipped 1 of 2 pictures: "), run::out);
+    assertEquals("made before", Files.readString(there));
+    assertEquals(16, ImageReader.read(out.resolve("b.png")).width());
+    Map<String, Object> json = upscale(a, b, "-o", out, "--skip-existing", "--json").json();
+    assertEquals(2, json.get("skipped"));
+    assertEquals(List.of(), json.get("files"));
+    upscale(a, b, "-o", out).succeeds();
+    assertEquals(16, ImageReader.read(there).width());
+    upscale(a, "-o", folder, "--skip-existing").isRefused("overwrite");
+  }
+
+  @Test
+  void whatIsLeftOutOfAFolderIsTold() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Files.move(picture("a.png", 4, 4, 3, 8), in.resolve("a.png"));
+    Path out = folder.resolve("out");
+    assertFalse(upscale(in, "-o", out).succeeds().err().contains("left out"));
+    Files.writeString(in.resolve(".hidden"), "of no interest");
+    Files.writeString(in.resolve("notes.txt"), "no picture");
+    Files.writeString(in.resolve("raw.cr2"), "no picture either");
+    Files.createDirectory(in.resolve("more.png"));
+    String told = upscale(in, "-o", out).succeeds().err();
+    assertTrue(told.contains("left out of " + in + ": 2 files of other types, 1 folder\n"), told);
+  }
+
+  @Test
+  void onlyNamesThatMeetGetTheirExtensionAdded() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Path picture = picture("in.png", 4, 4, 3, 8);
+    // The content decides the format, not the name.
+    for (String name : List.of("a.bmp", "a.gif", "b.bmp", "c.bmp", "c.png")) {
+      Files.copy(picture, in.resolve(name));
+    }
+    Path out = folder.resolve("out");
+    upscale(in, "-o", out).succeeds();
+    try (Stream<Path> files = Files.list(out)) {
+      assertEquals(
+          List.of("a.bmp.png", "a.gif.png", "b.png", "c.bmp.png", "c.png"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
   void aFileOfSeveralPicturesIsWarnedOf() throws IOException {
     Path pages = folder.resolve("pages.tif");
     BufferedImage page = new BufferedImage(4, 4, BufferedImage.TYPE_3BYTE_BGR);
@@ -238,6 +287,22 @@ class UpscaleCommandTest {
     String told = upscale(pages, "-o", out).succeeds().err();
     assertTrue(told.contains(pages + ": first of 2 pictures only"), told);
     assertFalse(upscale(out, "-o", pages).succeeds().err().contains("first of"));
+  }
+
+  @Test
+  void anOutputWithoutEndingIsADirectoryIfTheFormatIsGiven() throws IOException {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale(in, "-o", folder.resolve("new"), "-f", "tif").succeeds();
+    assertEquals(16, ImageReader.read(folder.resolve("new/in.tif")).width());
+    Path file = Files.createFile(folder.resolve("file"));
+    upscale(in, "-o", file, "-f", "tif").isRefused(file, "leave out -f");
+  }
+
+  @Test
+  void pipesAreRefused() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale("-", "-o", folder.resolve("o.png")).isRefused("standard input", "name a file");
+    upscale(in, "-o", "-").isRefused("standard output", "name a file");
   }
 
   private static String name(Object file) {
@@ -298,7 +363,8 @@ class UpscaleCommandTest {
     "-m, nosuch, fsrcnn-x4",
     "-m, no/such.safetensors, no/such.safetensors",
     "--variant, best, mask",
-    "-s, 5, fsrcnn-x4",
+    "-s, 1, '2, 3 or 4'",
+    "-s, 5, '2, 3 or 4'",
     "-s, x, int",
     "--quality, 0, 1 to 100",
     "--nonsense, 1, --help"
