@@ -28,12 +28,12 @@ final class BatchTimes {
   String line() {
     String stages =
         busy.entrySet().stream()
-            .map(e -> "%s %.1f".formatted(name(e.getKey()), Figures.millis(e.getValue())))
+            .map(e -> name(e.getKey()) + " " + UpscaleReport.seconds(e.getValue()))
             .collect(Collectors.joining(", "));
-    return "%d pictures in %.1f ms: %s; slowest: %s, busy %.0f%% of the time"
+    return "%d pictures in %s s: %s; slowest: %s, busy %.0f%% of the time"
         .formatted(
             pictures,
-            Figures.millis(end - start),
+            UpscaleReport.seconds(end - start),
             stages,
             name(slowest()),
             100.0 * busy.get(slowest()) / (end - start));

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
 /** The command that times whole frames on the user's device. */
 @Command(
     name = "bench",
+    header = "Time whole frames, from memory to memory.",
     description = {
-      "Time whole frames, from samples in memory to samples in memory (no files).",
       "Every output is held against the reference before it is timed, and the variants take turns.",
       "Stages are those of the fastest run; 'of full' compares fastest runs, and 'of D' does so with",
       "full and Base-Net's upsampler, which the paper's D-Net runs though nobody sees its picture.",

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 /** The command that counts parameters and multiply-adds. */
 @Command(
     name = "complexity",
-    description =
-        "Count the parameters and multiply-adds of any network; no model file and no device needed.")
+    header = "Count the parameters and multiply-adds of any network.",
+    description = "It needs no model file and no device.")
 final class ComplexityCommand extends LoupeCommand {
   private static final double GIGA = 1e9;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The command that lists the OpenCL devices. */
-@Command(name = "devices", description = "List the OpenCL devices; * marks the default.")
+@Command(name = "devices", header = "List the OpenCL devices; * marks the default.")
 final class DevicesCommand extends LoupeCommand {
   @Mixin private BindingOption binding;
 

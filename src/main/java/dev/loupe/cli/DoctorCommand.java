@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "doctor",
+    header = "Check this machine's OpenCL drivers and devices.",
     description = {
-      "Show what Loupe finds of OpenCL on this machine, and run every kernel on every device",
-      "against its reference in plain Java, and the self-check of every bundled model."
+      "Show what there is, and run every kernel on every device against its reference in plain Java,",
+      "and the self-check of every bundled model."
     })
 final class DoctorCommand extends LoupeCommand {
   private static final String ADVICE =

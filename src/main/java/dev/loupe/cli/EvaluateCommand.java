@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
 /** The command that measures quality, time and cost of a model on a folder of pictures. */
 @Command(
     name = "evaluate",
+    header = "Measure PSNR, SSIM, time and cost of a model on a folder.",
     description =
-        "Measure PSNR, SSIM, time and cost of a model on a folder: pairs *_HR.png, *_LR.png, or HR"
-            + " pictures alone, which are shrunk by bicubic.")
+        "The folder holds pairs *_HR.png, *_LR.png, or HR pictures alone, which are shrunk by"
+            + " bicubic.")
 final class EvaluateCommand extends LoupeCommand {
   private static final String EVERY_K = "K";
 

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 /** The command that writes a network as an ONNX model. */
 @Command(
     name = "export",
+    header = "Write a network as an ONNX model (opset 13) for other engines.",
     description = {
-      "Write a network as an ONNX model (opset 13) for other engines.",
       "Its input is 'input', floats (1, 3, H, W) of 0 to the model's value range; its output is",
       "'output', (1, 3, H * scale, W * scale), not clamped."
     })

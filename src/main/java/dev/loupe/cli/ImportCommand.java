@@ -13,9 +13,10 @@ import picocli.CommandLine.Parameters;
 /** The command that turns a PyTorch checkpoint into a model file. */
 @Command(
     name = "import",
+    header = "Turn a PyTorch checkpoint into a model file.",
     description = {
-      "Turn a PyTorch checkpoint into a model file, without Python and without executing anything",
-      "of it. The new file is run once, and carries a self-check."
+      "It works without Python and executes nothing of the checkpoint. The new file is run once, and",
+      "carries a self-check."
     })
 final class ImportCommand extends LoupeCommand {
   @Parameters(paramLabel = "FILE", description = "A .pth or .pt file, zip or legacy format.")

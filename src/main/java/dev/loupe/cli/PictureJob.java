@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +37,11 @@ record PictureJob(Path input, Path output) {
       }
     }
     Path target = Path.of(output);
-    boolean isFolder = Files.isDirectory(target) || output.endsWith("/") || output.endsWith("\\");
+    boolean isFolder =
+        Files.isDirectory(target)
+            || output.endsWith("/")
+            || output.endsWith("\\")
+            || (format != null && isNewWithoutEnding(target));
     boolean several = inputs.size() > 1 || Files.isDirectory(inputs.get(0));
     if (several
         && !isFolder
@@ -48,27 +54,82 @@ record PictureJob(Path input, Path output) {
           "-f %s: is for the files in a directory; the ending of -o %s says its format, leave out -f"
               .formatted(format, output));
     }
-    List<PictureJob> jobs = new ArrayList<>();
-    for (Path picture : pictures) {
-      Path file = several || isFolder ? target.resolve(name(picture, format)) : target;
-      jobs.add(new PictureJob(picture, file));
-    }
+    List<PictureJob> jobs =
+        several || isFolder
+            ? into(target, pictures, format)
+            : List.of(new PictureJob(pictures.get(0), target));
     requireApart(jobs);
     return jobs;
   }
 
-  private static List<Path> picturesOf(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> pictures =
-          files.filter(ImageFormat::isReadable).filter(Files::isRegularFile).sorted().toList();
-      if (pictures.isEmpty()) {
-        throw new IllegalArgumentException(folder + ": no pictures in this folder; name another");
+  private static boolean isNewWithoutEnding(Path target) {
+    return !Files.exists(target) && ImageFormat.extension(target).isEmpty();
+  }
+
+  /** Pictures a.bmp and a.gif would both be a.png: they become a.bmp.png and a.gif.png. */
+  private static List<PictureJob> into(Path folder, List<Path> pictures, String format) {
+    Map<String, Long> wanted =
+        pictures.stream()
+            .collect(Collectors.groupingBy(p -> name(p, format), Collectors.counting()));
+    List<PictureJob> jobs = new ArrayList<>();
+    for (Path picture : pictures) {
+      String name = name(picture, format);
+      String own = fileName(picture);
+      if (wanted.get(name) > 1 && !own.equals(name)) {
+        name = own + "." + ImageFormat.extension(Path.of(name));
       }
-      return pictures;
+      jobs.add(new PictureJob(picture, folder.resolve(name)));
+    }
+    return jobs;
+  }
+
+  /**
+   * What {@link #plan} passes over in a folder, hidden files aside, in one line if there is any.
+   */
+  static Optional<String> leftOut(Path folder) {
+    List<Path> rest =
+        list(folder).stream().filter(file -> !isHidden(file) && !isPicture(file)).toList();
+    long folders = rest.stream().filter(Files::isDirectory).count();
+    long files = rest.size() - folders;
+    List<String> parts = new ArrayList<>();
+    if (files > 0) {
+      parts.add(files == 1 ? "1 file of another type" : files + " files of other types");
+    }
+    if (folders > 0) {
+      parts.add(folders == 1 ? "1 folder" : folders + " folders");
+    }
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("left out of %s: %s".formatted(folder, String.join(", ", parts)));
+  }
+
+  private static List<Path> picturesOf(Path folder) {
+    List<Path> pictures = list(folder).stream().filter(PictureJob::isPicture).toList();
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException(folder + ": no pictures in this folder; name another");
+    }
+    return pictures;
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
     } catch (IOException e) {
       throw new IllegalArgumentException(
           folder + ": the folder cannot be read; check its access rights", e);
     }
+  }
+
+  private static boolean isPicture(Path file) {
+    return ImageFormat.isReadable(file) && Files.isRegularFile(file);
+  }
+
+  private static boolean isHidden(Path file) {
+    return fileName(file).startsWith(".");
+  }
+
+  private static String fileName(Path file) {
+    return file.getFileName() == null ? "" : file.getFileName().toString();
   }
 
   /** The input's name, with the wanted extension, its own, or png where that cannot be written. */

@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
 /** The command that trains a network by a recipe, and goes on with a run that was stopped. */
 @Command(
     name = "train",
+    header = "Train a network by a recipe on folders of pictures.",
     description =
-        "Train a network by a recipe on folders of pictures. Ctrl-C or SIGTERM stops and saves (exit"
-            + " code 130 or 143); --resume goes on, bit for bit on the same device.")
+        "Ctrl-C or SIGTERM stops and saves (exit code 130 or 143); --resume goes on, bit for bit on"
+            + " the same device.")
 final class TrainCommand extends LoupeCommand {
   private static final double LINE_SECONDS = 1;
   private static final double SAVE_SECONDS = 300;
@@ -44,7 +45,7 @@ final class TrainCommand extends LoupeCommand {
   private List<Path> data;
 
   @Option(
-      names = {"-o", "--out"},
+      names = {"-o", "--out", "--output"},
       required = true,
       paramLabel = "DIR",
       description = "Where checkpoint, model, log.csv and log.png go.")

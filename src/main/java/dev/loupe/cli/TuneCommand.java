@@ -17,10 +17,11 @@ import picocli.CommandLine.Option;
 /** The command that finds the tile sizes with which the user's device is fastest. */
 @Command(
     name = "tune",
+    header = "Find the tile sizes with which this device is fastest.",
     description = {
-      "Search the tile sizes with which this device is fastest on the layers of the networks, and",
-      "keep them for this device and driver: every later run uses them. Each candidate is held",
-      "against the reference before it is timed, in turns with the best so far. A few minutes."
+      "It tries the layers of the networks, and keeps what it finds for this device and driver: every",
+      "later run uses it. Each candidate is held against the reference before it is timed, in turns",
+      "with the best so far. A few minutes."
     })
 final class TuneCommand extends LoupeCommand {
   @Mixin private DeviceOptions device;

@@ -11,15 +11,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command that upscales picture files and folders of them. */
-@Command(name = "upscale", description = "Upscale pictures.")
+@Command(name = "upscale", header = "Upscale pictures, and folders of them.")
 final class UpscaleCommand extends LoupeCommand {
+  /** What other tools take for standard input or output. */
+  private static final Path PIPE = Path.of("-");
+
   @Parameters(
       paramLabel = "IN",
       arity = "0..*",
@@ -36,7 +42,9 @@ final class UpscaleCommand extends LoupeCommand {
       names = {"-o", "--output"},
       paramLabel = "OUT|DIR",
       required = true,
-      description = "A file (.png, .jpg, .tif), or a directory, created where it is missing.")
+      description =
+          "A file (.png, .jpg, .tif), or a directory, created where it is missing (for several"
+              + " pictures, with -f, or if the name ends with /).")
   private String output;
 
   @Mixin private ModelOptions model;
@@ -71,14 +79,24 @@ final class UpscaleCommand extends LoupeCommand {
   private int quality;
 
   @Option(
+      names = "--skip-existing",
+      description =
+          "Pass over pictures whose output is there already, as after an interrupted run.")
+  private boolean skipExisting;
+
+  @Option(
       names = "--mask-out",
-      paramLabel = "PNG",
-      description = "Write the error mask as a heat map with the refined patches outlined.")
+      paramLabel = "FILE",
+      description =
+          "Write the error mask (.png, .jpg, .tif) as a heat map with the refined patches"
+              + " outlined.")
   private Path maskOut;
 
   @Option(
       names = {"-v", "--explain"},
-      description = "Say why this device, how memory is planned and which programs ran.")
+      description =
+          "Say how long each stage took, why this device, how memory is planned and which programs"
+              + " ran.")
   private boolean explain;
 
   @Override
@@ -88,19 +106,44 @@ final class UpscaleCommand extends LoupeCommand {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("no picture to upscale; name a file or a folder");
     }
+    requireNoPipe(all);
     requireFormat();
     List<PictureJob> jobs = PictureJob.plan(all, output, format);
     requireMaskTarget(jobs);
+    all.stream()
+        .filter(Files::isDirectory)
+        .forEach(folder -> PictureJob.leftOut(folder).ifPresent(this::note));
+    return skipExisting ? upscaleMissing(jobs) : upscale(jobs);
+  }
+
+  /** Outputs appear whole or not at all: a file that is there is done. */
+  private Outcome upscaleMissing(List<PictureJob> jobs) {
+    List<PictureJob> missing =
+        jobs.stream().filter(job -> !Files.isRegularFile(job.output())).toList();
+    int skipped = jobs.size() - missing.size();
+    if (skipped > 0) {
+      say("skipped %d of %d pictures: their outputs are there", skipped, jobs.size());
+    }
+    Outcome outcome =
+        missing.isEmpty() ? new Outcome(Main.DONE, Map.of("files", List.of())) : upscale(missing);
+    Map<String, Object> json = new LinkedHashMap<>(outcome.json());
+    json.put("skipped", skipped);
+    return new Outcome(outcome.exitCode(), json);
+  }
+
+  private Outcome upscale(List<PictureJob> jobs) {
+    if (!ProgressLine.isTerminal()) {
+      return upscaleAll(jobs, false, this::tell);
+    }
     // Said only once the progress bar is gone from the terminal.
     List<String> lines = new ArrayList<>();
-    Outcome outcome = upscaleAll(jobs, lines);
-    lines.forEach(line -> say("%s", line));
+    Outcome outcome = upscaleAll(jobs, true, lines::add);
+    lines.forEach(this::tell);
     return outcome;
   }
 
-  private Outcome upscaleAll(List<PictureJob> jobs, List<String> lines) {
+  private Outcome upscaleAll(List<PictureJob> jobs, boolean hasBar, Consumer<String> lines) {
     WriteOptions options = WriteOptions.DEFAULT.withJpegQuality(quality);
-    boolean hasBar = ProgressLine.isTerminal();
     try (ProgressLine bar = hasBar ? new ProgressLine(jobs.size()) : null;
         Upscaler upscaler = open(bar)) {
       if (maskOut != null && upscaler.variant() != Variant.MASK) {
@@ -114,9 +157,19 @@ final class UpscaleCommand extends LoupeCommand {
         warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
       }
       UpscaleStages stages = new UpscaleStages(upscaler, options, maskOut, bar, this::note);
-      new PicturePipeline(stages, run -> tell(report, run)).run(jobs);
-      lines.addAll(report.lines());
+      new PicturePipeline(stages, run -> tell(report, run, lines)).run(jobs);
+      report.end().forEach(lines);
       return new Outcome(report.exitCode(), report.json());
+    }
+  }
+
+  private void requireNoPipe(List<Path> all) {
+    if (all.contains(PIPE)) {
+      throw new IllegalArgumentException("-: standard input is not read; name a file or a folder");
+    }
+    if (Path.of(output).equals(PIPE)) {
+      throw new IllegalArgumentException(
+          "-o -: standard output is not written; name a file or a directory");
     }
   }
 
@@ -144,7 +197,7 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Upscaler open(ProgressLine bar) {
-    if (scale != null && scale < 1) {
+    if (scale != null && (scale < 2 || scale > 4)) {
       throw new IllegalArgumentException("-s %d: the factor is 2, 3 or 4".formatted(scale));
     }
     UpscalerBuilder builder = Upscaler.builder();
@@ -171,12 +224,16 @@ final class UpscaleCommand extends LoupeCommand {
     jobs.forEach(job -> ImageWriter.checkTarget(job.output()));
   }
 
-  private void tell(UpscaleReport report, PictureRun run) {
+  private void tell(UpscaleReport report, PictureRun run, Consumer<String> lines) {
     if (run.failure() == null) {
-      report.add(run);
+      report.add(run).forEach(lines);
     } else {
       note(report.addFailed(run));
     }
+  }
+
+  private void tell(String line) {
+    say("%s", line);
   }
 
   private void note(String line) {

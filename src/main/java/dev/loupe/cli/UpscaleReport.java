@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.Guidance;
 import dev.loupe.Upscaler;
 import dev.loupe.Work;
+import dev.loupe.guided.Variant;
 import dev.loupe.timing.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,6 @@ final class UpscaleReport {
   private final Upscaler upscaler;
   private final String deviceChoice;
   private final boolean explains;
-  private final List<String> lines = new ArrayList<>();
   private final List<Map<String, Object>> files = new ArrayList<>();
   private final BatchTimes batch = new BatchTimes();
   private int failed;
@@ -33,46 +33,65 @@ final class UpscaleReport {
     this.explains = explains;
   }
 
-  /** Takes in a picture that is done. */
-  void add(PictureRun run) {
+  /** Takes in a picture that is done; returns what is told of it. */
+  List<String> add(PictureRun run) {
     batch.add(run);
-    PictureJob job = run.job();
-    Work work = run.work();
-    Guidance guidance = work.guidance();
-    Map<String, Long> stages = run.times().nanos();
-    long totalNanos = run.totalNanos();
-    String slowest =
-        stages.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
-    String patches = patches(guidance);
+    files.add(json(run));
+    List<String> lines = new ArrayList<>();
     lines.add(
-        "%s %s -> %s %s%s"
-            .formatted(job.input(), run.inputSize(), job.output(), run.outputSize(), patches));
-    lines.add(
-        stages.entrySet().stream()
-            .map(stage -> stage.getKey() + " " + ms(stage.getValue()))
-            .collect(Collectors.joining(", ", "  ms: ", ", total " + ms(totalNanos))));
-    lines.add(
-        "  slowest: %s, %.0f%% of the time"
-            .formatted(slowest, 100.0 * stages.get(slowest) / totalNanos));
+        "%s %s -> %s %s%s, %s s"
+            .formatted(
+                run.job().input(),
+                run.inputSize(),
+                run.job().output(),
+                run.outputSize(),
+                refined(run.work().guidance()),
+                seconds(run.totalNanos())));
     if (explains) {
-      lines.add(memory(work));
+      lines.addAll(stages(run));
+      lines.add(memory(run.work()));
     }
+    return lines;
+  }
+
+  private static Map<String, Object> json(PictureRun run) {
+    Work work = run.work();
     Map<String, Object> file = new LinkedHashMap<>();
-    file.put("input", job.input().toString());
-    file.put("output", job.output().toString());
+    file.put("input", run.job().input().toString());
+    file.put("output", run.job().output().toString());
     file.put("input_size", run.inputSize());
     file.put("output_size", run.outputSize());
-    file.put("k", guidance.selected().length);
-    file.put("patches", guidance.cells());
+    file.put("k", work.guidance().selected().length);
+    file.put("patches", work.guidance().cells());
     Map<String, Double> times = new LinkedHashMap<>();
-    stages.forEach((stage, nanos) -> times.put(stage, Figures.rounded(Figures.millis(nanos))));
+    run.times()
+        .nanos()
+        .forEach((stage, nanos) -> times.put(stage, Figures.rounded(Figures.millis(nanos))));
     file.put("stages_ms", times);
-    file.put("total_ms", Figures.rounded(Figures.millis(totalNanos)));
-    file.put("slowest", slowest);
+    file.put("total_ms", Figures.rounded(Figures.millis(run.totalNanos())));
+    file.put("slowest", slowest(run));
     file.put("planned_device_mb", Figures.mb(work.memory().planned()));
     file.put("pieces", work.memory().pieces());
     file.put("unshared_device_mb", Figures.mb(work.memory().separate()));
-    files.add(file);
+    return file;
+  }
+
+  private static List<String> stages(PictureRun run) {
+    Map<String, Long> stages = run.times().nanos();
+    String slowest = slowest(run);
+    return List.of(
+        stages.entrySet().stream()
+            .map(stage -> stage.getKey() + " " + ms(stage.getValue()))
+            .collect(Collectors.joining(", ", "  ms: ", ", total " + ms(run.totalNanos()))),
+        "  slowest: %s, %.0f%% of the time"
+            .formatted(slowest, 100.0 * stages.get(slowest) / run.totalNanos()));
+  }
+
+  private static String slowest(PictureRun run) {
+    return run.times().nanos().entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .orElseThrow()
+        .getKey();
   }
 
   /** Takes in a picture that failed; returns the line for stderr. */
@@ -97,27 +116,22 @@ final class UpscaleReport {
     return exitCode;
   }
 
-  /** The run for people: the pictures, then what they ran on. */
-  List<String> lines() {
-    List<String> all = new ArrayList<>(lines);
+  /** What is told once all pictures are: which stage held them up, and what they ran on. */
+  List<String> end() {
+    List<String> lines = new ArrayList<>();
+    if (failed == files.size()) {
+      return lines;
+    }
     if (files.size() > 1) {
-      all.add(batch.line());
+      lines.add(batch.line());
     }
-    if (failed < files.size()) {
-      all.add(
-          "device %s, binding %s, model %s, variant %s, K = %s, %s"
-              .formatted(
-                  device(),
-                  upscaler.engine().bindingName(),
-                  upscaler.model().name(),
-                  upscaler.variant(),
-                  upscaler.patchCount(),
-                  upscaler.precision()));
-      if (explains) {
-        all.addAll(explanation());
-      }
+    lines.add(
+        "device %s, model %s, variant %s"
+            .formatted(device(), upscaler.model().name(), upscaler.variant()));
+    if (explains) {
+      lines.addAll(explanation());
     }
-    return all;
+    return lines;
   }
 
   /** The run as JSON. */
@@ -149,16 +163,14 @@ final class UpscaleReport {
     return upscaler
         .engine()
         .device()
-        .map(Object::toString)
+        .map(device -> device.index() + ": " + device.name())
         .orElseGet(() -> upscaler.engine().deviceName());
   }
 
-  private static String patches(Guidance guidance) {
+  /** Nothing where there are no patches, or none was refined. */
+  private static String refined(Guidance guidance) {
     int refined = guidance.selected().length;
-    return refined == 0
-        ? ""
-        : ", refined %d of %d patches (%.1f%%)"
-            .formatted(refined, guidance.cells(), 100.0 * refined / guidance.cells());
+    return refined == 0 ? "" : ", %.1f%% refined".formatted(100.0 * refined / guidance.cells());
   }
 
   private static String memory(Work work) {
@@ -171,10 +183,14 @@ final class UpscaleReport {
 
   private List<String> explanation() {
     List<String> all = new ArrayList<>();
+    all.add(
+        "  %s, binding %s%s"
+            .formatted(upscaler.precision(), upscaler.engine().bindingName(), patches()));
     if (upscaler.engine().device().isEmpty()) {
       all.add("  no OpenCL: -d java runs the reference operators in plain Java");
       return all;
     }
+    upscaler.engine().device().ifPresent(device -> all.add("  id " + device.id()));
     all.add(
         deviceChoice == null
             ? "  this device: no -d was given; a discrete GPU comes before an integrated one, an"
@@ -198,6 +214,19 @@ final class UpscaleReport {
             .formatted(
                 upscaler.engine().programs(), Figures.mb(upscaler.engine().peakDeviceBytes())));
     return all;
+  }
+
+  /** Only variant mask chooses patches. */
+  private String patches() {
+    return upscaler.variant() == Variant.MASK
+        ? ", K = %s, patches of %2$dx%2$d"
+            .formatted(upscaler.patchCount(), upscaler.model().metadata().p())
+        : "";
+  }
+
+  /** Nanoseconds as seconds, to a hundredth. */
+  static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.2f", Figures.millis(nanos) / 1000);
   }
 
   private static String ms(long nanos) {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *
  * @param maskOut where the heat map goes, or null
  * @param bar hears which picture is next, or null
- * @param notes hears what a writer could not keep
+ * @param notes hears what of a picture could not be read or kept
  */
 record UpscaleStages(
     Upscaler upscaler, WriteOptions options, Path maskOut, ProgressLine bar, Consumer<String> notes)
@@ -45,7 +45,15 @@ record UpscaleStages(
         ImageWriter.checkTarget(run.job().output(), whole, scale());
       }
     }
+    noteIfFirstOfSeveral(run.job().input());
     run.times().add("decode", System.nanoTime() - start);
+  }
+
+  private void noteIfFirstOfSeveral(Path input) {
+    int pictures = ImageReader.count(input);
+    if (pictures > 1) {
+      notes.accept("%s: first of %d pictures only".formatted(input, pictures));
+    }
   }
 
   @Override

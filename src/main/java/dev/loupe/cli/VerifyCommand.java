@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 /** The command that holds the engine against golden cases. */
 @Command(
     name = "verify",
+    header = "Run golden cases and compare with the results in them.",
     description = {
-      "Run golden cases and compare with the results in them.",
       "Errors are the largest difference over the range of the expected tensor's values."
     })
 final class VerifyCommand extends LoupeCommand {

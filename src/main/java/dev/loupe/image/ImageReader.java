@@ -46,6 +46,20 @@ public final class ImageReader {
         });
   }
 
+  /**
+   * How many pictures a file holds: of the pages of a TIFF and the frames of a GIF or WebP, only
+   * the first is read.
+   *
+   * @throws ImageException as {@link #read}, but for damage
+   */
+  public static int count(Path file) {
+    ImageFormat format = read(file, () -> format(file));
+    return switch (format) {
+      case TIFF, GIF, WEBP -> PlugIn.count(file, format);
+      case PNG, JPEG, BMP -> 1;
+    };
+  }
+
   /** What reads a file or a part of it. */
   interface Reading<T> {
     T run() throws IOException;

@@ -41,6 +41,15 @@ final class PlugIn {
     return with(format, in, reader -> reader.readRaster(0, null));
   }
 
+  /** How many pictures a file holds, as far as it can be read. */
+  static int count(Path file, ImageFormat format) {
+    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+      return with(format.name(), in, reader -> reader.getNumImages(true));
+    } catch (IOException | RuntimeException e) {
+      return 1; // damage behind the first picture is none of ours
+    }
+  }
+
   /** Runs a task with a format's reader, and throws if the reader warned of missing data. */
   static <T> T with(String format, ImageInputStream in, Task<T> task) throws IOException {
     return with(readers(format).get(0), in, task);

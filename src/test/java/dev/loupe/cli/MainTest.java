@@ -45,6 +45,18 @@ class MainTest {
   }
 
   @Test
+  void everyCommandHasALineInTheHelp() {
+    List<String> lines = CommandLineRun.of("--help").succeeds().out().lines().toList();
+    int first = lines.indexOf("Commands:") + 1;
+    List<String> commands = lines.subList(first, lines.indexOf(""));
+    assertEquals(13, commands.size(), commands::toString);
+    // One that is cut or goes on has no name of its own, or no end.
+    for (String command : commands) {
+      assertTrue(command.matches("  [a-z].*(\\.|the specified command\\.?)"), command);
+    }
+  }
+
+  @Test
   void noCommandAndUnknownCommandAreRefused() {
     CommandLineRun.of().isRefused("loupe --help");
     CommandLineRun.of("upscal").isRefused("upscal");
@@ -71,7 +83,14 @@ class MainTest {
 
   @Test
   void modelsListsTheBundledOne() {
-    assertTrue(CommandLineRun.of("models").succeeds().out().contains("fsrcnn-x4: fsrcnn x4"));
+    List<String> table = CommandLineRun.of("models").succeeds().out().lines().toList();
+    assertEquals(1 + ModelFiles.bundled().size() + 2, table.size(), table::toString);
+    assertTrue(table.stream().allMatch(line -> line.length() < 140), table::toString);
+    List<String> marked = table.stream().filter(line -> line.startsWith("* fsrcnn-x4 ")).toList();
+    assertEquals(1, marked.size(), table::toString);
+    assertTrue(marked.get(0).matches(".* base full all mask +\\d\\d\\.\\d\\d +\\d\\d\\.\\d\\d"));
+    String notes = CommandLineRun.of("models", "-v").succeeds().out();
+    assertTrue(notes.contains("    training: loupe train"), notes);
     Map<String, Object> json = CommandLineRun.of("models", "--json").succeeds().json();
     List<String> names =
         ((List<?>) json.get("models"))
@@ -80,6 +99,16 @@ class MainTest {
     List<?> missing = (List<?>) json.get("not_bundled");
     assertTrue(missing.contains("rcan-x3"), missing::toString);
     assertTrue(names.stream().noneMatch(missing::contains), names + " and " + missing);
+  }
+
+  @Test
+  void theBestPsnrIsReadFromAModelsNote() {
+    String note =
+        "PSNR / SSIM on Y: Set5 bicubic 38.430 / 0.8111, base 30.406 / 0.8615, mask at K = 1000"
+            + " 30.680 / 0.8690, mask at 15% 30.485 / 0.8635; BSD100 base 26.946 / 0.7143";
+    assertEquals("30.68", ModelsCommand.bestPsnr(note, "Set5"));
+    assertEquals("26.95", ModelsCommand.bestPsnr(note, "BSD100"));
+    assertEquals("-", ModelsCommand.bestPsnr(note, "Set14"));
   }
 
   @Test

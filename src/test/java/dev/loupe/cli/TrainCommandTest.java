@@ -168,6 +168,8 @@ class TrainCommandTest {
   @Test
   void theOutputIsNoPlaceForPicturesToTrainOn() {
     train(data.resolve("run")).isRefused("--out", "--data", "outside");
+    String alias = "--output=" + data.resolve("run");
+    CommandLineRun.of("train", "--recipe", recipe, "--data", data, alias).isRefused("outside");
   }
 
   @Test

@@ -7,14 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,17 +85,24 @@ class UpscaleCommandTest {
   }
 
   @Test
-  void reportNamesDeviceModelPatchesAndStages() {
-    String out =
-        upscale(picture("in.png", 16, 16, 3, 8), "-o", folder.resolve("o.png"), "-k", "25%")
-            .succeeds()
-            .out();
+  void reportIsALineAPictureAndTheDevice() {
+    Path in = picture("in.png", 16, 16, 3, 8);
+    Path out = folder.resolve("o.png");
+    List<String> lines = upscale(in, "-o", out, "-k", "25%").succeeds().out().lines().toList();
+    assertEquals(2, lines.size(), lines::toString);
+    String told = "%s 16x16 -> %s 64x64, 25.0%% refined, ".formatted(in, out);
+    assertTrue(lines.get(0).matches("\\Q" + told + "\\E\\d+\\.\\d\\d s"), lines::toString);
+    assertEquals(
+        "device Java reference (slow), model fsrcnn-x4, variant mask", lines.get(1), "no more");
+  }
+
+  @Test
+  void explanationNamesStagesAndK() {
+    Path in = picture("in.png", 16, 16, 3, 8);
+    Path out = folder.resolve("o.png");
+    String told = upscale(in, "-o", out, "-k", "25%", "-v").succeeds().out();
     for (String part :
         List.of(
-            "fsrcnn-x4",
-            "variant mask",
-            "refined 4 of 16 patches",
-            "Java",
             "decode ",
             "base ",
             "mask ",
@@ -96,9 +110,39 @@ class UpscaleCommandTest {
             "refine ",
             "encode ",
             "total ",
-            "slowest: ")) {
-      assertTrue(out.contains(part), () -> "no '" + part + "' in: " + out);
+            "slowest: ",
+            "K = 25%, patches of 4x4",
+            "fp32")) {
+      assertTrue(told.contains(part), () -> "no '" + part + "' in: " + told);
     }
+    for (String[] patchless : new String[][] {{"-m", "rfdn-x4"}, {"--variant", "full"}}) {
+      String other = upscale(in, "-o", out, "-v", patchless[0], patchless[1]).succeeds().out();
+      assertFalse(other.contains("K = "), other);
+    }
+  }
+
+  @Test
+  void aPictureIsToldOfAsSoonAsItIsWritten() {
+    Path first = picture("a.png", 4, 4, 3, 8);
+    Path second = picture("b.png", 40, 40, 3, 8);
+    Path out = folder.resolve("out");
+    List<Boolean> secondWritten = new ArrayList<>();
+    StringWriter told =
+        new StringWriter() {
+          @Override
+          public void write(String text, int from, int count) {
+            if (text.startsWith(first.toString())) {
+              secondWritten.add(Files.exists(out.resolve("b.png")));
+            }
+            super.write(text, from, count);
+          }
+        };
+    String[] arguments = {
+      "upscale", "-d", "java", first.toString(), second.toString(), "-o", out.toString()
+    };
+    assertEquals(
+        Main.DONE, Main.run(new PrintWriter(told), new PrintWriter(new StringWriter()), arguments));
+    assertEquals(List.of(false), secondWritten, told::toString);
   }
 
   @Test
@@ -178,6 +222,89 @@ class UpscaleCommandTest {
     assertTrue(told.contains("2 pictures in "), told);
   }
 
+  @Test
+  void picturesWhoseOutputIsThereAreSkippedIfWanted() throws IOException {
+    Path a = picture("a.png", 4, 4, 3, 8);
+    Path b = picture("b.png", 4, 4, 3, 8);
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Path there = Files.writeString(out.resolve("a.png"), "made before");
+    CommandLineRun run = upscale(a, b, "-o", out, "--skip-existing").succeeds();
+    assertTrue(run.out().startsWith("skipped 1 of 2 pictures: "), run::out);
+    assertEquals("made before", Files.readString(there));
+    assertEquals(16, ImageReader.read(out.resolve("b.png")).width());
+    Map<String, Object> json = upscale(a, b, "-o", out, "--skip-existing", "--json").json();
+    assertEquals(2, json.get("skipped"));
+    assertEquals(List.of(), json.get("files"));
+    upscale(a, b, "-o", out).succeeds();
+    assertEquals(16, ImageReader.read(there).width());
+    upscale(a, "-o", folder, "--skip-existing").isRefused("overwrite");
+  }
+
+  @Test
+  void whatIsLeftOutOfAFolderIsTold() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Files.move(picture("a.png", 4, 4, 3, 8), in.resolve("a.png"));
+    Path out = folder.resolve("out");
+    assertFalse(upscale(in, "-o", out).succeeds().err().contains("left out"));
+    Files.writeString(in.resolve(".hidden"), "of no interest");
+    Files.writeString(in.resolve("notes.txt"), "no picture");
+    Files.writeString(in.resolve("raw.cr2"), "no picture either");
+    Files.createDirectory(in.resolve("more.png"));
+    String told = upscale(in, "-o", out).succeeds().err();
+    assertTrue(told.contains("left out of " + in + ": 2 files of other types, 1 folder\n"), told);
+  }
+
+  @Test
+  void onlyNamesThatMeetGetTheirExtensionAdded() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Path picture = picture("in.png", 4, 4, 3, 8);
+    // The content decides the format, not the name.
+    for (String name : List.of("a.bmp", "a.gif", "b.bmp", "c.bmp", "c.png")) {
+      Files.copy(picture, in.resolve(name));
+    }
+    Path out = folder.resolve("out");
+    upscale(in, "-o", out).succeeds();
+    try (Stream<Path> files = Files.list(out)) {
+      assertEquals(
+          List.of("a.bmp.png", "a.gif.png", "b.png", "c.bmp.png", "c.png"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void aFileOfSeveralPicturesIsWarnedOf() throws IOException {
+    Path pages = folder.resolve("pages.tif");
+    BufferedImage page = new BufferedImage(4, 4, BufferedImage.TYPE_3BYTE_BGR);
+    javax.imageio.ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+    try (ImageOutputStream stream = ImageIO.createImageOutputStream(pages.toFile())) {
+      writer.setOutput(stream);
+      writer.prepareWriteSequence(null);
+      writer.writeToSequence(new IIOImage(page, null, null), null);
+      writer.writeToSequence(new IIOImage(page, null, null), null);
+      writer.endWriteSequence();
+    }
+    Path out = folder.resolve("o.png");
+    String told = upscale(pages, "-o", out).succeeds().err();
+    assertTrue(told.contains(pages + ": first of 2 pictures only"), told);
+    assertFalse(upscale(out, "-o", pages).succeeds().err().contains("first of"));
+  }
+
+  @Test
+  void anOutputWithoutEndingIsADirectoryIfTheFormatIsGiven() throws IOException {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale(in, "-o", folder.resolve("new"), "-f", "tif").succeeds();
+    assertEquals(16, ImageReader.read(folder.resolve("new/in.tif")).width());
+    Path file = Files.createFile(folder.resolve("file"));
+    upscale(in, "-o", file, "-f", "tif").isRefused(file, "leave out -f");
+  }
+
+  @Test
+  void pipesAreRefused() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale("-", "-o", folder.resolve("o.png")).isRefused("standard input", "name a file");
+    upscale(in, "-o", "-").isRefused("standard output", "name a file");
+  }
+
   private static String name(Object file) {
     return ((Map<?, ?>) file).get("input").toString();
   }
@@ -236,7 +363,8 @@ class UpscaleCommandTest {
     "-m, nosuch, fsrcnn-x4",
     "-m, no/such.safetensors, no/such.safetensors",
     "--variant, best, mask",
-    "-s, 5, fsrcnn-x4",
+    "-s, 1, '2, 3 or 4'",
+    "-s, 5, '2, 3 or 4'",
     "-s, x, int",
     "--quality, 0, 1 to 100",
     "--nonsense, 1, --help"
