@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -252,15 +253,16 @@ class UpscalerTest {
       for (Future<byte[]> result : results) {
         assertArrayEquals(expected, result.get());
       }
-      Future<?> closing = threads.submit(up::close);
-      try {
-        while (true) {
-          run(frame, in);
-        }
-      } catch (IllegalStateException e) {
-        assertEquals("the frame is closed", e.getMessage());
-      }
-      closing.get();
+      Future<byte[]> running =
+          threads.submit(
+              () -> {
+                while (true) {
+                  run(frame, in);
+                }
+              });
+      up.close();
+      Throwable end = assertThrows(ExecutionException.class, running::get).getCause();
+      assertEquals("the frame is closed", end.getMessage());
       frame.close();
     } finally {
       threads.shutdownNow();

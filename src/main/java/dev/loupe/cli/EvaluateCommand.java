@@ -69,7 +69,7 @@ final class EvaluateCommand extends LoupeCommand {
     PictureFolder pictures = PictureFolder.of(folder);
     model = Model.load(options.model());
     Variant variant = model.variant(sweep == null ? options.variant : Variant.MASK, options.k);
-    PatchCount k = options.k == null ? model.patches() : options.k;
+    PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;
     bar = ProgressLine.isTerminal();
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
@@ -161,8 +161,9 @@ final class EvaluateCommand extends LoupeCommand {
           measure.take(pair, line == null ? Progress.NONE : line);
         } catch (RuntimeException | OutOfMemoryError e) {
           Failure failure = Failure.of(e);
-          // Too little memory names no picture.
-          warn("%s%s", e instanceof Error ? entry.highRes() + ": " : "", failure.message());
+          String file = entry.highRes().toString();
+          boolean named = failure.message().contains(file);
+          warn("%s%s", named ? "" : file + ": ", failure.message());
           report.add(entry, failure);
         }
       }

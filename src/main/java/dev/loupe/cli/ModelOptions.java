@@ -30,7 +30,7 @@ final class ModelOptions {
       paramLabel = "K",
       description =
           "Patches that variant mask refines: a count (1000), a share (15%%), all or none."
-              + " Default: the model's own count; of larger pictures 15%%, but in bench.")
+              + " Default: the model's own count, and for upscale at least 15%%.")
   PatchCount k;
 
   @Option(

@@ -81,7 +81,8 @@ final class UpscaleCommand extends LoupeCommand {
   @Option(
       names = "--skip-existing",
       description =
-          "Pass over pictures whose output is there already, as after an interrupted run.")
+          "Pass over pictures whose output is there already, as after an interrupted run;"
+              + " whatever made it.")
   private boolean skipExisting;
 
   @Option(

@@ -52,7 +52,9 @@ record UpscaleStages(
   private void noteIfFirstOfSeveral(Path input) {
     int pictures = ImageReader.count(input);
     if (pictures > 1) {
-      notes.accept("%s: first of %d pictures only".formatted(input, pictures));
+      notes.accept(
+          "%s: only the first of its %d pictures is upscaled; split the file for the others"
+              .formatted(input, pictures));
     }
   }
 

@@ -67,6 +67,6 @@ public record PatchCount(int count, double share) {
     }
     BigDecimal percent = BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros();
     String part = percent.toPlainString() + "%";
-    return count == 0 ? part : "%d or %s".formatted(count, part);
+    return count == 0 ? part : "%s, at least %d".formatted(part, count);
   }
 }

@@ -1,6 +1,9 @@
 package dev.loupe.guided;
 
-/** A listener that hears how far a frame is. */
+/**
+ * A listener that hears how far a frame is. It must not call the upscaler or its frames, which wait
+ * for it; to stop, it throws.
+ */
 @FunctionalInterface
 public interface Progress {
   /** Hears nothing and lets the device run without pause. */

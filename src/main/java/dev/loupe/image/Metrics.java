@@ -82,7 +82,7 @@ public final class Metrics {
     }
     if (border < 0 || Math.min(a.width(), a.height()) - 2L * border < least) {
       throw new IllegalArgumentException(
-          "border of %d leaves less than %d pixels of %dx%d"
+          "border of %d leaves less than %d pixels of %dx%d; use a larger picture"
               .formatted(border, least, a.width(), a.height()));
     }
   }

@@ -82,7 +82,7 @@ final class PlugIn {
   }
 
   private static boolean isAdded(Object plugIn) {
-    return !plugIn.getClass().getModule().isNamed();
+    return plugIn.getClass().getModule() != ImageIO.class.getModule();
   }
 
   private static <T> T with(ImageReader reader, ImageInputStream in, Task<T> task)

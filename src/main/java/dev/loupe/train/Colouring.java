@@ -23,7 +23,6 @@ public record Colouring(double recolour, double fade) {
   private static final int BEYOND = 64;
 
   private static final int WHITE = 255;
-  private static final int ALL = 256;
 
   /**
    * Checks the shares.
@@ -57,7 +56,7 @@ public record Colouring(double recolour, double fade) {
     }
     // Squared, as faint texture is what there is the least of.
     double kept = random.nextDouble();
-    return new Tint(order, colour, (int) (ALL * kept * kept));
+    return new Tint(order, colour, (int) (Tint.ALL * kept * kept));
   }
 
   private static boolean isDrawn(double share, SplittableRandom random) {

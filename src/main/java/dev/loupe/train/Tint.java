@@ -5,7 +5,8 @@ package dev.loupe.train;
  * one made smaller.
  */
 final class Tint {
-  private static final int ALL = 256;
+  /** All of a crop's own colours. */
+  static final int ALL = 256;
 
   private final int[] order;
   private final int[] colour;

@@ -285,7 +285,7 @@ class UpscaleCommandTest {
     }
     Path out = folder.resolve("o.png");
     String told = upscale(pages, "-o", out).succeeds().err();
-    assertTrue(told.contains(pages + ": first of 2 pictures only"), told);
+    assertTrue(told.contains(pages + ": only the first of its 2 pictures is upscaled"), told);
     assertFalse(upscale(out, "-o", pages).succeeds().err().contains("first of"));
   }
 

@@ -29,7 +29,7 @@ class PatchCountTest {
     assertEquals(8, count.among(8));
     assertEquals(100, count.among(600));
     assertEquals(150, count.among(1000));
-    assertEquals("100 or 15%", count.toString());
+    assertEquals("15%, at least 100", count.toString());
   }
 
   @Test
