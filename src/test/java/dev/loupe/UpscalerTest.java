@@ -242,7 +242,8 @@ class UpscalerTest {
   void framesOfOneUpscalerMayBeUsedByManyThreads() throws Exception {
     Image in = picture(WIDTH, HEIGHT, 3, 8);
     ExecutorService threads = Executors.newFixedThreadPool(3);
-    try (Upscaler up = Upscaler.builder().build()) {
+    Upscaler up = Upscaler.builder().build();
+    try {
       Frame frame = up.frame(WIDTH, HEIGHT, 3, 8);
       byte[] expected = bytes(up.process(in).image());
       List<Future<byte[]>> results = new ArrayList<>();
@@ -265,6 +266,7 @@ class UpscalerTest {
       assertEquals("the frame is closed", end.getMessage());
       frame.close();
     } finally {
+      up.close();
       threads.shutdownNow();
     }
   }
