@@ -29,7 +29,8 @@ record Failure(int exitCode, String message) {
           + " './loupe' installs one where it may; '-d java' needs none but is slow.";
     }
     if (error instanceof OutOfDeviceMemoryException) {
-      return text(error) + "; take a smaller picture, another device (-d) or '-d java'";
+      return text(error)
+          + "; allow more (--memory), or take a smaller picture, another device (-d) or '-d java'";
     }
     if (error instanceof OutOfMemoryError) {
       return "Java has too little memory (%d MB); set LOUPE_JAVA_OPTS=-Xmx8g or take a smaller picture"

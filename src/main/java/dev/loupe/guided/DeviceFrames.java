@@ -37,7 +37,14 @@ public final class DeviceFrames {
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
     DeviceFrameRunner runner = whole(scheme.build(spec));
-    return runner == null ? new StripFrameRunner(scheme, spec, this::whole) : runner;
+    return runner == null ? new StripFrameRunner(scheme, spec, this::whole, this::least) : runner;
+  }
+
+  /** Bytes of device memory that the frame takes in one piece, in the lowest bands. */
+  private long least(FrameGraph built) {
+    Graph graph = built.splitConcats().graph();
+    long weights = graph.weightBytes(library.withoutWinograd().tuning());
+    return MemoryPlan.banded(graph, Long.MAX_VALUE / 2, 1).bytes() + weights;
   }
 
   /** A runner of the frame in one piece, or null where its memory passes what there is. */

@@ -10,6 +10,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -47,9 +48,14 @@ final class StripFrameRunner implements FrameRunner {
    * Prepares the strips of a frame, as high as they fit.
    *
    * @param maker of a strip's runner; null where it does not fit
+   * @param least bytes that a strip takes
    * @throws OutOfDeviceMemoryException if not even the lowest strip fits
    */
-  StripFrameRunner(GuidedScheme scheme, FrameSpec spec, Function<FrameGraph, FrameRunner> maker) {
+  StripFrameRunner(
+      GuidedScheme scheme,
+      FrameSpec spec,
+      Function<FrameGraph, FrameRunner> maker,
+      ToLongFunction<FrameGraph> least) {
     this.scheme = scheme;
     this.spec = spec;
     this.maker = maker;
@@ -63,9 +69,14 @@ final class StripFrameRunner implements FrameRunner {
       strip = stripHeight < height ? maker.apply(strip(stripHeight)) : null;
     }
     if (strip == null) {
+      int lowest = Math.min(stripHeight, height);
       throw new OutOfDeviceMemoryException(
-          "a strip of %d rows of a %dx%d picture does not fit the device memory allowed"
-              .formatted(step, spec.input().shape().w(), height));
+          "a strip of %d rows of a %dx%d picture takes %d MB of device memory, more than may be had"
+              .formatted(
+                  lowest,
+                  spec.input().shape().w(),
+                  height,
+                  (least.applyAsLong(strip(lowest)) >> 20) + 1));
     }
     MemoryUse one = strip.memory();
     String pieces = "in strips of %d rows, each %s".formatted(stripHeight, one.pieces());

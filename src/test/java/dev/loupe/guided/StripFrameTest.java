@@ -54,7 +54,8 @@ class StripFrameTest {
           int rows = frame.input().type().shape().h();
           heights.add(rows);
           return rows > MOST_ROWS ? null : Engines.runner("lwjgl", frame);
-        });
+        },
+        frame -> 0);
   }
 
   private static Buffer filled(TensorType type) {
@@ -212,7 +213,7 @@ class StripFrameTest {
     FrameSpec spec = FrameSpec.floats(2500, 3, Variant.BASE, PatchCount.ALL);
     assertThrows(
         OutOfDeviceMemoryException.class,
-        () -> new StripFrameRunner(scheme, spec, frame -> tooHigh(frame)));
+        () -> new StripFrameRunner(scheme, spec, frame -> tooHigh(frame), frame -> 0));
     assertEquals(3 * lowest, heights.get(heights.size() - 1), "one with its halo: " + heights);
   }
 
@@ -224,8 +225,12 @@ class StripFrameTest {
   @Test
   void nothingThatFitsIsOutOfMemory() {
     FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
-    assertThrows(
-        OutOfDeviceMemoryException.class,
-        () -> new StripFrameRunner(scheme(Fsrcnn.ofScale(4)), spec, frame -> null));
+    GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
+    String message =
+        assertThrows(
+                OutOfDeviceMemoryException.class,
+                () -> new StripFrameRunner(scheme, spec, frame -> null, frame -> 30 << 20))
+            .getMessage();
+    assertTrue(message.contains("takes 31 MB"), message);
   }
 }
