@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.cli.LoupeCommand.Outcome;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.Variant;
+import dev.loupe.network.Networks;
 import dev.loupe.op.Roofline;
 import dev.loupe.timing.RooflineBench;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand 
     command.say(
         "network  variant       ms  GFLOP/s  executed  of peak    GB/s  of copy  of the roof");
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (String network : RooflineBench.NETWORKS) {
+    for (String network : Networks.published()) {
       for (Variant variant : variants) {
         RooflineBench.Result result = bench.run(network, variant, size, runs, limits);
         tell(result);

@@ -29,9 +29,6 @@ import java.util.Map;
  * @param binding as {@code --binding} takes it, or null
  */
 public record RooflineBench(String device, String binding) {
-  /** The networks, from small to large. */
-  public static final List<String> NETWORKS = List.of("fsrcnn", "rfdn", "pan", "srresnet", "rcan");
-
   public static final int SCALE = 4;
 
   /** Deep residual sums neither vanish nor grow without bound. */
