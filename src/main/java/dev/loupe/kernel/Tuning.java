@@ -25,6 +25,7 @@ import java.util.Set;
  * @param bandPixels low-resolution pixels in a band that a frame runs in, so that what one operator
  *     writes the next finds in cache; 0 where whole frames are faster, as on a GPU
  * @param tile how convolutions use local memory; null where they do not, as on a CPU
+ * @param matrix how they use matrix units; null where there are none
  */
 public record Tuning(
     String deviceClass,
@@ -35,7 +36,8 @@ public record Tuning(
     int patchBatch,
     int winogradVectors,
     int bandPixels,
-    Tile tile) {
+    Tile tile,
+    Matrix matrix) {
   /**
    * System property that forces a device class, such as gpu on a CPU; the environment variable
    * LOUPE_DEVICE_CLASS does the same.
@@ -74,6 +76,15 @@ public record Tuning(
   }
 
   /**
+   * The bounds of what one work-group computes on matrix units.
+   *
+   * @param items most work-items in the group
+   * @param accumulators sums that a work-item may hold in registers
+   * @param localBytes local memory that a group may take
+   */
+  public record Matrix(int items, int accumulators, int localBytes) {}
+
+  /**
    * What {@code loupe tune} found for {@code device}, else the row of the table for its class, or
    * for the class that {@link #CLASS_PROPERTY} forces.
    *
@@ -97,7 +108,8 @@ public record Tuning(
   /** These tile sizes in groups of at most {@code items} work-items, a power of two. */
   public Tuning withGroupsUpTo(long items) {
     Tuning fitting = this;
-    for (String name : List.of("workGroup", "reduceGroup", "tile.lanes", "tile.items")) {
+    for (String name :
+        List.of("workGroup", "reduceGroup", "tile.lanes", "tile.items", "matrix.items")) {
       Integer own = parameters().get(name);
       fitting = own == null || own <= items ? fitting : fitting.with(name, (int) items);
     }
@@ -158,6 +170,11 @@ public record Tuning(
                 p.get("tile.resident"),
                 p.get("tile.localBytes"))
             : null;
+    Matrix matrix =
+        p.containsKey("matrix.items")
+            ? new Matrix(
+                p.get("matrix.items"), p.get("matrix.accumulators"), p.get("matrix.localBytes"))
+            : null;
     return new Tuning(
         deviceClass,
         p.get("lanes"),
@@ -167,7 +184,8 @@ public record Tuning(
         p.get("patchBatch"),
         p.get("winogradVectors"),
         p.get("bandPixels"),
-        tile);
+        tile,
+        matrix);
   }
 
   /** The numbers by name, those of the tile as {@code tile.rows}. */
@@ -187,6 +205,11 @@ public record Tuning(
       p.put("tile.items", tile.items());
       p.put("tile.resident", tile.resident());
       p.put("tile.localBytes", tile.localBytes());
+    }
+    if (matrix != null) {
+      p.put("matrix.items", matrix.items());
+      p.put("matrix.accumulators", matrix.accumulators());
+      p.put("matrix.localBytes", matrix.localBytes());
     }
     return p;
   }
@@ -219,7 +242,7 @@ public record Tuning(
       return forced;
     }
     if (device.type() != Device.Type.CPU || Quirks.cutsLoopsShort(device)) {
-      return "gpu";
+      return device.compute().matrixUnits() ? "gpu-matrix" : "gpu";
     }
     int width = device.compute().nativeFloatWidth();
     return width >= 16 ? "cpu-16" : width >= 8 ? "cpu-8" : "cpu-4";

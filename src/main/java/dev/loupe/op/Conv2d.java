@@ -206,6 +206,9 @@ public record Conv2d(
     TensorView operand = inputs.size() == 2 ? inputs.get(1) : null;
     ConvOperands operands = new ConvOperands(this, inputs.get(0), operand, output, recorder);
     Lowering cheapest = lowering(output.type());
+    if (MatrixConv2d.record(operands)) {
+      return;
+    }
     if (recorder.tuning().tile() != null) {
       TiledConv2d.record(operands);
     } else if (cheapest == Lowering.WINOGRAD && WinogradConv2d.fits(recorder, filters())) {

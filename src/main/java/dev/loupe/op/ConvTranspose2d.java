@@ -96,6 +96,30 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     return y < 0 || x < 0 ? Arrangement.ZERO : ((in * s.c() + out) * s.h() + y) * s.w() + x;
   }
 
+  /** The convolution whose channels (o, py, px) are the phases. */
+  private Conv2d phaseConvolution() {
+    Shape s = filters();
+    int count = scale * scale;
+    int first = phases().first();
+    int window = phases().window();
+    Shape shape = new Shape(s.c() * count, s.n(), window, window);
+    Arrangement order =
+        Arrangement.of(
+            Math.toIntExact(shape.elements()),
+            i -> {
+              int plane = i / (window * window);
+              int down = first + i / window % window;
+              return place(plane % s.n(), plane / s.n(), down, first + i % window);
+            });
+    Arrangement biasOrder = Arrangement.of(shape.n(), o -> o / count);
+    return new Conv2d(
+        weights.arranged(shape, order),
+        bias.arranged(Shape.frame(shape.n(), 1, 1), biasOrder),
+        new ConvGeometry(window, window, 1, -first),
+        Activation.NONE,
+        null);
+  }
+
   /**
    * The convolution that turns the gradient of the phases, (N, O * scale * scale, H, W), into the
    * gradient of the input.
@@ -146,11 +170,17 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     WinogradConvTranspose2d winograd = new WinogradConvTranspose2d(this);
     if (recorder.tuning().tile() != null) {
-      TiledConv2d.recordPhases(this, recorder, inputs.get(0), output);
+      recordPhases(new ConvOperands(phaseConvolution(), inputs.get(0), null, output, recorder));
     } else if (winograd.pays(inputs.get(0).type().shape()) && winograd.fits(recorder)) {
       winograd.record(recorder, inputs.get(0), output);
     } else {
       recordDirect(recorder, inputs.get(0), output);
+    }
+  }
+
+  private void recordPhases(ConvOperands phases) {
+    if (!MatrixConv2d.record(phases)) {
+      TiledConv2d.recordPhases(this, phases);
     }
   }
 

@@ -7,8 +7,10 @@ import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.Launch;
+import dev.loupe.tensor.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -124,6 +126,20 @@ public final class LaunchRecorder implements AutoCloseable {
     return library;
   }
 
+  /**
+   * Whether convolutions run on the device's matrix units, whose factors have 11 bits: those of
+   * halves and, as is usual, those of training. Frames in fp32 keep all their bits.
+   */
+  boolean matrixUnits() {
+    return tuning().matrix() != null
+        && (precision == Precision.FP16 || parameters != ParameterMemory.NONE);
+  }
+
+  /** The elements that a word of a matrix holds side by side. */
+  int wordElements() {
+    return Float.BYTES / precision.bytes();
+  }
+
   /** Uploads constant floats to a buffer of their own. */
   public DeviceBuffer constant(float[] values) {
     return constant(values.length, () -> values);
@@ -132,6 +148,18 @@ public final class LaunchRecorder implements AutoCloseable {
   /** As above, of {@code count} floats that are made only if they are needed. */
   DeviceBuffer constant(int count, Supplier<float[]> values) {
     return upload(count, bytes -> bytes.asFloatBuffer().put(values.get()));
+  }
+
+  /** As {@link #constant(int, Supplier)}, of halves: an even number. */
+  private DeviceBuffer halves(int count, Supplier<float[]> values) {
+    return upload(
+        count / 2,
+        bytes -> {
+          ShortBuffer halves = bytes.asShortBuffer();
+          for (float value : values.get()) {
+            halves.put(Half.fromFloat(value));
+          }
+        });
   }
 
   private DeviceBuffer upload(int count, Consumer<ByteBuffer> values) {
@@ -177,6 +205,13 @@ public final class LaunchRecorder implements AutoCloseable {
         order,
         new TensorView(packed, 0, PartialSums.row(places)));
     return packed;
+  }
+
+  /** As above, in the precision of the tensors. */
+  DeviceBuffer words(Parameter parameter, Arrangement packing) {
+    return precision == Precision.FP16
+        ? halves(packing.places(), () -> packing.apply(parameter.value().data()))
+        : weights(parameter, packing);
   }
 
   /** Records the filling of {@code dst}, a row, from {@code src}, a row. */

@@ -57,6 +57,26 @@ final class Packing {
         });
   }
 
+  /**
+   * OIHW to [tile of O][step of I][H][W][O in eights][eight of O][word][I within the word], zeros
+   * elsewhere.
+   */
+  static Arrangement words(Shape filters, MatrixTile tile, int wordElements) {
+    int taps = filters.h() * filters.w();
+    int step = MatrixTile.STEP_WORDS * wordElements;
+    int outputs = tile.channels();
+    int inputs = ConvTile.roundUp(filters.c(), step * tile.steps());
+    return Arrangement.of(
+        ConvTile.blocks(filters.n(), outputs) * outputs * inputs * taps,
+        place -> {
+          int o = place / (outputs * inputs * taps) * outputs + place / step % outputs;
+          int i = place / (step * outputs * taps) % (inputs / step) * step + place % step;
+          return o < filters.n() && i < filters.c()
+              ? (o * filters.c() + i) * taps + place / (step * outputs) % taps
+              : Arrangement.ZERO;
+        });
+  }
+
   /** IOHW to [I][H][W][O]. */
   static Arrangement outputsLast(Shape filters) {
     int outputs = filters.c();

@@ -3,7 +3,6 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
-import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.function.Supplier;
@@ -22,18 +21,16 @@ final class TiledConv2d {
     record(operands, operands::define, 1);
   }
 
-  /** The transposed convolution as a convolution with its phases as channels. */
-  static void recordPhases(
-      ConvTranspose2d conv, LaunchRecorder recorder, TensorView src, TensorView dst) {
-    ConvOperands operands = new ConvOperands(phases(conv), src, null, dst, recorder);
+  /** The transposed {@code conv} as a convolution with its phases as channels. */
+  static void recordPhases(ConvTranspose2d conv, ConvOperands phases) {
     Supplier<Defines> defines =
         () ->
-            operands
+            phases
                 .define()
                 .set("PHASES", conv.scale())
                 .set("PHASE_FILTER", conv.weights().value().shape().h())
                 .set("PHASE_PADDING", conv.padding());
-    record(operands, defines, conv.scale() * conv.scale());
+    record(phases, defines, conv.scale() * conv.scale());
   }
 
   private static void record(ConvOperands operands, Supplier<Defines> defines, int step) {
@@ -100,29 +97,5 @@ final class TiledConv2d {
         .set("OC_BLOCK", tile.channels())
         .set("OC_GROUPS", tile.groups())
         .set("IC_CHUNK", tile.chunk());
-  }
-
-  /** The convolution whose channels (o, py, px) are the phases of {@code conv}. */
-  private static Conv2d phases(ConvTranspose2d conv) {
-    Shape s = conv.weights().value().shape();
-    int phases = conv.scale() * conv.scale();
-    int first = conv.phases().first();
-    int window = conv.phases().window();
-    Shape filters = new Shape(s.c() * phases, s.n(), window, window);
-    Arrangement weights =
-        Arrangement.of(
-            Math.toIntExact(filters.elements()),
-            i -> {
-              int plane = i / (window * window);
-              int down = first + i / window % window;
-              return conv.place(plane % s.n(), plane / s.n(), down, first + i % window);
-            });
-    Arrangement bias = Arrangement.of(filters.n(), o -> o / phases);
-    return new Conv2d(
-        conv.weights().arranged(filters, weights),
-        conv.bias().arranged(Shape.frame(filters.n(), 1, 1), bias),
-        new ConvGeometry(window, window, 1, -first),
-        Activation.NONE,
-        null);
   }
 }

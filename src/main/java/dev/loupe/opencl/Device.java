@@ -61,9 +61,16 @@ public record Device(
    * @param maxWorkGroup most work-items in a group
    * @param maxWorkItems most work-items in a group for dimensions 0, 1 and 2
    * @param nativeFloatWidth floats in a vector of the instruction set
+   * @param matrixUnits whether it multiplies matrices of halves and of TF32 by instructions that
+   *     its compiler takes as PTX: NVIDIA's of compute capability 8.0 and later
    */
   public record Compute(
-      int units, int clockMhz, long maxWorkGroup, WorkItems maxWorkItems, int nativeFloatWidth) {}
+      int units,
+      int clockMhz,
+      long maxWorkGroup,
+      WorkItems maxWorkItems,
+      int nativeFloatWidth,
+      boolean matrixUnits) {}
 
   /** Most work-items in a group along each dimension. */
   public record WorkItems(long x, long y, long z) {

@@ -40,6 +40,10 @@ final class DeviceReader {
   // CL/cl_ext.h
   private static final int CL_DEVICE_UUID_KHR = 0x106A;
   private static final int CL_DEVICE_PCI_BUS_INFO_KHR = 0x410F;
+  private static final int CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV = 0x4000;
+
+  /** The first generation of NVIDIA's whose matrix units multiply TF32, too: Ampere. */
+  private static final int LEAST_CAPABILITY = 8;
 
   private final ClBinding binding;
   private final List<Platform> platforms = new ArrayList<>();
@@ -94,20 +98,22 @@ final class DeviceReader {
             info.text(CL_DRIVER_VERSION),
             info.text(CL_DEVICE_VERSION),
             info.text(CL_DEVICE_OPENCL_C_VERSION)),
-        compute(info),
+        compute(info, extensions),
         memory(info),
         extensions,
         new Origin(binding, handle));
   }
 
-  private static Compute compute(Info info) {
+  private static Compute compute(Info info, Set<String> extensions) {
     long[] items = info.sizes(CL_DEVICE_MAX_WORK_ITEM_SIZES, 3);
     return new Compute(
         info.integer(CL_DEVICE_MAX_COMPUTE_UNITS),
         info.integer(CL_DEVICE_MAX_CLOCK_FREQUENCY),
         info.big(CL_DEVICE_MAX_WORK_GROUP_SIZE),
         new WorkItems(items[0], items[1], items[2]),
-        info.integer(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
+        info.integer(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+        extensions.contains("cl_nv_device_attribute_query")
+            && info.integer(CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV) >= LEAST_CAPABILITY);
   }
 
   private static Memory memory(Info info) {

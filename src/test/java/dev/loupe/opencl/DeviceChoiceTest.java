@@ -42,7 +42,7 @@ class DeviceChoiceTest {
         type,
         new Platform("Test", "Loupe", "OpenCL 1.2"),
         new Device.Versions("1", openCl, "OpenCL C 1.2"),
-        new Device.Compute(units, clock, 256, new Device.WorkItems(256, 256, 256), 4),
+        new Device.Compute(units, clock, 256, new Device.WorkItems(256, 256, 256), 4, false),
         new Device.Memory(1 << 30, 1 << 28, 1 << 15, 1 << 16, unified),
         Set.of(),
         null);

@@ -26,7 +26,7 @@ class QuirksTest {
             Device.Type.GPU,
             new Platform(platform, "Loupe", "OpenCL 3.0"),
             new Device.Versions(driver, "OpenCL 3.0", "OpenCL C 1.2"),
-            new Device.Compute(8, 300, 1024, new Device.WorkItems(1024, 1024, 1024), 1),
+            new Device.Compute(8, 300, 1024, new Device.WorkItems(1024, 1024, 1024), 1, false),
             new Device.Memory(1 << 30, 1 << 28, 1 << 15, 1 << 16, true),
             Set.of(),
             null);

@@ -37,11 +37,18 @@ public final class DeviceFixture {
   private final KernelLibrary library;
   private final CommandQueue queue;
   private final int guardBytes;
+  private final ParameterMemory parameters;
   private final Set<String> launched = new TreeSet<>();
   private int status;
 
   /** A bench on a library of the caller's, with {@code guardBytes} beyond each tensor's slack. */
   public DeviceFixture(KernelLibrary library, CommandQueue queue, int guardBytes) {
+    this(library, queue, guardBytes, ParameterMemory.NONE);
+  }
+
+  private DeviceFixture(
+      KernelLibrary library, CommandQueue queue, int guardBytes, ParameterMemory parameters) {
+    this.parameters = parameters;
     this.library = library;
     this.queue = queue;
     this.guardBytes = guardBytes;
@@ -56,6 +63,28 @@ public final class DeviceFixture {
     Context context = SharedContext.get("lwjgl");
     return new DeviceFixture(
         new KernelLibrary(context, Tuning.forClass(deviceClass)), context.queue(), GUARD_BYTES);
+  }
+
+  /** The same bench, where operators are recorded as for training, with weights that stay. */
+  public DeviceFixture inTraining() {
+    return new DeviceFixture(library, queue, guardBytes, new NoParameters());
+  }
+
+  private static final class NoParameters implements ParameterMemory {
+    @Override
+    public boolean holds(String name) {
+      return false;
+    }
+
+    @Override
+    public long offset(String name) {
+      return NONE.offset(name);
+    }
+
+    @Override
+    public DeviceBuffer buffer() {
+      return NONE.buffer();
+    }
   }
 
   /** Tile sizes in use. */
@@ -157,8 +186,7 @@ public final class DeviceFixture {
     TensorType type = out.view().type();
     long bytes = operator.scratchBytes(types, type);
     Precision precision = Precision.common(Stream.concat(types.stream(), Stream.of(type)));
-    try (LaunchRecorder recorder =
-            new LaunchRecorder(library, queue, ParameterMemory.NONE, precision);
+    try (LaunchRecorder recorder = new LaunchRecorder(library, queue, parameters, precision);
         DeviceBuffer scratch = bytes == 0 ? null : library.context().allocate(bytes)) {
       recorder.begin("test", operator.name(), scratch, 0);
       operator.record(recorder, inputs.stream().map(GuardedTensor::view).toList(), out.view());

@@ -70,6 +70,9 @@ public final class EveryKernel {
     if (tuning.winogradVectors() == 0) {
       entries.removeAll(Set.of("conv2d_winograd", "conv2d_fourier"));
     }
+    if (tuning.matrix() == null) {
+      entries.remove("conv2d_matrix");
+    }
     // Tiles in local memory take the place of all other convolutions and of their filters'
     // gradients.
     entries.removeAll(
@@ -82,6 +85,13 @@ public final class EveryKernel {
                 "conv2d_weight_gradient",
                 "conv_transpose2d_weight_gradient"));
     return entries;
+  }
+
+  /** The cases in fp32 and, those of inference, in fp16. */
+  public static List<SelfTestCases.Case> cases() {
+    List<SelfTestCases.Case> cases = new ArrayList<>(SelfTestCases.all());
+    SelfTestCases.inference().forEach(next -> cases.add(next.in(Precision.FP16)));
+    return cases;
   }
 
   /**
@@ -106,8 +116,7 @@ public final class EveryKernel {
         CommandQueue queue = context.queue()) {
       for (String deviceClass : deviceClasses) {
         try (KernelLibrary library = new KernelLibrary(context, Tuning.forClass(deviceClass))) {
-          List<SelfTestCases.Case> cases = new ArrayList<>(SelfTestCases.all());
-          SelfTestCases.inference().forEach(next -> cases.add(next.in(Precision.FP16)));
+          List<SelfTestCases.Case> cases = cases();
           Set<String> ran = run(new DeviceFixture(library, queue, 0), cases);
           Set<String> expected = entries(library.tuning());
           if (!ran.equals(expected)) {
