@@ -51,7 +51,7 @@ public record PictureLoss(Norm norm, float weight) implements Operator {
   }
 
   static Defines defines(LaunchRecorder recorder, Norm norm) {
-    return recorder.defines().flag("SQUARED", norm == Norm.L2);
+    return recorder.movingDefines().flag("SQUARED", norm == Norm.L2);
   }
 
   private static PartialSums sums(TensorType type) {

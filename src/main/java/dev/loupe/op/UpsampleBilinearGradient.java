@@ -37,7 +37,7 @@ public record UpsampleBilinearGradient(int height, int width) implements Operato
         .kernel(
             "gradient/upsample_bilinear_gradient.cl",
             "upsample_bilinear_gradient",
-            recorder.defines())
+            recorder.movingDefines())
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(height, width, grad.h(), grad.w(), dst.lanes())
