@@ -1,31 +1,30 @@
-// Gradient of a bilinear resize over a batch of patches: every pixel collects what the pixels made of it weigh it with.
+// Gradient of a bilinear resize over a batch of patches, along one axis: every pixel collects what the pixels made of it weigh it
+// with.
 //
-// grad is (N, C, height, width), dst is (N, C, height_in, width_in), the batch innermost. It walks all of grad for each
-// pixel of dst, which is a handful of pixels where the networks resize (RFDN's attention).
+//   dst[n, c, o, p, i] = sum_q weight(q, p) * grad[n, c, o, q, i]
+//
+// grad has the positions (outer, size, inner), dst (outer, size_in, inner), the batch innermost: x is an axis with inner 1, y one
+// whose inner is the width. One axis after the other takes a sum of tens of pixels for each, both at once one of hundreds.
 
 #include "include/lanes.h"
 #include "include/bilinear.h"
 
-INLINE float weight_of(const neighbours_t n, const int pixel) {
-  return (n.first == pixel ? 1.0f - n.share : 0.0f) + (n.second == pixel ? n.share : 0.0f);
-}
-
-// Global size: (vectors of the batch shared out, height_in * width_in, channels).
-__kernel void upsample_bilinear_gradient(SRC_TENSOR(grad), DST_TENSOR(dst), const int height_in, const int width_in,
-                                         const int height, const int width, const int lanes) {
-  const int channel = get_global_id(2), y_in = get_global_id(1) / width_in, x_in = get_global_id(1) % width_in;
-  __global const float *plane = grad + grad_offset + channel * grad_plane;
-  __global float *to = dst + dst_offset + channel * dst_plane + (long)get_global_id(1) * dst_pitch;
+// Global size: (vectors of the batch shared out, positions of dst, channels).
+__kernel void upsample_bilinear_gradient(SRC_TENSOR(grad), DST_TENSOR(dst), const int size_in, const int size,
+                                         const int inner, const int lanes) {
+  const int channel = get_global_id(2), row = get_global_id(1), line = row / inner;
+  const int pixel = line % size_in;
+  // Those beyond weigh nothing: positions a pixel or more away.
+  const int begin = max(0, size * (2 * pixel - 1) / (2 * size_in) - 1);
+  const int end = min(size, size * (2 * pixel + 3) / (2 * size_in) + 1);
+  const long step = (long)inner * grad_pitch;
+  __global const float *from =
+      grad + grad_offset + channel * grad_plane + line / size_in * size * step + (long)(row % inner) * grad_pitch;
+  __global float *to = dst + dst_offset + channel * dst_plane + (long)row * dst_pitch;
   for (int lane = get_global_id(0) * LANES; lane < lanes; lane += get_global_size(0) * LANES) {
     real_v sum = 0.0f;
-    for (int y = 0; y < height; y++) {
-      const float down = weight_of(neighbours_of(y, height_in, height), y_in);
-      if (down == 0.0f) continue;
-      for (int x = 0; x < width; x++) {
-        const float along = weight_of(neighbours_of(x, width_in, width), x_in);
-        if (along != 0.0f) sum += down * along * LOAD_LANES(plane + (long)(y * width + x) * grad_pitch + lane);
-      }
-    }
+#pragma unroll 4  // loads under way at once
+    for (int q = begin; q < end; q++) sum += weight_of(pixel, q, size_in, size) * LOAD_LANES(from + q * step + lane);
     STORE_LANES(sum, to + lane);
   }
 }

@@ -18,3 +18,10 @@ INLINE neighbours_t neighbours_of(const int to, const int size_in, const int siz
   n.share = (float)(position - n.first * unit) / (float)unit;
   return n;
 }
+
+// What pixel `to` takes of pixel `from`, by the same position.
+INLINE float weight_of(const int from, const int to, const int size_in, const int size) {
+  const long unit = 2L * size;
+  const long position = clamp((2L * to + 1) * size_in - size, 0L, (size_in - 1) * unit);
+  return fmax(0.0f, 1.0f - fabs((float)(position - from * unit)) * (1.0f / (float)unit));
+}

@@ -50,9 +50,16 @@ typedef CONCAT(float, LANES) real_v;
 typedef CONCAT(int, LANES) int_v;
 #define LOAD_FLOATS(p) CONCAT(vload, LANES)(0, p)
 #define STORE_FLOATS(v, p) CONCAT(vstore, LANES)(v, 0, p)
-#ifdef HALF
+// ALIGNED promises that every vector of a tensor begins at a multiple of its size: one load then, where vload takes four.
+#if defined(HALF) && defined(ALIGNED)
+#define LOAD_LANES(p) CONCAT(vloada_half, LANES)(0, p)
+#define STORE_LANES(v, p) CONCAT(vstorea_half, LANES)(v, 0, p)
+#elif defined(HALF)
 #define LOAD_LANES(p) CONCAT(vload_half, LANES)(0, p)
 #define STORE_LANES(v, p) CONCAT(vstore_half, LANES)(v, 0, p)
+#elif defined(ALIGNED)
+#define LOAD_LANES(p) (*(__global const real_v *)(p))
+#define STORE_LANES(v, p) (*(__global real_v *)(p) = (v))
 #else
 #define LOAD_LANES(p) LOAD_FLOATS(p)
 #define STORE_LANES(v, p) STORE_FLOATS(v, p)

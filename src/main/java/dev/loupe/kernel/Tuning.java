@@ -17,7 +17,7 @@ import java.util.Set;
  * @param deviceClass which row of the table this is
  * @param lanes elements that one vector holds: 1, 2, 4, 8 or 16
  * @param accumulators vectors of lanes that a convolution may hold in registers
- * @param workGroup work-items that share a row of a frame; 1 on a CPU, where one item walks the row
+ * @param workGroup most work-items that share rows; 1 on a CPU, where one item walks each row
  * @param reduceGroup most work-items that reduce together: sums, means, the top-K selection
  * @param patchBatch patches that go through Refine-Net together
  * @param winogradVectors vectors of tiles in a Winograd block, 0 where the device has no room for
@@ -48,6 +48,9 @@ public record Tuning(
   private static final int MOST = 1 << 20;
 
   private static final Set<String> MAY_BE_ZERO = Set.of("winogradVectors", "bandPixels");
+
+  /** Floats in the widest load of a GPU: 16 bytes. */
+  private static final int SHARED_VECTOR = 4;
 
   private static final int MAX_OC_BLOCK = 12;
   private static final int MAX_LANE_BLOCK = 6;
@@ -134,6 +137,15 @@ public record Tuning(
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read kernels/tuning.json", e);
     }
+  }
+
+  /**
+   * Elements of the vectors in which a kernel moves whole tensors. Where work-items share rows a
+   * convolution's vector is one lane, but the fewer loads and work-items such a kernel takes, the
+   * faster it is.
+   */
+  public int movedLanes() {
+    return workGroup == 1 ? lanes : Math.max(lanes, SHARED_VECTOR);
   }
 
   /** These tile sizes with every convolution computed directly. */

@@ -47,7 +47,7 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
         .kernel(
             "pointwise/activation.cl",
             "activation",
-            Activations.define(recorder.defines(), activation))
+            Activations.define(recorder.movingDefines(), activation))
         .tensor(inputs.get(0))
         .buffer(packed)
         .tensor(output)

@@ -40,7 +40,7 @@ public record ActivationGradient(Activation activation, Parameter slopes) implem
         .kernel(
             "gradient/activation_gradient.cl",
             "activation_gradient",
-            Activations.define(recorder.defines(), activation))
+            Activations.define(recorder.movingDefines(), activation))
         .tensor(inputs.get(0))
         .tensor(inputs.get(1))
         .buffer(recorder.vector(slopes, type.shape().c(), 1))

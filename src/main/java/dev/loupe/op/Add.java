@@ -30,7 +30,7 @@ public record Add() implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
     recorder
-        .kernel("pointwise/combine.cl", "combine", recorder.defines())
+        .kernel("pointwise/combine.cl", "combine", recorder.movingDefines())
         .tensor(inputs.get(0))
         .tensor(inputs.get(1))
         .tensor(output)

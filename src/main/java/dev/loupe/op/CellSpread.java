@@ -39,7 +39,7 @@ public record CellSpread(int height, int width, float scale) implements Operator
         .kernel(
             "gradient/cells.cl",
             "cell_spread",
-            recorder.defines().set("CELL_H", height).set("CELL_W", width))
+            recorder.movingDefines().set("CELL_H", height).set("CELL_W", width))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())

@@ -43,7 +43,7 @@ public record CellSum(int height, int width, float scale) implements Operator {
         .kernel(
             "gradient/cells.cl",
             "cell_sum",
-            recorder.defines().set("CELL_H", height).set("CELL_W", width))
+            recorder.movingDefines().set("CELL_H", height).set("CELL_W", width))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())

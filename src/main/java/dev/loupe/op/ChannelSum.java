@@ -37,25 +37,21 @@ public record ChannelSum(int group) implements Operator {
         : ChannelSumReference.slopes(inputs.get(0), inputs.get(1), group);
   }
 
-  private static PartialSums sums(TensorType grad) {
-    return PartialSums.over(grad.bytes(), grad.shape().c());
-  }
-
   @Override
   public long scratchBytes(List<TensorType> inputs, TensorType output) {
-    return sums(inputs.get(0)).bytes();
+    return PartialSums.bytesOverChannels(inputs.get(0).shape().c());
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType grad = inputs.get(0).type();
     Shape shape = grad.shape();
-    PartialSums sums = sums(grad);
+    PartialSums sums = PartialSums.overChannels(recorder.tuning(), grad.bytes(), shape.c());
     sums.ofChannels(
         recorder,
         "gradient/channel_sum.cl",
         "channel_sum",
-        () -> recorder.defines().flag("SLOPES", inputs.size() == 2),
+        () -> recorder.movingDefines().flag("SLOPES", inputs.size() == 2),
         call -> call.tensor(inputs.get(0)).tensor(inputs.get(inputs.size() - 1)),
         call -> call.ints(shape.h() * shape.w(), grad.lanes()));
     sums.addUp(recorder, group, output);

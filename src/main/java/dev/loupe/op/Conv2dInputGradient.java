@@ -52,7 +52,7 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
     TensorType grad = inputs.get(0).type();
     Defines defines =
         recorder
-            .defines()
+            .movingDefines()
             .set("CHANNELS_IN", filters().c())
             .set("CHANNELS_OUT", filters().n())
             .set("FILTER_H", geometry.filterHeight())

@@ -80,7 +80,8 @@ public final class KernelCall {
   }
 
   /**
-   * Records a launch over (vectors of lanes, rows, channels) of a tensor, never in bands.
+   * Records a launch over (vectors, rows, channels) of a tensor, never in bands, of a kernel with
+   * {@link LaunchRecorder#movingDefines}.
    *
    * @param type of which each work-item makes vectors
    */
@@ -94,8 +95,7 @@ public final class KernelCall {
   }
 
   private int vectors(TensorType type) {
-    int lanes = recorder.tuning().lanes();
-    return (type.lanes() + lanes - 1) / lanes;
+    return type.vectors(recorder.tuning().movedLanes());
   }
 
   /** Records a launch of one work-item. */
@@ -156,11 +156,20 @@ public final class KernelCall {
             kernel.launch(range), dimension, rowsPerItem, firstRow, endRow, List.copyOf(offsets)));
   }
 
-  /** The range over (items, second, third) in which a work-group shares the items. */
+  /**
+   * The range over (items, second, third) in which a work-group shares the items, of several steps
+   * of the second dimension where those of one are few: a GPU starts a group in the time that it
+   * moves some KB.
+   */
   NdRange shared(long items, long second, long third) {
     long group = group();
-    long x = group == 1 ? 1 : (items + group - 1) / group * group;
-    return NdRange.global(x, second, third).local(group, 1, 1);
+    if (group == 1) {
+      return NdRange.global(1, second, third).local(1, 1, 1);
+    }
+    long groups = (items + group - 1) / group;
+    long across = (items + groups - 1) / groups;
+    long down = NdRange.divisor(second, group / across);
+    return NdRange.global(groups * across, second, third).local(across, down, 1);
   }
 
   /** Drivers may run a kernel that takes many registers in smaller groups only. */

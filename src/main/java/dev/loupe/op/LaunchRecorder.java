@@ -252,6 +252,19 @@ public final class LaunchRecorder implements AutoCloseable {
     return new Defines().set("LANES", tuning().lanes()).flag("HALF", half);
   }
 
+  /**
+   * As {@link #defines}, with vectors of {@link Tuning#movedLanes}, for files that load and store
+   * whole vectors of a row alone, none from between two. Where work-items share rows, compilers are
+   * told that these are aligned: else NVIDIA's takes four loads for one.
+   */
+  public Defines movingDefines() {
+    boolean half = precision == Precision.FP16;
+    return new Defines()
+        .set("LANES", tuning().movedLanes())
+        .flag("HALF", half)
+        .flag("ALIGNED", tuning().workGroup() > 1);
+  }
+
   /** Starts a call of a new kernel object; the call ends in {@link KernelCall#launch}. */
   public KernelCall kernel(String file, String entry, Defines defines) {
     Kernel kernel = library.kernel(file, entry, defines);

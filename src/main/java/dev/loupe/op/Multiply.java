@@ -36,7 +36,7 @@ public record Multiply() implements Operator {
     TensorType type = output.type();
     Defines defines =
         recorder
-            .defines()
+            .movingDefines()
             .set("MULTIPLY", 1)
             .flag("BROADCAST", isBroadcast(type, inputs.get(1).type()));
     recorder

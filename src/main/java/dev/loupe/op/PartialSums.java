@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
+import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -17,16 +18,37 @@ record PartialSums(int spans, int sums) {
   /** A span should read no more than this, so that it is still in cache for the next block. */
   private static final long SPAN_BYTES = 1 << 20;
 
+  /**
+   * As above, of sums of channels, where work-items share rows: these read a span but once, and a
+   * GPU wants hundreds of groups. A CPU takes longer with spans so short.
+   */
+  private static final long SHARED_SPAN_BYTES = 1 << 18;
+
   private static final int MOST_SPANS = 64;
   private static final int CHUNK = 64;
 
-  /** Neighbouring sums that a GPU's group makes: a warp, so that its loads are one. */
-  private static final int RESULTS = 32;
+  /** Neighbouring sums that a GPU's group makes: two sectors of memory, so that many share each. */
+  private static final int RESULTS = 16;
 
   /** For {@code sums} sums over tensors of {@code bytes} bytes together. */
   static PartialSums over(long bytes, long sums) {
-    int spans = (int) Math.max(1, Math.min(MOST_SPANS, bytes / SPAN_BYTES));
-    return new PartialSums(spans, Math.toIntExact(sums));
+    return ofSpans(bytes / SPAN_BYTES, sums);
+  }
+
+  /**
+   * For one sum of each of {@code channels} channels of tensors of {@code bytes} bytes together.
+   */
+  static PartialSums overChannels(Tuning tuning, long bytes, int channels) {
+    return ofSpans(bytes / (tuning.workGroup() > 1 ? SHARED_SPAN_BYTES : SPAN_BYTES), channels);
+  }
+
+  /** The most scratch memory that sums of {@code channels} channels take on any device. */
+  static long bytesOverChannels(int channels) {
+    return new PartialSums(MOST_SPANS, channels).bytes();
+  }
+
+  private static PartialSums ofSpans(long spans, long sums) {
+    return new PartialSums((int) Math.max(1, Math.min(MOST_SPANS, spans)), Math.toIntExact(sums));
   }
 
   /** The scratch memory of the partial sums. */

@@ -51,23 +51,19 @@ public record PictureLoss(Norm norm, float weight) implements Operator {
   }
 
   static Defines defines(LaunchRecorder recorder, Norm norm) {
-    return recorder.defines().flag("SQUARED", norm == Norm.L2);
-  }
-
-  private static PartialSums sums(TensorType type) {
-    return PartialSums.over(2 * type.bytes(), type.shape().c());
+    return recorder.movingDefines().flag("SQUARED", norm == Norm.L2);
   }
 
   @Override
   public long scratchBytes(List<TensorType> inputs, TensorType output) {
-    return sums(inputs.get(0)).bytes();
+    return PartialSums.bytesOverChannels(inputs.get(0).shape().c());
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = inputs.get(0).type();
     Shape shape = type.shape();
-    PartialSums sums = sums(type);
+    PartialSums sums = PartialSums.overChannels(recorder.tuning(), 2 * type.bytes(), shape.c());
     sums.ofChannels(
         recorder,
         FILE,

@@ -41,7 +41,7 @@ public record PixelUnshuffle(int factor) implements Operator {
         .kernel(
             "gradient/pixel_unshuffle.cl",
             "pixel_unshuffle",
-            recorder.defines().set("FACTOR", factor))
+            recorder.movingDefines().set("FACTOR", factor))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())

@@ -65,6 +65,6 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
         .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(shape.h(), shape.w())
-        .launchRowsOver(output.type());
+        .launchRows(output.type().vectors(recorder.tuning().lanes()), shape.h(), 1);
   }
 }

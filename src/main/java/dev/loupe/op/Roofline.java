@@ -36,11 +36,9 @@ public record Roofline(double gflops, double gigabytes) {
   private static final int CPU_VECTORS = 256;
 
   /**
-   * A load of 16 bytes, four of them an item. One float an item in groups of 64 moved 846 GB/s on
-   * an NVIDIA H200, whose memory does 4.8 TB/s by its maker.
+   * Loads of 16 bytes an item. One float an item in groups of 64 moved 846 GB/s on an NVIDIA H200,
+   * whose memory does 4.8 TB/s by its maker.
    */
-  private static final int GPU_LANES = 4;
-
   private static final int GPU_VECTORS = 4;
 
   /** Measures the device of {@code library}: the best of some runs. */
@@ -86,7 +84,7 @@ public record Roofline(double gflops, double gigabytes) {
     Tuning tuning = library.tuning();
     Device.Memory memory = library.context().device().memory();
     boolean shared = tuning.workGroup() > 1;
-    int lanes = shared ? GPU_LANES : tuning.lanes();
+    int lanes = tuning.movedLanes();
     int vectors = shared ? GPU_VECTORS : CPU_VECTORS;
     int group = tuning.reduceGroup();
     long step = (long) vectors * lanes * group * Float.BYTES;

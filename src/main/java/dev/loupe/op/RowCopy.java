@@ -12,9 +12,9 @@ public final class RowCopy {
    */
   public static void record(LaunchRecorder recorder, TensorView src, TensorView dst, int lanes) {
     TensorType type = src.type();
-    int vector = recorder.tuning().lanes();
+    int vector = recorder.tuning().movedLanes();
     recorder
-        .kernel("shape/copy_rows.cl", "copy_rows", recorder.defines())
+        .kernel("shape/copy_rows.cl", "copy_rows", recorder.movingDefines())
         .tensor(src)
         .tensor(dst)
         .ints(lanes)

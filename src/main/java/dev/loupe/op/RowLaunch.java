@@ -45,9 +45,12 @@ public record RowLaunch(
     long[] global = launch.range().global().stream().mapToLong(Long::longValue).toArray();
     global[dimension] = (rows.count() + rowsPerItem - 1L) / rowsPerItem;
     NdRange range = NdRange.global(global);
-    long[] local = launch.range().local().stream().mapToLong(Long::longValue).toArray();
-    LaunchPart part =
-        launch.part(local.length == 0 ? range : range.local(local)).int32(firstRow, rows.first());
+    if (!launch.range().local().isEmpty()) {
+      long[] local = launch.range().local().stream().mapToLong(Long::longValue).toArray();
+      local[dimension] = NdRange.divisor(global[dimension], local[dimension]);
+      range = range.local(local);
+    }
+    LaunchPart part = launch.part(range).int32(firstRow, rows.first());
     if (endRow >= 0) {
       part = part.int32(endRow, rows.end());
     }

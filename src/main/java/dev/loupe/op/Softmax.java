@@ -40,7 +40,7 @@ public record Softmax(int keep) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = inputs.get(0).type().shape();
-    Defines defines = recorder.defines().set("CHANNELS", shape.c()).set("KEEP", keep);
+    Defines defines = recorder.movingDefines().set("CHANNELS", shape.c()).set("KEEP", keep);
     recorder
         .kernel("pointwise/softmax.cl", "softmax", defines)
         .tensor(inputs.get(0))

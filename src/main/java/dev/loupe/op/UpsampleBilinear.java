@@ -49,12 +49,12 @@ public record UpsampleBilinear(int height, int width) implements Operator {
     Shape src = inputs.get(0).type().shape();
     TensorType dst = output.type();
     boolean patches = dst.layout() == Layout.PATCHES;
-    int lanes = recorder.tuning().lanes();
+    int lanes = recorder.tuning().movedLanes();
     recorder
         .kernel(
             "shape/upsample_bilinear.cl",
             "upsample_bilinear",
-            recorder.defines().flag("LANES_ALONG_BATCH", patches))
+            recorder.movingDefines().flag("LANES_ALONG_BATCH", patches))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w(), height, width, dst.lanes())

@@ -2,7 +2,6 @@ package dev.loupe.op;
 
 import dev.loupe.reference.UpsampleBilinearGradientReference;
 import dev.loupe.tensor.FloatTensor;
-import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
@@ -29,18 +28,36 @@ public record UpsampleBilinearGradient(int height, int width) implements Operato
     return UpsampleBilinearGradientReference.backward(inputs.get(0), height, width);
   }
 
+  /** The gradient of the resize along rows alone. */
+  private TensorType alongRows(TensorType grad) {
+    return grad.withShape(grad.shape().withSize(grad.shape().h(), width));
+  }
+
+  @Override
+  public long scratchBytes(List<TensorType> inputs, TensorType output) {
+    return alongRows(inputs.get(0)).bytes();
+  }
+
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    Shape grad = inputs.get(0).type().shape();
-    TensorType dst = output.type();
+    TensorView grad = inputs.get(0);
+    TensorView rows =
+        new TensorView(
+            recorder.scratch(), recorder.scratchOffset() / Float.BYTES, alongRows(grad.type()));
+    record(recorder, grad, rows, width, grad.type().shape().w(), 1);
+    record(recorder, rows, output, height, grad.type().shape().h(), width);
+  }
+
+  private static void record(
+      LaunchRecorder recorder, TensorView grad, TensorView dst, int sizeIn, int size, int inner) {
     recorder
         .kernel(
             "gradient/upsample_bilinear_gradient.cl",
             "upsample_bilinear_gradient",
-            recorder.defines())
-        .tensor(inputs.get(0))
-        .tensor(output)
-        .ints(height, width, grad.h(), grad.w(), dst.lanes())
-        .launchOver(dst);
+            recorder.movingDefines())
+        .tensor(grad)
+        .tensor(dst)
+        .ints(sizeIn, size, inner, dst.type().lanes())
+        .launchOver(dst.type());
   }
 }

@@ -37,8 +37,9 @@ public record UpsampleNearest(int scale) implements Operator {
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType src = inputs.get(0).type();
     boolean patches = src.layout() == Layout.PATCHES;
-    int lanes = recorder.tuning().lanes();
-    Defines defines = recorder.defines().flag("LANES_ALONG_BATCH", patches).set("SCALE", scale);
+    int lanes = recorder.tuning().movedLanes();
+    Defines defines =
+        recorder.movingDefines().flag("LANES_ALONG_BATCH", patches).set("SCALE", scale);
     recorder
         .kernel("shape/upsample_nearest.cl", "upsample_nearest", defines)
         .tensor(inputs.get(0))

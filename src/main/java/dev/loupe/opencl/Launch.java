@@ -106,7 +106,7 @@ public final class Launch extends ClObject {
   }
 
   /**
-   * This launch over another range of the same groups.
+   * This launch over another range.
    *
    * @throws IllegalArgumentException if the device cannot run the range
    */

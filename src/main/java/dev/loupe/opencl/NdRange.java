@@ -42,6 +42,17 @@ public record NdRange(List<Long> global, List<Long> local) {
     return new NdRange(global, Arrays.stream(extents).boxed().toList());
   }
 
+  /**
+   * The largest size of groups, at most {@code most}, that {@code extent} work-items fill whole.
+   */
+  public static long divisor(long extent, long most) {
+    long size = Math.min(extent, most);
+    while (extent % size != 0) {
+      size--;
+    }
+    return size;
+  }
+
   long[] globalExtents() {
     return global.stream().mapToLong(Long::longValue).toArray();
   }

@@ -74,6 +74,13 @@ class TuningTest {
   }
 
   @Test
+  void gpusMoveFourLanesAtOnceAndCpusAllOfAVector() {
+    assertEquals(4, Tuning.forClass("gpu").movedLanes());
+    assertEquals(1, Tuning.forClass("gpu").withGroupsUpTo(1).movedLanes());
+    assertEquals(16, Tuning.forClass("cpu-16").movedLanes());
+  }
+
+  @Test
   void anUnknownClassIsNamed() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Tuning.forClass("tpu")).getMessage();

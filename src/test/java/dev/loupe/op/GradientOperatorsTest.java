@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Tests of the operators that only training uses against their references. */
 @OnEveryDeviceClass
 class GradientOperatorsTest {
-  private static final int[] BATCHES = {1, 15, 16, 17, 35};
+  private static final int[] BATCHES = {1, 3, 5, 15, 16, 17, 35};
 
   private final DeviceFixture device;
 
@@ -145,6 +145,37 @@ class GradientOperatorsTest {
     }
   }
 
+  /** Batches that take more than a group, and positions that no group of several rows divides. */
+  @Test
+  void pointwiseAroundGroups() {
+    for (Shape s :
+        List.of(
+            new Shape(1, 2, 257, 1),
+            new Shape(1, 1, 32, 8),
+            new Shape(5, 2, 17, 19),
+            new Shape(64, 3, 4, 5),
+            new Shape(1023, 1, 1, 3),
+            new Shape(1025, 2, 2, 1),
+            new Shape(2049, 1, 1, 1))) {
+      Operand a = Operand.patches(Tensors.random(1, s));
+      Operand b = Operand.patches(Tensors.random(2, s));
+      device.checkExact(new Add(), a, b);
+      device.checkExact(new Multiply(), a, Operand.patches(Tensors.random(3, s.withSize(1, 1))));
+      device.check(new ActivationGradient(Activation.RELU, null), 1, a, b);
+      device.checkExact(new ChannelSlice(0, 1), a);
+      device.checkExact(new UpsampleNearest(2), a);
+    }
+  }
+
+  /** As many sums as a group makes, one fewer and one more, of several spans and of one. */
+  @Test
+  void sumsAroundGroups() {
+    for (int channels : new int[] {1, 3, 15, 16, 17, 33}) {
+      device.checkOfRange(new ChannelSum(1), 1e-5, random(1, 35, channels, 41, 23));
+      device.checkOfRange(new ChannelSum(channels), 1e-5, random(2, 5, channels, 3, 4));
+    }
+  }
+
   @Test
   void patches() {
     for (int n : BATCHES) {
@@ -205,6 +236,8 @@ class GradientOperatorsTest {
       device.check(new MaxPool2dGradient(7, 3), 9, random(n, n, 2, 2, 3), pooled);
       device.check(new UpsampleBilinearGradient(3, 4), 99, random(n, n, 2, 12, 11));
       device.check(new UpsampleBilinearGradient(1, 2), 99, random(n, n, 2, 6, 6));
+      device.check(new UpsampleBilinearGradient(7, 5), 99, random(n, n, 2, 3, 17));
+      device.check(new UpsampleBilinearGradient(3, 1), 99, random(n, n, 1, 1, 13));
     }
     Operand flat = Operand.patches(FloatTensor.zeros(new Shape(3, 2, 7, 7)));
     device.check(new MaxPool2dGradient(3, 2), 4, random(1, 3, 2, 3, 3), flat);
