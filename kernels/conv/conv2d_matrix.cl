@@ -133,11 +133,7 @@ typedef float sums_t[ROWS][LANE_TILES][COLUMN_TILES][4];
 INLINE void accumulate_in_private(sums_t acc, __local const uint *tile, __local const uint *weights) {
 #pragma unroll 1
   for (int step = 0; step < STEPS; step += SIDE) {
-#if FILTER_W > 5
 #pragma unroll 1
-#else
-    MATRIX_UNROLL
-#endif
     for (int kx = 0; kx < FILTER_W; kx++) {
       a_words_t column[WINDOW_ROWS][LANE_TILES][SIDE];
       MATRIX_UNROLL
@@ -218,16 +214,19 @@ void conv2d_matrix(SRC_TENSOR(src), __global const uint4 *restrict weights, __gl
 #else
     const long position = y;
 #endif
+    const int lane = first_lane + WARP_G;
+    __global const stored_t *second = operand + operand_offset + oc * operand_plane + position * operand_pitch + lane;
+    __global stored_t *first = dst + dst_offset + oc * dst_plane + position * dst_pitch + lane;
     MATRIX_UNROLL
-    for (int n = 0; n < COLUMN_TILES; n++)
+    for (int n = 0; n < COLUMN_TILES; n++, first += MATRIX_COLUMNS * dst_plane, second += MATRIX_COLUMNS * operand_plane)
       MATRIX_UNROLL
-      for (int l = 0; l < LANE_TILES; l++)
+      for (int i = 0; i < 4; i++)
         MATRIX_UNROLL
-        for (int i = 0; i < 4; i++) {
-          const int c = oc + n * MATRIX_COLUMNS + i % 2, lane = first_lane + l * 16 + WARP_G + i / 2 * 8;
-          if (c < CHANNELS_OUT && lane < lanes)
-            store_epilogue(acc[r][l][n][i], operand + operand_offset + c * operand_plane + position * operand_pitch + lane, JOINING,
-                           slopes, c, dst + dst_offset + c * dst_plane + position * dst_pitch + lane);
+        for (int l = 0; l < LANE_TILES; l++) {
+          const int c = oc + n * MATRIX_COLUMNS + i % 2, right = l * 16 + i / 2 * 8;
+          if (c < CHANNELS_OUT && lane + right < lanes)
+            store_epilogue(acc[r][l][n][i], second + i % 2 * operand_plane + right, JOINING, slopes, c,
+                           first + i % 2 * dst_plane + right);
         }
   }
 }
