@@ -13,6 +13,7 @@ import dev.loupe.op.Precision;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
+import dev.loupe.opencl.HostMemory;
 import dev.loupe.opencl.OpenCl;
 import java.util.Optional;
 
@@ -110,6 +111,16 @@ public final class Engine implements AutoCloseable {
     }
     MemoryLimit obeyed = limit == null ? MemoryLimit.of(context.device()) : limit;
     return new DeviceFrames(library, queue, obeyed).prepare(scheme, spec);
+  }
+
+  /**
+   * Host memory for the pixels of frames, page-locked where that makes their way to the device
+   * shorter; it is the caller's to close, before this engine.
+   *
+   * @param bytes size, at least 1
+   */
+  public HostMemory hostMemory(int bytes) {
+    return context == null ? HostMemory.ordinary(bytes) : HostMemory.of(context, bytes);
   }
 
   /**

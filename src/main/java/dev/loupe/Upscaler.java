@@ -13,6 +13,7 @@ import dev.loupe.image.ImageHeader;
 import dev.loupe.image.ImageRows;
 import dev.loupe.image.RowSink;
 import dev.loupe.op.Precision;
+import dev.loupe.opencl.HostMemory;
 import dev.loupe.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class Upscaler implements AutoCloseable {
   private final Progress progress;
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
   private final List<Frame> frames = new ArrayList<>();
+  private final List<HostMemory> memories = new ArrayList<>();
   private boolean closed;
 
   Upscaler(UpscalerBuilder builder, Model model, Engine engine) {
@@ -234,6 +236,34 @@ public final class Upscaler implements AutoCloseable {
     return frame;
   }
 
+  /**
+   * Memory for the buffers of a {@link #frame}. For a GPU with memory of its own it is page-locked,
+   * so that pixels cross over without the driver's copies; else it is as any direct buffer.
+   *
+   * <pre>{@code
+   * try (Frame frame = up.frame(960, 540, 3, 8);
+   *     HostMemory in = up.hostMemory(960 * 540 * 3);
+   *     HostMemory out = up.hostMemory(3840 * 2160 * 3)) {
+   *   while (next(in.buffer().clear())) {
+   *     frame.run(in.buffer().clear(), out.buffer().clear());
+   *     show(out.buffer());
+   *   }
+   * }
+   * }</pre>
+   *
+   * <p>It ends with the upscaler, if it is not closed before, and a buffer over it must not be
+   * touched after that: see {@link HostMemory}.
+   *
+   * @param bytes size, at least 1
+   */
+  public synchronized HostMemory hostMemory(int bytes) {
+    requireOpen();
+    HostMemory memory = engine.hostMemory(bytes);
+    memories.removeIf(m -> !m.isOpen());
+    memories.add(memory);
+    return memory;
+  }
+
   public Model model() {
     return model;
   }
@@ -268,6 +298,7 @@ public final class Upscaler implements AutoCloseable {
       frames.forEach(Frame::close);
       prepared.values().forEach(FrameRunner::close);
       prepared.clear();
+      memories.forEach(HostMemory::close);
       engine.close();
     }
   }

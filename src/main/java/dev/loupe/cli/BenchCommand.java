@@ -136,8 +136,12 @@ final class BenchCommand extends LoupeCommand {
         if (rows.isEmpty()) {
           Engine engine = timings.get(0).engine();
           say(
-              "model %s on %s, binding %s, %s",
-              loaded.name(), engine.deviceName(), engine.bindingName(), model.precision);
+              "model %s on %s, binding %s, %s%s",
+              loaded.name(),
+              engine.deviceName(),
+              engine.bindingName(),
+              model.precision,
+              timings.get(0).isPageLocked() ? ", page-locked host memory" : "");
           say("input      variant      K   min ms  of full   of D  median ms  GFLOP/s  peak MB");
           json.put("device", engine.deviceName());
           json.put("binding", engine.bindingName());

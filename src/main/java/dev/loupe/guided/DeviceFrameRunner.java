@@ -12,7 +12,9 @@ import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
 import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.opencl.HostMemory;
 import dev.loupe.opencl.Profile;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -30,15 +32,15 @@ public final class DeviceFrameRunner implements FrameRunner {
 
   private final FrameGraph frame;
   private final CommandQueue queue;
-  private final String device;
+  private final Context context;
   private final DeviceGraph graph;
   private final Profile profile;
   private final StageTimes times = new StageTimes();
   private final long[] stepNanos;
   private final ByteBuffer status = direct(Integer.BYTES);
 
-  /** A whole frame of floats, or a few rows of pixels; empty where only whole pixels go. */
-  private ByteBuffer staging;
+  /** A whole frame of floats, or a few rows of pixels; null where only whole pixels go. */
+  private HostMemory staging;
 
   /** Plans, allocates and records {@code frame}, node after node. */
   public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
@@ -58,20 +60,22 @@ public final class DeviceFrameRunner implements FrameRunner {
       FrameGraph frame, MemoryPlan plan, KernelLibrary library, CommandQueue queue) {
     this.frame = frame;
     this.queue = queue;
-    device = library.context().device().name();
-    long floats =
-        isFloat(frame.input())
-            ? Math.max(frame.input().type().bytes(), frame.output().type().bytes())
-            : 0;
-    staging = direct(Math.toIntExact(floats));
+    context = library.context();
     graph = new DeviceGraph(plan, library, queue);
     try {
+      if (isFloat(frame.input())) {
+        stage(Math.max(frame.input().type().bytes(), frame.output().type().bytes()));
+      }
       stepNanos = new long[graph.steps().size()];
-      profile = library.context().profile(stepNanos.length);
-    } catch (RuntimeException e) {
-      graph.close();
+      profile = context.profile(stepNanos.length);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      closeMemory();
       throw e;
     }
+  }
+
+  private void stage(long bytes) {
+    staging = HostMemory.of(context, Math.toIntExact(bytes));
   }
 
   private static ByteBuffer direct(int bytes) {
@@ -96,8 +100,8 @@ public final class DeviceFrameRunner implements FrameRunner {
   @Override
   public void run(RowSource input, RowSink output, Progress progress) {
     frame.requirePixels();
-    if (staging.capacity() == 0) {
-      staging = direct(Math.max(part(frame.input()), part(frame.output())));
+    if (staging == null) {
+      stage(Math.max(part(frame.input()), part(frame.output())));
     }
     replay(view -> upload(view, input), progress, view -> download(view, output));
   }
@@ -141,8 +145,9 @@ public final class DeviceFrameRunner implements FrameRunner {
 
   private void upload(TensorView to, Buffer input) {
     if (isFloat(frame.input())) {
-      pack(to.type(), (FloatBuffer) input, staging);
-      queue.write(to.buffer(), to.byteOffset(), staging.clear().limit((int) to.type().bytes()));
+      ByteBuffer pitched = staged(to.type().bytes());
+      pack(to.type(), (FloatBuffer) input, pitched);
+      queue.write(to.buffer(), to.byteOffset(), pitched);
     } else {
       transfer(to, input, queue::write);
     }
@@ -150,9 +155,9 @@ public final class DeviceFrameRunner implements FrameRunner {
 
   private void download(TensorView from, Buffer output) {
     if (isFloat(frame.output())) {
-      queue.read(
-          from.buffer(), from.byteOffset(), staging.clear().limit((int) from.type().bytes()));
-      unpack(from.type(), staging, (FloatBuffer) output);
+      ByteBuffer pitched = staged(from.type().bytes());
+      queue.read(from.buffer(), from.byteOffset(), pitched);
+      unpack(from.type(), pitched, (FloatBuffer) output);
       requireFinite((FloatBuffer) output, from.type().shape().elements());
     } else {
       transfer(from, output, queue::read);
@@ -177,19 +182,24 @@ public final class DeviceFrameRunner implements FrameRunner {
   private void upload(TensorView to, RowSource input) {
     int part = part(frame.input());
     for (long at = 0; at < to.type().bytes(); at += part) {
-      staging.clear().limit((int) Math.min(part, to.type().bytes() - at));
-      input.get(staging);
-      queue.write(to.buffer(), to.byteOffset() + at, staging.flip());
+      ByteBuffer rows = staged(Math.min(part, to.type().bytes() - at));
+      input.get(rows);
+      queue.write(to.buffer(), to.byteOffset() + at, rows.flip());
     }
   }
 
   private void download(TensorView from, RowSink output) {
     int part = part(frame.output());
     for (long at = 0; at < from.type().bytes(); at += part) {
-      staging.clear().limit((int) Math.min(part, from.type().bytes() - at));
-      queue.read(from.buffer(), from.byteOffset() + at, staging);
-      output.put(staging);
+      ByteBuffer rows = staged(Math.min(part, from.type().bytes() - at));
+      queue.read(from.buffer(), from.byteOffset() + at, rows);
+      output.put(rows);
     }
+  }
+
+  /** The first bytes of the staging memory. */
+  private ByteBuffer staged(long bytes) {
+    return staging.buffer().clear().limit((int) bytes);
   }
 
   /** Bytes of the rows that cross over at a time. */
@@ -213,7 +223,7 @@ public final class DeviceFrameRunner implements FrameRunner {
   private void checkFinite() {
     queue.read(graph.status(), 0, status.clear());
     if ((status.getInt(0) & LaunchRecorder.NOT_FINITE) != 0) {
-      throw new NotFiniteException(device);
+      throw new NotFiniteException(context.device().name());
     }
   }
 
@@ -221,7 +231,7 @@ public final class DeviceFrameRunner implements FrameRunner {
   private void requireFinite(FloatBuffer floats, long count) {
     for (int i = 0; i < count; i++) {
       if (!Float.isFinite(floats.get(floats.position() + i))) {
-        throw new NotFiniteException(device);
+        throw new NotFiniteException(context.device().name());
       }
     }
   }
@@ -317,6 +327,13 @@ public final class DeviceFrameRunner implements FrameRunner {
   @Override
   public void close() {
     profile.close();
+    closeMemory();
+  }
+
+  private void closeMemory() {
     graph.close();
+    if (staging != null) {
+      staging.close();
+    }
   }
 }

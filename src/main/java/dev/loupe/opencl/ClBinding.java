@@ -1,6 +1,7 @@
 package dev.loupe.opencl;
 
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -48,6 +49,19 @@ interface ClBinding {
   Object createQueue(Object context, Object device);
 
   Object createBuffer(Object context, long bytes);
+
+  /** A buffer in host memory that the driver picks for fast transfers. */
+  Object createHostBuffer(Object context, long bytes);
+
+  /**
+   * Waits while it maps the first {@code bytes} bytes of a buffer for reading and writing.
+   *
+   * @return the memory, in native byte order; valid until it is unmapped
+   */
+  ByteBuffer map(Object queue, Object buffer, int bytes);
+
+  /** Ends a mapping, and waits for that. */
+  void unmap(Object queue, Object buffer, ByteBuffer mapped);
 
   Object createProgram(Object context, String source);
 

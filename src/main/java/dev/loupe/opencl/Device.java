@@ -105,6 +105,11 @@ public record Device(
     return type == Type.GPU && memory.hostUnified();
   }
 
+  /** Whether its memory is apart from the host's, so that transfers cross a bus. */
+  public boolean hasOwnMemory() {
+    return type != Type.CPU && !memory.hostUnified();
+  }
+
   /** Whether the device has an extension, such as cl_khr_fp16. */
   public boolean has(String extension) {
     return extensions.contains(extension);

@@ -3,6 +3,8 @@ package dev.loupe.opencl;
 import static dev.loupe.opencl.ClStatus.check;
 
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
@@ -96,10 +98,50 @@ final class JoclBinding implements ClBinding {
 
   @Override
   public Object createBuffer(Object context, long bytes) {
+    return createBuffer(context, CL.CL_MEM_READ_WRITE, bytes);
+  }
+
+  @Override
+  public Object createHostBuffer(Object context, long bytes) {
+    return createBuffer(context, CL.CL_MEM_READ_WRITE | CL.CL_MEM_ALLOC_HOST_PTR, bytes);
+  }
+
+  private static Object createBuffer(Object context, long flags, long bytes) {
     return made(
         "clCreateBuffer of " + bytes + " bytes",
-        status ->
-            CL.clCreateBuffer((cl_context) context, CL.CL_MEM_READ_WRITE, bytes, null, status));
+        status -> CL.clCreateBuffer((cl_context) context, flags, bytes, null, status));
+  }
+
+  @Override
+  public ByteBuffer map(Object queue, Object buffer, int bytes) {
+    long access = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
+    ByteBuffer mapped =
+        made(
+            "clEnqueueMapBuffer",
+            status ->
+                CL.clEnqueueMapBuffer(
+                    (cl_command_queue) queue,
+                    (cl_mem) buffer,
+                    true,
+                    access,
+                    0,
+                    bytes,
+                    0,
+                    null,
+                    null,
+                    status));
+    return mapped.order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void unmap(Object queue, Object buffer, ByteBuffer mapped) {
+    check(
+        "clEnqueueUnmapMemObject",
+        status(
+            () ->
+                CL.clEnqueueUnmapMemObject(
+                    (cl_command_queue) queue, (cl_mem) buffer, mapped, 0, null, null)));
+    finish(queue);
   }
 
   @Override

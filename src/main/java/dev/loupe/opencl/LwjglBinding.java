@@ -79,14 +79,44 @@ final class LwjglBinding implements ClBinding {
 
   @Override
   public Object createBuffer(Object context, long bytes) {
+    return createBuffer(context, CL10.CL_MEM_READ_WRITE, bytes);
+  }
+
+  @Override
+  public Object createHostBuffer(Object context, long bytes) {
+    return createBuffer(context, CL10.CL_MEM_READ_WRITE | CL10.CL_MEM_ALLOC_HOST_PTR, bytes);
+  }
+
+  private static Object createBuffer(Object context, long flags, long bytes) {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       IntBuffer status = stack.callocInt(1);
       return made(
           "clCreateBuffer of " + bytes + " bytes",
-          CL10.nclCreateBuffer(
-              (Long) context, CL10.CL_MEM_READ_WRITE, bytes, NULL, memAddress(status)),
+          CL10.nclCreateBuffer((Long) context, flags, bytes, NULL, memAddress(status)),
           status);
     }
+  }
+
+  @Override
+  public ByteBuffer map(Object queue, Object buffer, int bytes) {
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      IntBuffer status = stack.callocInt(1);
+      long access = CL10.CL_MAP_READ | CL10.CL_MAP_WRITE;
+      long address =
+          CL10.nclEnqueueMapBuffer(
+              (Long) queue, (Long) buffer, 1, access, 0, bytes, 0, NULL, NULL, memAddress(status));
+      check("clEnqueueMapBuffer", status.get(0));
+      return MemoryUtil.memByteBuffer(address, bytes);
+    }
+  }
+
+  @Override
+  public void unmap(Object queue, Object buffer, ByteBuffer mapped) {
+    check(
+        "clEnqueueUnmapMemObject",
+        CL10.nclEnqueueUnmapMemObject(
+            (Long) queue, (Long) buffer, memAddress(mapped, 0), 0, NULL, NULL));
+    finish(queue);
   }
 
   @Override

@@ -79,7 +79,7 @@ public final class NullBinding implements ClBinding {
     return builds.get();
   }
 
-  /** Objects of any kind that were made and not yet released; 0 when nothing leaks. */
+  /** Objects and mappings that were made and not yet released; 0 when nothing leaks. */
   public long open() {
     return made.get() - released.get();
   }
@@ -191,6 +191,23 @@ public final class NullBinding implements ClBinding {
   public Object createBuffer(Object context, long bytes) {
     allocations.incrementAndGet();
     return count(new Handle("buffer"));
+  }
+
+  @Override
+  public Object createHostBuffer(Object context, long bytes) {
+    return count(new Handle("host buffer"));
+  }
+
+  /** Memory of Java's own. */
+  @Override
+  public ByteBuffer map(Object queue, Object buffer, int bytes) {
+    made.incrementAndGet();
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void unmap(Object queue, Object buffer, ByteBuffer mapped) {
+    released.incrementAndGet();
   }
 
   @Override

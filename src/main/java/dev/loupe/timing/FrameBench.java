@@ -10,12 +10,13 @@ import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
+import dev.loupe.opencl.HostMemory;
 import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A prepared frame to be timed, from 8-bit samples in host memory to samples in host memory: shared
- * by {@code loupe bench} and the JMH benchmarks. It closes its frame, not the engine.
+ * A prepared frame to be timed, from 8-bit samples in {@link HostMemory} to samples in such: shared
+ * by {@code loupe bench} and the JMH benchmarks. It closes its frame and memory, not the engine.
  */
 public final class FrameBench implements AutoCloseable {
   private static final int SMALL_WIDTH = 47;
@@ -28,8 +29,9 @@ public final class FrameBench implements AutoCloseable {
   private final Model model;
   private final FrameSpec spec;
   private final Image input;
-  private final Image output;
   private final FrameRunner runner;
+  private final HostMemory source;
+  private final HostMemory result;
 
   /** Prepares the frame {@code spec} of {@code input}, which has 8 bits. */
   public FrameBench(Engine engine, Model model, FrameSpec spec, Image input) {
@@ -38,7 +40,9 @@ public final class FrameBench implements AutoCloseable {
     this.spec = spec;
     this.input = input;
     runner = engine.prepare(model.scheme(engine.patchBatch()), spec);
-    output = outputOf(input);
+    source = engine.hostMemory(input.samples().remaining());
+    source.buffer().put(input.samples()).flip();
+    result = engine.hostMemory(outputOf(input).samples().remaining());
   }
 
   /** A picture with edges, slopes and texture at every scale, the same on every run. */
@@ -74,7 +78,12 @@ public final class FrameBench implements AutoCloseable {
 
   /** Runs the frame once. */
   public void run() {
-    runner.run(input.samples(), output.samples());
+    runner.run(source.buffer(), result.buffer());
+  }
+
+  /** Whether the device takes and gives samples by itself, in page-locked memory. */
+  public boolean isPageLocked() {
+    return source.isPageLocked() && result.isPageLocked();
   }
 
   /** Nanoseconds of each stage of the last run; on a device, of the launches alone. */
@@ -137,6 +146,8 @@ public final class FrameBench implements AutoCloseable {
     Image crop = input.cropped(CROP, CROP);
     try (FrameRunner expected = prepare(java, crop, spec.k())) {
       run();
+      Image output = outputOf(input);
+      output.samples().put(result.buffer().duplicate());
       int side = CROP_TRUSTED * model.metadata().scale();
       compare(run(expected, crop), output, side, side);
     }
@@ -144,9 +155,9 @@ public final class FrameBench implements AutoCloseable {
   }
 
   private Image run(FrameRunner frameRunner, Image picture) {
-    Image result = outputOf(picture);
-    frameRunner.run(picture.samples(), result.samples());
-    return result;
+    Image output = outputOf(picture);
+    frameRunner.run(picture.samples(), output.samples());
+    return output;
   }
 
   private static void compare(Image expected, Image actual, int width, int height) {
@@ -168,5 +179,7 @@ public final class FrameBench implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
+    source.close();
+    result.close();
   }
 }

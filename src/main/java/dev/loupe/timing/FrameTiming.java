@@ -84,6 +84,11 @@ public final class FrameTiming implements AutoCloseable {
     return bench.frame().patches();
   }
 
+  /** Whether samples cross over from and to page-locked memory. */
+  public boolean isPageLocked() {
+    return bench.isPageLocked();
+  }
+
   /** Of the fastest run. */
   public double minMs() {
     return best;
@@ -131,6 +136,7 @@ public final class FrameTiming implements AutoCloseable {
     row.put("median_ms", Figures.rounded(medianMs()));
     row.put("gflops", Math.round(gflops() * 10) / 10.0);
     row.put("peak_device_mb", peakMb());
+    row.put("page_locked", isPageLocked());
     row.put("stages", stages);
     row.put("verified", verified);
     return row;

@@ -2,9 +2,11 @@ package dev.loupe.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.testing.DeviceApart;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -149,6 +151,36 @@ abstract class ClContractTest {
       queue.read(b, 0, target);
       assertArrayEquals(new int[] {3, 3, 2, 3}, array(target));
     }
+  }
+
+  @Test
+  void pageLockedMemoryTakesPartInTransfersUntilItIsClosed() {
+    try (Context apart = Context.create(DeviceApart.like(context.device()), ProgramCache.none());
+        CommandQueue own = apart.queue();
+        DeviceBuffer device = apart.allocate(3 * Integer.BYTES)) {
+      HostMemory memory = HostMemory.of(apart, 4 * Integer.BYTES);
+      assertTrue(memory.isPageLocked());
+      memory.buffer().putInt(1).putInt(2).putInt(3).putInt(4).position(4);
+      assertSame(memory.buffer(), memory.buffer());
+      own.write(device, 0, memory.buffer());
+      own.read(device, 4, memory.buffer().limit(12).position(4));
+      assertArrayEquals(new int[] {1, 3, 4, 4}, array(memory.buffer().clear().asIntBuffer()));
+      assertTrue(apart.openObjects().contains("page-locked memory of 16 bytes"));
+      memory.close();
+      memory.close();
+      assertThrows(IllegalStateException.class, memory::buffer);
+      assertEquals(List.of("buffer of 12 bytes", "queue"), apart.openObjects());
+      assertEquals(12, apart.peakBytes(), "memory of the device alone");
+    }
+  }
+
+  @Test
+  void pageLockedMemoryEndsWithItsContext() {
+    Context apart = Context.create(DeviceApart.like(context.device()), ProgramCache.none());
+    HostMemory forgotten = HostMemory.of(apart, 1);
+    apart.close();
+    assertThrows(IllegalStateException.class, forgotten::buffer);
+    forgotten.close();
   }
 
   @Test
