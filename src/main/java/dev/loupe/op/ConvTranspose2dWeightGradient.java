@@ -93,7 +93,7 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
             recorder.scratch(),
             (recorder.scratchOffset() + partials) / Float.BYTES,
             PartialSums.row(phases.filters().elements()));
-    TiledWeightGradient.record(phases, recorder, inputs, row);
+    phases.recordTiled(recorder, inputs, row);
     recorder.arrange(row, wholeFilters(), output);
   }
 
