@@ -44,21 +44,27 @@ record MatrixTile(int columns, int rows, int rowGroups, int steps, int side) {
     int eights = ConvTile.blocks(problem.channelsOut(), COLUMN_CHANNELS);
     int columns = ConvTile.blocks(eights, ConvTile.blocks(eights, MOST_COLUMNS));
     int allSteps = ConvTile.blocks(problem.channelsIn(), STEP_WORDS * wordElements);
-    int side = allSteps % 2 == 0 ? 2 : 1;
-    int sums = ROW_SUMS * columns;
-    int rows = Math.min(problem.height(), Math.max(1, bounds.accumulators() / sums));
-    int warps = Math.min(bounds.items() / LANES, ConvTile.blocks(problem.height(), rows));
     long room = Math.min(localBytes, bounds.localBytes());
-    for (; warps >= 1; warps--) {
-      MatrixTile least = new MatrixTile(columns, rows, warps, side, side);
-      int fitting = (int) (room / least.localBytes(problem)) * side;
-      if (fitting > 0) {
-        int chunks = ConvTile.blocks(allSteps, Math.min(MOST_STEPS, fitting));
-        int steps = ConvTile.roundUp((allSteps + chunks - 1) / chunks, side);
-        return Optional.of(new MatrixTile(columns, rows, warps, steps, side));
+    for (int side = allSteps % 2 == 0 ? 2 : 1; side >= 1; side--) {
+      int sums = ROW_SUMS * columns;
+      int rows = Math.min(problem.height(), Math.max(1, bounds.accumulators() / sums));
+      int warps = Math.min(bounds.items() / LANES, ConvTile.blocks(problem.height(), rows));
+      for (; warps >= 1; warps--) {
+        MatrixTile least = new MatrixTile(columns, rows, warps, side, side);
+        int fitting = (int) (room / least.localBytes(problem)) * side;
+        if (fitting > 0) {
+          return Optional.of(least.withSteps(allSteps, Math.min(MOST_STEPS, fitting)));
+        }
       }
     }
     return Optional.empty();
+  }
+
+  /** With as many steps at once as leave the last chunk fullest. */
+  private MatrixTile withSteps(int all, int most) {
+    int chunks = ConvTile.blocks(all, most);
+    int even = (all + chunks - 1) / chunks;
+    return new MatrixTile(columns, rows, rowGroups, ConvTile.roundUp(even, side), side);
   }
 
   /** Output channels. */

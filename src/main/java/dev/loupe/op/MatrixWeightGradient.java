@@ -28,7 +28,7 @@ record MatrixWeightGradient(
    */
   static Optional<MatrixWeightGradient> of(
       LaunchRecorder recorder, Conv2dWeightGradient gradient, TensorType src, TensorType grad) {
-    if (!recorder.matrixUnits()) {
+    if (recorder.tuning().matrix() == null) {
       return Optional.empty();
     }
     int mostSpans = TiledWeightGradient.sums(gradient.filters(), grad).spans();

@@ -71,7 +71,7 @@ public final class EveryKernel {
       entries.removeAll(Set.of("conv2d_winograd", "conv2d_fourier"));
     }
     if (tuning.matrix() == null) {
-      entries.remove("conv2d_matrix");
+      entries.removeAll(Set.of("conv2d_matrix", "conv2d_weight_gradient_matrix"));
     }
     // Tiles in local memory take the place of all other convolutions and of their filters'
     // gradients.
