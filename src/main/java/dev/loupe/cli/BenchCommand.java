@@ -91,12 +91,12 @@ final class BenchCommand extends LoupeCommand {
   private void requireOwnGraphs() {
     if (image != null
         || model.k != null
-        || model.precision != Precision.FP32
         || device.isJava()
-        || (ladder && model.variant != null)) {
+        || (ladder && (model.variant != null || model.precision != Precision.FP32))) {
       throw new IllegalArgumentException(
-          "%s has graphs of its own on an OpenCL device; leave out --image, -k, --precision, -d java%s"
-              .formatted(ladder ? "--ladder" : "--roofline", ladder ? " and --variant" : ""));
+          "%s has graphs of its own on an OpenCL device; leave out --image, -k, -d java%s"
+              .formatted(
+                  ladder ? "--ladder" : "--roofline", ladder ? ", --precision and --variant" : ""));
     }
   }
 
@@ -116,7 +116,7 @@ final class BenchCommand extends LoupeCommand {
       throw new IllegalArgumentException(
           "--variant %s: --roofline has base and full".formatted(model.variant));
     }
-    RooflineBench bench = new RooflineBench(device.device, device.binding.name);
+    RooflineBench bench = new RooflineBench(device.device, device.binding.name, model.precision);
     return new RooflineReport(bench, variants, this).run(ownSize(), runs);
   }
 

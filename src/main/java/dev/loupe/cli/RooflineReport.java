@@ -28,7 +28,8 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand 
     command.say(
         "limits: %.1f GFLOP/s multiply-adds, %.1f GB/s copy", limits.gflops(), limits.gigabytes());
     command.say(
-        "input %s, x%d, random weights; verified on a small frame", size, RooflineBench.SCALE);
+        "input %s, x%d, %s, random weights; verified on a small frame",
+        size, RooflineBench.SCALE, bench.precision());
     command.say(
         "network  variant       ms  GFLOP/s  executed  of peak    GB/s  of copy  of the roof");
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -41,6 +42,7 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand 
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("input", size.toString());
+    json.put("precision", bench.precision().toString());
     json.put("gflops", limits.gflops());
     json.put("gigabytes_per_second", limits.gigabytes());
     json.put("rows", rows);

@@ -59,7 +59,10 @@ public final class GraphBench implements AutoCloseable {
   /** Puts the input in place. */
   public void write(FloatTensor tensor) {
     ByteBuffer bytes = bytes(input.type());
-    bytes.asFloatBuffer().put(input.pack(tensor));
+    float[] packed = input.pack(tensor);
+    for (int i = 0; i < packed.length; i++) {
+      input.type().put(bytes, i, packed[i]);
+    }
     queue.write(input.buffer(), input.byteOffset(), bytes);
   }
 
@@ -115,7 +118,9 @@ public final class GraphBench implements AutoCloseable {
     ByteBuffer bytes = bytes(output.type());
     queue.read(output.buffer(), output.byteOffset(), bytes);
     float[] packed = new float[Math.toIntExact(output.type().elements())];
-    bytes.asFloatBuffer().get(packed);
+    for (int i = 0; i < packed.length; i++) {
+      packed[i] = output.type().get(bytes, i);
+    }
     return output.unpack(packed);
   }
 

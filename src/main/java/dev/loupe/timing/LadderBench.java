@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record LadderBench(String device, String binding) {
   /** The largest {@link RelativeError} with which anything is timed. */
-  private static final double TOLERANCE = 1e-4;
+  static final double TOLERANCE = 1e-4;
 
   public static final String HOW =
       "the first and the last corner of the output, each against the reference on a crop of the"
@@ -71,7 +71,7 @@ public record LadderBench(String device, String binding) {
       bench.write(input);
       bench.run();
       double error = rung.error(input, bench.read());
-      requireRight(rung.name(), error);
+      requireRight(rung.name(), error, TOLERANCE);
       for (int i = 0; i < WARM_UPS; i++) {
         bench.run();
       }
@@ -96,8 +96,8 @@ public record LadderBench(String device, String binding) {
   }
 
   /** Throws {@link IllegalStateException} where the output of {@code graph} is off by too much. */
-  static void requireRight(String graph, double error) {
-    if (!(error <= TOLERANCE)) {
+  static void requireRight(String graph, double error, double tolerance) {
+    if (!(error <= tolerance)) {
       throw new IllegalStateException(
           "wrong output of %s, nothing is timed: its error is %.1e of the range; see 'loupe doctor'"
               .formatted(graph, error));

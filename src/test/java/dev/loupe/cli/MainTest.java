@@ -208,7 +208,7 @@ class MainTest {
       assertEquals(1, number(row, "of_full") * ours / ms, 0.01, row::toString);
       assertEquals(1, number(row, "of_d") * papers / ms, 0.01, row::toString);
     }
-    CommandLineRun.of("bench", "--roofline", "--precision", "fp16").isRefused("--precision");
+    CommandLineRun.of("bench", "--ladder", "--precision", "fp16").isRefused("--precision");
   }
 
   @Test
