@@ -70,23 +70,6 @@ public final class DeviceFixture {
     return new DeviceFixture(library, queue, guardBytes, new NoParameters());
   }
 
-  private static final class NoParameters implements ParameterMemory {
-    @Override
-    public boolean holds(String name) {
-      return false;
-    }
-
-    @Override
-    public long offset(String name) {
-      return NONE.offset(name);
-    }
-
-    @Override
-    public DeviceBuffer buffer() {
-      return NONE.buffer();
-    }
-  }
-
   /** Tile sizes in use. */
   public Tuning tuning() {
     return library.tuning();
