@@ -70,7 +70,7 @@
 #define WARP_STEP (COLUMN_WARPS * MATRIX_COLUMNS)
 #define SHIFT (NEXT_PIXEL % WARP_STEP == 0 ? NEXT_PIXEL / WARP_STEP : COLUMN_TILES)
 
-#define LOADS 2  // under way at once; 4 take 24 registers more
+#define LOADS (COLUMNS == 2 ? 1 : 2)  // under way at once; 4 take 24 registers more, 2 of 2 columns 18
 
 typedef struct {
   __global const float *first;  // channel 0

@@ -45,7 +45,7 @@
 // Channels lie an odd number of vectors apart from pixel to pixel, so that neighbouring items' stores meet no bank twice.
 #define OC_PITCH (OC_TILE | 1)
 #define IC_PITCH (IC_TILE | 1)
-#define LOADS 2  // under way at once; 4 take 128 registers at 64 channels
+#define LOADS (COLUMNS == 2 ? 1 : 2)  // under way at once; 4, or 2 of 2 columns, take too many registers at 64 channels
 
 typedef struct {
   __global const float *first;  // channel 0
