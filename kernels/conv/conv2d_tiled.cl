@@ -18,7 +18,7 @@
 //     private             OC_BLOCK * ROWS multiply-adds for them
 //
 // Many registers and few items at once, not many items that wait for loads: Volkov, "Better performance at lower
-// occupancy", GTC 2010. Figures of every configuration in use: docs/gpu.md.
+// occupancy", GTC 2010. Figures of every configuration in use: docs/gpu-kernels.md.
 //
 // With PHASES = s the channels are the s*s sub-pixel phases of a transposed convolution of PHASE_FILTER, PHASE_PADDING
 // (conv_transpose2d.cl), and taps that a phase lacks are known when this is compiled and cost nothing.

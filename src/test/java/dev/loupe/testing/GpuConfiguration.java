@@ -107,7 +107,7 @@ record GpuConfiguration(GpuKernel kernel, Map<String, String> defines, TreeSet<S
     };
   }
 
-  /** The cells of a row of docs/gpu.md that tell it from others. */
+  /** The cells of a row of docs/gpu-kernels.md that tell it from others. */
   String row(Collection<String> allNetworks) {
     return "%s | %s | %s | %s | %d"
         .formatted(title(), layout(), String.join(", ", allNetworks), block(), warps());
