@@ -200,7 +200,7 @@ public record Tuning(
         matrix);
   }
 
-  /** The numbers by name, those of the tile as {@code tile.rows}. */
+  /** The numbers by name, those of tile and matrix as {@code tile.rows}. */
   public Map<String, Integer> parameters() {
     Map<String, Integer> p = new LinkedHashMap<>();
     p.put("lanes", lanes);

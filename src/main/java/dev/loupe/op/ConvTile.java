@@ -30,7 +30,7 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
    * @param channelsOut output channels
    * @param step output channels that must stay together: the phases of a transposed convolution
    * @param patches whether the lanes run along a batch of patches
-   * @param height rows of the output, where it is a patch
+   * @param height rows of the output
    */
   record Problem(
       ConvGeometry geometry,

@@ -12,7 +12,10 @@ final class MatrixConv2d {
 
   private MatrixConv2d() {}
 
-  /** Records the convolution, or returns false where no tile of it fits local memory. */
+  /**
+   * Records the convolution, or returns false where it does not run on matrix units: there are
+   * none, frames keep all bits of fp32, no tile fits local memory, or the driver refuses the group.
+   */
   static boolean record(ConvOperands operands) {
     LaunchRecorder recorder = operands.recorder();
     if (!recorder.matrixUnits()) {
@@ -26,7 +29,8 @@ final class MatrixConv2d {
     ConvTile.Problem problem =
         new ConvTile.Problem(conv.geometry(), filters.c(), filters.n(), 1, patches, dst.h());
     MatrixTile tile = tile(recorder, problem);
-    if (tile == null) {
+    if (tile == null
+        || !recorder.library().runs(FILE, ENTRY, define(operands, problem, tile), tile.items())) {
       return false;
     }
     long laneTiles = ConvTile.blocks(type.lanes(), MatrixTile.LANES);

@@ -23,8 +23,8 @@ record MatrixWeightGradient(
   private static final String ENTRY = "conv2d_weight_gradient_matrix";
 
   /**
-   * The fastest way; empty where there are no matrix units, where no tile fits and where tiles
-   * without them are faster.
+   * The fastest way; empty where there are no matrix units, where no tile fits, where tiles without
+   * them are faster and where the driver refuses the group.
    */
   static Optional<MatrixWeightGradient> of(
       LaunchRecorder recorder, Conv2dWeightGradient gradient, TensorType src, TensorType grad) {
@@ -36,7 +36,8 @@ record MatrixWeightGradient(
             of(recorder, problem(gradient, grad, mostSpans), false),
             transposed(gradient).stream()
                 .flatMap(mirrored -> of(recorder, problem(mirrored, src, mostSpans), true)))
-        .min(Comparator.comparingDouble(way -> way.tile.cost(way.problem)));
+        .min(Comparator.comparingDouble(way -> way.tile.cost(way.problem)))
+        .filter(way -> way.runs(recorder));
   }
 
   /** The same sums over the pixels of src: few output channels fill matrices only as columns. */
@@ -70,10 +71,7 @@ record MatrixWeightGradient(
     TensorView src = inputs.get(transposed ? 1 : 0);
     TensorView grad = inputs.get(transposed ? 0 : 1);
     Shape in = src.type().shape();
-    int processors = recorder.library().context().device().compute().units();
-    PartialSums sums =
-        new PartialSums(
-            tile.spans(problem, processors), Math.toIntExact(problem.filters().elements()));
+    PartialSums sums = sums(recorder);
     KernelCall call = recorder.kernel(FILE, ENTRY, define(recorder, sums)).tensor(src).tensor(grad);
     sums.bind(recorder, call)
         .ints(in.h(), in.w(), problem.height(), problem.width(), problem.batch())
@@ -84,6 +82,17 @@ record MatrixWeightGradient(
                     sums.spans())
                 .local(tile.items(), 1, 1));
     sums.addUp(recorder, 1, output);
+  }
+
+  private boolean runs(LaunchRecorder recorder) {
+    Defines defines = define(recorder, sums(recorder));
+    return recorder.library().runs(FILE, ENTRY, defines, tile.items());
+  }
+
+  private PartialSums sums(LaunchRecorder recorder) {
+    int processors = recorder.library().context().device().compute().units();
+    return new PartialSums(
+        tile.spans(problem, processors), Math.toIntExact(problem.filters().elements()));
   }
 
   private Defines define(LaunchRecorder recorder, PartialSums sums) {

@@ -37,6 +37,8 @@ public final class NullBinding implements ClBinding {
   private final Object device = new Handle("device");
   private final long maxAllocation;
   private final long localBytes;
+  private final int units;
+  private final boolean matrixUnits;
   private final AtomicLong launches = new AtomicLong();
   private final AtomicLong allocations = new AtomicLong();
   private final AtomicLong transfers = new AtomicLong();
@@ -46,17 +48,26 @@ public final class NullBinding implements ClBinding {
 
   /** A device with memory to spare. */
   public NullBinding() {
-    this(MAX_ALLOCATION, LOCAL_BYTES);
+    this(MAX_ALLOCATION, LOCAL_BYTES, 1, false);
   }
 
-  private NullBinding(long maxAllocation, long localBytes) {
+  private NullBinding(long maxAllocation, long localBytes, int units, boolean matrixUnits) {
     this.maxAllocation = maxAllocation;
     this.localBytes = localBytes;
+    this.units = units;
+    this.matrixUnits = matrixUnits;
   }
 
-  /** A device with the memory limits of another, so that graphs are recorded as they are there. */
+  /**
+   * A device with the memory limits and processors of another, so that graphs are recorded as they
+   * are there.
+   */
   public static NullBinding like(Device device) {
-    return new NullBinding(device.memory().maxAllocation(), device.memory().local());
+    return new NullBinding(
+        device.memory().maxAllocation(),
+        device.memory().local(),
+        device.compute().units(),
+        device.compute().matrixUnits());
   }
 
   /** Kernels enqueued so far. */
@@ -126,7 +137,7 @@ public final class NullBinding implements ClBinding {
   private byte[] deviceInfo(int parameter) {
     return switch (parameter) {
       case 0x1000 -> longs(ACCELERATOR);
-      case 0x1002 -> ints(1);
+      case 0x1002 -> ints(units);
       case 0x1004 -> longs(MAX_WORK_GROUP);
       case 0x1005 -> longs(MAX_WORK_GROUP, MAX_WORK_GROUP, MAX_WORK_GROUP);
       case 0x100A, 0x103A -> ints(4);
@@ -139,6 +150,8 @@ public final class NullBinding implements ClBinding {
       case 0x102C -> text("Loupe");
       case 0x102D -> text("1");
       case 0x102F -> text("OpenCL 1.2 null");
+      case 0x1030 -> matrixUnits ? text("cl_nv_device_attribute_query") : null;
+      case 0x4000 -> ints(8);
       case 0x103D -> text("OpenCL C 1.2");
       default -> null;
     };

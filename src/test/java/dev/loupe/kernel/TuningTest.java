@@ -8,6 +8,8 @@ import dev.loupe.op.TensorView;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.NullBinding;
 import dev.loupe.opencl.OpenCl;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +96,13 @@ class TuningTest {
     assertEquals(4, cpu.band(9000, 12000));
     assertEquals(0, cpu.band(10, 960));
     assertEquals(0, Tuning.forClass("gpu").band(9000, 12000));
+  }
+
+  @Test
+  void matrixUnitsAreAllThatSetsTheirClassApart() {
+    Map<String, Integer> plain = Tuning.forClass("gpu").parameters();
+    Map<String, Integer> matrix = new LinkedHashMap<>(Tuning.forClass("gpu-matrix").parameters());
+    assertTrue(matrix.keySet().removeIf(name -> name.startsWith("matrix.")));
+    assertEquals(plain, matrix);
   }
 }

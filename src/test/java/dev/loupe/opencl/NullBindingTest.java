@@ -1,9 +1,11 @@
 package dev.loupe.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The null device: counts, keeps the checks of a real one, needs no OpenCL. */
@@ -17,6 +19,32 @@ class NullBindingTest {
     assertEquals("null", openCl.bindingName());
     assertEquals("null-platform/null-device/0", openCl.select(null).id());
     assertEquals(1, openCl.platforms().size());
+  }
+
+  @Test
+  void standsInForAnotherDevice() {
+    Device plain = OpenCl.load("null").select(null);
+    assertFalse(plain.compute().matrixUnits());
+    Device.Compute compute =
+        new Device.Compute(132, 1980, 1024, new Device.WorkItems(1024, 1024, 64), 1, true);
+    Device h200 =
+        new Device(
+            0,
+            "id",
+            "H200",
+            "NVIDIA",
+            Device.Type.GPU,
+            plain.platform(),
+            plain.versions(),
+            compute,
+            new Device.Memory(1L << 37, 1L << 35, 48 << 10, 1 << 16, false),
+            Set.of(),
+            plain.origin());
+    Device like = OpenCl.of(NullBinding.like(h200)).select(null);
+    assertEquals(132, like.compute().units());
+    assertTrue(like.compute().matrixUnits());
+    assertEquals(h200.memory().local(), like.memory().local());
+    assertEquals(h200.memory().maxAllocation(), like.memory().maxAllocation());
   }
 
   @Test

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * The program that finds out what the convolutions of the five networks cost on GPUs that are not
  * there (.ci/gpu-report): it compiles each for two architectures, those on matrix units for the one
- * that has them, and prints the tables of docs/gpu-kernels.md. It fails where a kernel spills, or too few
- * warps fit a multiprocessor.
+ * that has them, and prints the tables of docs/gpu-kernels.md. It fails where a kernel spills, or
+ * too few warps fit a multiprocessor.
  */
 public final class GpuReport {
   private final GpuCompilers compilers;
