@@ -40,16 +40,7 @@
 #define GROUP_ITEMS (32 * ROW_GROUPS)
 #define TILE_ROWS (ROWS * ROW_GROUPS)
 #define WINDOW_ROWS ((ROWS - 1) * STRIDE + FILTER_H)
-#define SRC_ROWS ((TILE_ROWS - 1) * STRIDE + FILTER_H)
-#ifdef LANES_ALONG_BATCH
-#define SRC_LANES (FILTER_W * TILE_LANES)  // the columns of the window one after another
-#define TAP_LANE(lane, kx) ((kx)*TILE_LANES + (lane))
-#define LANE_STEP 1
-#else
-#define SRC_LANES ((TILE_LANES - 1) * STRIDE + FILTER_W)
-#define TAP_LANE(lane, kx) ((lane)*STRIDE + (kx))
-#define LANE_STEP STRIDE
-#endif
+#include "include/conv_tile.h"
 #define SRC_PLANE ((SRC_ROWS * SRC_LANES + 23) / 32 * 32 + 8)  // words of a word of all pixels
 
 #define A_ROW LANE_STEP
@@ -67,10 +58,6 @@
 #define OC_TILE (COLUMN_TILES * MATRIX_COLUMNS)
 #define CHANNEL(oc) min(oc, CHANNELS_OUT - 1)
 
-typedef struct {
-  int height_in, width_in, lanes;  // lanes: elements of a row of dst (frame) or patches in the batch
-} sizes_t;
-
 // The word of channels c on of a pixel, of those there are.
 INLINE uint load_word(__global const stored_t *pixel, const long plane, const int c, const int channels) {
 #ifdef HALF
@@ -83,28 +70,18 @@ INLINE uint load_word(__global const stored_t *pixel, const long plane, const in
 #endif
 }
 
-// A chunk of src from channel ic0, row top and column left on; zero beyond src. first_lane counts patches of the batch.
-// Coordinates are clamped to src, where there always is an element, so that no load waits for a branch.
+// A chunk of src from channel ic0, row top and column left on; zero beyond src.
 INLINE void load_tile_to_local(__local uint *tile, __global const stored_t *src, const int src_pitch, const long src_plane,
                                const int ic0, const int top, const int left, const int first_lane, const sizes_t sizes) {
 #pragma unroll 1
   for (int pixel = get_local_id(0); pixel < SRC_ROWS * SRC_LANES; pixel += GROUP_ITEMS) {
-    const int at = pixel % SRC_LANES, y = top + pixel / SRC_LANES, y_in = clamp(y, 0, sizes.height_in - 1);
-#ifdef LANES_ALONG_BATCH
-    const int x = left + at / TILE_LANES, x_in = clamp(x, 0, sizes.width_in - 1);
-    const int lane = first_lane + at % TILE_LANES, lane_in = min(lane, sizes.lanes - 1);
-    const int position = y_in * sizes.width_in + x_in;
-    const bool inside = y == y_in && x == x_in && lane == lane_in;
-#else
-    const int x = left + at, lane_in = clamp(x, 0, sizes.width_in - 1), position = y_in;
-    const bool inside = y == y_in && x == lane_in;
-#endif
-    __global const stored_t *from = src + ic0 * src_plane + (long)position * src_pitch + lane_in;
+    const pixel_t found = pixel_of_tile(pixel, src_pitch, top, left, first_lane, sizes);
+    __global const stored_t *from = src + ic0 * src_plane + found.at;
     uint words[CHUNK_WORDS];
 #pragma unroll
     for (int w = 0; w < CHUNK_WORDS; w++) words[w] = load_word(from, src_plane, w * WORD_CHANNELS, CHANNELS_IN - ic0);
 #pragma unroll
-    for (int w = 0; w < CHUNK_WORDS; w++) tile[w * SRC_PLANE + pixel] = inside ? words[w] : 0;
+    for (int w = 0; w < CHUNK_WORDS; w++) tile[w * SRC_PLANE + pixel] = found.inside ? words[w] : 0;
   }
 }
 

@@ -52,14 +52,7 @@
 #define TAP_WEIGHTS (OC_GROUPS * OC_VECTORS)                        // vectors of weights of one tap of one channel
 #define CHUNK_WEIGHTS (IC_CHUNK * FILTER_H * FILTER_W * TAP_WEIGHTS)  // and of all taps of a chunk
 
-#define SRC_ROWS ((TILE_ROWS - 1) * STRIDE + FILTER_H)
-#ifdef LANES_ALONG_BATCH
-#define SRC_LANES (FILTER_W * TILE_LANES)  // the columns of the window one after another
-#define TAP_LANE(lane, kx) ((kx)*TILE_LANES + (lane))
-#else
-#define SRC_LANES ((TILE_LANES - 1) * STRIDE + FILTER_W)
-#define TAP_LANE(lane, kx) ((lane)*STRIDE + (kx))
-#endif
+#include "include/conv_tile.h"
 
 #ifdef PHASES
 // Tap k of a window of FILTER is tap PHASES*j + phase + PHASE_PADDING of the whole filter, j = PADDING - k.
@@ -74,36 +67,20 @@
 // back end, and the minimum keeps them apart.
 #define CHANNEL(oc) min(oc, CHANNELS_OUT - 1)
 
-typedef struct {
-  int height_in, width_in, lanes;  // lanes: elements of a row of dst (frame) or patches in the batch
-} sizes_t;
-
-// IC_CHUNK channels of src from ic0 on, from row top and column left on; zero beyond src. first_lane counts patches of the batch.
-// An item finds out where its pixel lies once for all channels: for each element anew that took 50 instructions of machine code,
-// a fifth of all those of a 3x3 window and half of those of a 1x1. Coordinates are clamped to src, where there always is an
-// element, so that no load waits for a branch.
+// IC_CHUNK channels of src from ic0 on, from row top and column left on; zero beyond src.
 INLINE void load_tile_to_local(__local float *tile, __global const stored_t *src, const int src_pitch, const long src_plane,
                                const int ic0, const int top, const int left, const int first_lane, const sizes_t sizes) {
 #pragma unroll 1
   for (int pixel = get_local_id(0); pixel < SRC_ROWS * SRC_LANES; pixel += GROUP_ITEMS) {
-    const int at = pixel % SRC_LANES, y = top + pixel / SRC_LANES, y_in = clamp(y, 0, sizes.height_in - 1);
-#ifdef LANES_ALONG_BATCH
-    const int x = left + at / TILE_LANES, x_in = clamp(x, 0, sizes.width_in - 1);
-    const int lane = first_lane + at % TILE_LANES, lane_in = min(lane, sizes.lanes - 1);
-    const int position = y_in * sizes.width_in + x_in;
-    const bool inside = y == y_in && x == x_in && lane == lane_in;
-#else
-    const int x = left + at, lane_in = clamp(x, 0, sizes.width_in - 1), position = y_in;
-    const bool inside = y == y_in && x == lane_in;
-#endif
-    __global const stored_t *from = src + ic0 * src_plane + (long)position * src_pitch + lane_in;
+    const pixel_t found = pixel_of_tile(pixel, src_pitch, top, left, first_lane, sizes);
+    __global const stored_t *from = src + ic0 * src_plane + found.at;
     const int channels = min(IC_CHUNK, CHANNELS_IN - ic0);
     float values[IC_CHUNK];
 #pragma unroll
     for (int ic = 0; ic < IC_CHUNK; ic++) values[ic] = LOAD(from + min(ic, channels - 1) * src_plane);
 #pragma unroll
     for (int ic = 0; ic < IC_CHUNK; ic++)
-      tile[ic * (SRC_ROWS * SRC_LANES) + pixel] = inside && ic < channels ? values[ic] : 0.0f;
+      tile[ic * (SRC_ROWS * SRC_LANES) + pixel] = found.inside && ic < channels ? values[ic] : 0.0f;
   }
 }
 
