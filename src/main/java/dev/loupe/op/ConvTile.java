@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.tensor.ConvGeometry;
 import java.util.function.ToLongFunction;
@@ -38,7 +39,18 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
       int channelsOut,
       int step,
       boolean patches,
-      int height) {}
+      int height) {
+    /** {@code shared} and what every kernel of a tile knows of the convolution. */
+    Defines define(Defines shared) {
+      return shared
+          .set("CHANNELS_IN", channelsIn)
+          .set("CHANNELS_OUT", channelsOut)
+          .set("FILTER_H", geometry.filterHeight())
+          .set("FILTER_W", geometry.filterWidth())
+          .set("STRIDE", geometry.stride())
+          .set("PADDING", geometry.padding());
+    }
+  }
 
   /**
    * The tile with the fewest loads for a multiply-add and the least padding of those that let a

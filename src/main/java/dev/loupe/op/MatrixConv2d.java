@@ -2,7 +2,6 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.NdRange;
-import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 
 /** The lowering of convolutions to products on matrix units: for GPUs that have them. */
@@ -62,18 +61,11 @@ final class MatrixConv2d {
   }
 
   private static Defines define(ConvOperands operands, ConvTile.Problem problem, MatrixTile tile) {
-    ConvGeometry geometry = problem.geometry();
-    return operands
-        .define()
+    return problem
+        .define(operands.define())
         .flag(
             "MATRIX_UNITS",
             operands.recorder().library().context().device().compute().matrixUnits())
-        .set("CHANNELS_IN", problem.channelsIn())
-        .set("CHANNELS_OUT", problem.channelsOut())
-        .set("FILTER_H", geometry.filterHeight())
-        .set("FILTER_W", geometry.filterWidth())
-        .set("STRIDE", geometry.stride())
-        .set("PADDING", geometry.padding())
         .set("ROWS", tile.rows())
         .set("ROW_GROUPS", tile.rowGroups())
         .set("COLUMN_TILES", tile.columns())

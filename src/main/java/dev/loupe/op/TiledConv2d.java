@@ -3,7 +3,6 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
-import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.function.Supplier;
 
@@ -83,14 +82,8 @@ final class TiledConv2d {
   }
 
   private static Defines define(Defines shared, ConvTile.Problem problem, ConvTile tile) {
-    ConvGeometry geometry = problem.geometry();
-    return shared
-        .set("CHANNELS_IN", problem.channelsIn())
-        .set("CHANNELS_OUT", problem.channelsOut())
-        .set("FILTER_H", geometry.filterHeight())
-        .set("FILTER_W", geometry.filterWidth())
-        .set("STRIDE", geometry.stride())
-        .set("PADDING", geometry.padding())
+    return problem
+        .define(shared)
         .set("TILE_LANES", tile.lanes())
         .set("ROWS", tile.rows())
         .set("ROW_GROUPS", tile.rowGroups())
