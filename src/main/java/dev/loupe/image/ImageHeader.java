@@ -7,7 +7,7 @@ package dev.loupe.image;
  * @param height rows
  * @param channels 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA
  * @param bitDepth bits of a sample, 8 or 16
- * @param metadata profile, EXIF and resolution
+ * @param metadata profile, EXIF, XMP and resolution
  */
 public record ImageHeader(
     int width, int height, int channels, int bitDepth, ImageMetadata metadata) {

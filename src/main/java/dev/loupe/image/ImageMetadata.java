@@ -3,25 +3,28 @@ package dev.loupe.image;
 import java.util.OptionalDouble;
 
 /**
- * What a picture file says about its pixels: ICC profile, EXIF and resolution.
+ * What a picture file says about its pixels: ICC profile, EXIF, XMP and resolution.
  *
  * <p>Immutable. EXIF is the TIFF structure alone ("II*" or "MM*" first), without JPEG's "Exif"
- * prefix, and its orientation is always 1, since reading turns the pixels.
+ * prefix, XMP is the packet alone; the orientation in both is always 1, since reading turns the
+ * pixels.
  */
 public final class ImageMetadata {
   /** Nothing known. */
-  public static final ImageMetadata NONE = new ImageMetadata(null, null, 0);
+  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, 0);
 
   /** No picture has as many; TIFF, where they are written as hundredths, holds 42 million. */
   private static final double HIGHEST_DPI = 1e6;
 
   private final byte[] icc;
   private final byte[] exif;
+  private final byte[] xmp;
   private final double dpi;
 
-  private ImageMetadata(byte[] icc, byte[] exif, double dpi) {
+  private ImageMetadata(byte[] icc, byte[] exif, byte[] xmp, double dpi) {
     this.icc = icc;
     this.exif = exif;
+    this.xmp = xmp;
     this.dpi = dpi;
   }
 
@@ -35,6 +38,11 @@ public final class ImageMetadata {
     return exif == null ? null : exif.clone();
   }
 
+  /** The XMP packet with orientation 1, or null if the file had none. */
+  public byte[] xmp() {
+    return xmp == null ? null : xmp.clone();
+  }
+
   /** Pixels per inch, empty if the file did not say. */
   public OptionalDouble dpi() {
     return dpi > 0 ? OptionalDouble.of(dpi) : OptionalDouble.empty();
@@ -42,12 +50,20 @@ public final class ImageMetadata {
 
   /** The same with another ICC profile; null removes it. */
   public ImageMetadata withIcc(byte[] profile) {
-    return new ImageMetadata(profile == null ? null : profile.clone(), exif, dpi);
+    return new ImageMetadata(profile == null ? null : profile.clone(), exif, xmp, dpi);
   }
 
   /** The same with another EXIF block, whose orientation is set to 1; null removes it. */
   public ImageMetadata withExif(byte[] block) {
-    return new ImageMetadata(icc, block == null ? null : Exif.upright(block), dpi);
+    return new ImageMetadata(icc, block == null ? null : Exif.upright(block), xmp, dpi);
+  }
+
+  /**
+   * The same with another XMP packet, whose orientation is set to 1 and which no longer refers to
+   * an extension elsewhere; null removes it.
+   */
+  public ImageMetadata withXmp(byte[] packet) {
+    return new ImageMetadata(icc, exif, packet == null ? null : Xmp.upright(packet), dpi);
   }
 
   /**
@@ -56,6 +72,6 @@ public final class ImageMetadata {
    */
   public ImageMetadata withDpi(double pixelsPerInch) {
     boolean isReal = pixelsPerInch > 0 && pixelsPerInch < HIGHEST_DPI;
-    return new ImageMetadata(icc, exif, isReal ? pixelsPerInch : 0);
+    return new ImageMetadata(icc, exif, xmp, isReal ? pixelsPerInch : 0);
   }
 }

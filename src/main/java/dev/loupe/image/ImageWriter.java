@@ -192,10 +192,14 @@ public final class ImageWriter {
   private static ImageHeader kept(ImageHeader header, WriteOptions options) {
     ImageMetadata metadata = options.metadata() ? header.metadata() : ImageMetadata.NONE;
     byte[] exif = metadata.exif();
-    return header.withMetadata(
-        exif == null
-            ? metadata
-            : metadata.withExif(Exif.withSize(exif, header.width(), header.height())));
+    if (exif != null) {
+      metadata = metadata.withExif(Exif.withSize(exif, header.width(), header.height()));
+    }
+    byte[] xmp = metadata.xmp();
+    if (xmp != null) {
+      metadata = metadata.withXmp(Xmp.withSize(xmp, header.width(), header.height()));
+    }
+    return header.withMetadata(metadata);
   }
 
   /** Of the innermost failure: the encoder of TIFF wraps it in one that says nothing. */

@@ -36,7 +36,7 @@ final class JpegOutput extends ImageOutputStreamImpl {
     try {
       JpegSegments segments = JpegSegments.parse(head.toByteArray());
       int dpi = (int) Math.min(0xFFFF, Math.round(metadata.dpi().orElse(0)));
-      out.write(segments.withMetadata(metadata.exif(), metadata.icc(), dpi));
+      out.write(segments.withMetadata(metadata.exif(), metadata.xmp(), metadata.icc(), dpi));
       head = null;
     } catch (EOFException e) {
       // The scan has not begun yet.

@@ -30,6 +30,7 @@ final class JpegReader {
         ImageMetadata.NONE
             .withIcc(cmyk ? null : segments.icc())
             .withExif(exif)
+            .withXmp(segments.xmp())
             .withDpi(segments.dpi());
     int orientation = exif == null ? 1 : Exif.orientation(exif);
     return Orientation.upright(stored.withMetadata(metadata), orientation);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The marker segments of a JPEG file before its first scan: EXIF, ICC profile, resolution and frame
- * taken out, the rest kept as a stream for a decoder.
+ * The marker segments of a JPEG file before its first scan: EXIF, XMP, ICC profile, resolution and
+ * frame taken out, the rest kept as a stream for a decoder.
  *
  * <p>ImageIO's decoder converts colours when it sees a profile, fails on odd metadata and guesses
  * RGB where the JFIF marker is missing; so it is shown a file with JFIF and Adobe markers alone.
@@ -26,6 +26,7 @@ final class JpegSegments {
   private static final int APP14 = 0xEE;
   private static final int COMMENT = 0xFE;
   private static final byte[] EXIF_NAME = ascii("Exif\0\0");
+  private static final byte[] XMP_NAME = ascii("http://ns.adobe.com/xap/1.0/\0");
   private static final byte[] ICC_NAME = ascii("ICC_PROFILE\0");
   private static final byte[] JFIF_NAME = ascii("JFIF\0");
   private static final byte[] ADOBE_NAME = ascii("Adobe");
@@ -35,6 +36,7 @@ final class JpegSegments {
   private final TreeMap<Integer, byte[]> iccParts = new TreeMap<>();
   private final List<byte[]> kept = new ArrayList<>();
   private byte[] exif;
+  private byte[] xmp;
   private byte[] jfif;
   private byte[] frame;
   private int adobeTransform = -1;
@@ -78,6 +80,8 @@ final class JpegSegments {
       jfif = segment;
     } else if (marker == APP1 && holds(segment, EXIF_NAME) && exif == null) {
       exif = Arrays.copyOfRange(segment, 4 + EXIF_NAME.length, segment.length);
+    } else if (marker == APP1 && holds(segment, XMP_NAME) && xmp == null) {
+      xmp = Arrays.copyOfRange(segment, 4 + XMP_NAME.length, segment.length);
     } else if (marker == APP2 && holds(segment, ICC_NAME) && segment.length > 18) {
       iccParts.put(segment[16] & 0xFF, Arrays.copyOfRange(segment, 18, segment.length));
     } else if (marker == APP14 && holds(segment, ADOBE_NAME) && segment.length >= 16) {
@@ -100,6 +104,11 @@ final class JpegSegments {
   /** The EXIF block as found, or null. */
   byte[] exif() {
     return exif;
+  }
+
+  /** The XMP packet as found, or null. */
+  byte[] xmp() {
+    return xmp;
   }
 
   /** The ICC profile put together, or null. */
@@ -165,17 +174,17 @@ final class JpegSegments {
    * The file with its metadata replaced.
    *
    * @param exif written as APP1, unless null or too long for a segment
+   * @param xmp likewise
    * @param icc written as APP2, unless null
    * @param dpi written as JFIF, with no unit where 0
    */
-  byte[] withMetadata(byte[] exif, byte[] icc, int dpi) throws IOException {
+  byte[] withMetadata(byte[] exif, byte[] xmp, byte[] icc, int dpi) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
     out.write(0xFF);
     out.write(SOI);
     out.writeBytes(jfifSegment(dpi));
-    if (exif != null && exif.length <= MOST_BYTES - EXIF_NAME.length) {
-      writeSegment(out, APP1, EXIF_NAME, exif);
-    }
+    writeWhole(out, EXIF_NAME, exif);
+    writeWhole(out, XMP_NAME, xmp);
     if (icc != null) {
       int part = MOST_BYTES - ICC_NAME.length - 2;
       int parts = (icc.length + part - 1) / part;
@@ -190,6 +199,13 @@ final class JpegSegments {
     kept.forEach(out::writeBytes);
     out.write(file, scanStart, file.length - scanStart);
     return out.toByteArray();
+  }
+
+  /** Writes an APP1 segment, unless {@code body} is null or too long for one. */
+  private static void writeWhole(ByteArrayOutputStream out, byte[] name, byte[] body) {
+    if (body != null && body.length <= MOST_BYTES - name.length) {
+      writeSegment(out, APP1, name, body);
+    }
   }
 
   private static void writeSegment(

@@ -17,7 +17,7 @@ import java.util.zip.InflaterInputStream;
  * colours are. Every byte up to IEND is read, so a cut file is noticed.
  */
 final class PngReader {
-  private static final int LARGEST_PROFILE = 64 << 20;
+  private static final int LARGEST_METADATA = 64 << 20;
   private static final double METRES_PER_INCH = 0.0254;
 
   /** Adam7: first column, first row, column step, row step of each pass. */
@@ -96,6 +96,10 @@ final class PngReader {
           exif = chunks.body();
           metadata = metadata.withExif(exif);
         }
+        case PngXmp.CHUNK -> {
+          byte[] xmp = PngXmp.packet(chunks.body());
+          metadata = xmp == null ? metadata : metadata.withXmp(xmp);
+        }
         case "IDAT" -> {
           if (first) {
             describePixels();
@@ -125,12 +129,18 @@ final class PngReader {
     if (name + 2 >= chunk.length) {
       return null;
     }
+    return inflate(chunk, name + 2);
+  }
+
+  /**
+   * What a chunk holds from a place on, inflated; null if damaged: the pixels are right without.
+   */
+  static byte[] inflate(byte[] chunk, int from) {
     try (InputStream in =
-        new InflaterInputStream(
-            new ByteArrayInputStream(chunk, name + 2, chunk.length - name - 2))) {
-      return in.readNBytes(LARGEST_PROFILE);
+        new InflaterInputStream(new ByteArrayInputStream(chunk, from, chunk.length - from))) {
+      return in.readNBytes(LARGEST_METADATA);
     } catch (IOException e) {
-      return null; // the pixels are right without it
+      return null;
     }
   }
 

@@ -138,6 +138,10 @@ final class PngWriter implements RowSink, AutoCloseable {
     if (exif != null) {
       writeChunk("eXIf", exif);
     }
+    byte[] xmp = metadata.xmp();
+    if (xmp != null) {
+      writeChunk(PngXmp.CHUNK, PngXmp.body(xmp));
+    }
   }
 
   private static byte[] zlib(byte[] bytes) {

@@ -1,5 +1,8 @@
 package dev.loupe.image;
 
+import com.twelvemonkeys.imageio.metadata.Entry;
+import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
+import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +14,8 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The TIFF decoder: mostly the JDK's one, with profile, resolution and orientation from the tags.
+ * The TIFF decoder: mostly the JDK's one, with profile, XMP, resolution and orientation from the
+ * tags.
  */
 final class TiffReader {
   private static final double CM_PER_INCH = 2.54;
@@ -27,8 +31,6 @@ final class TiffReader {
 
   private static Image readPage(ImageReader reader, ImageInputStream in) throws IOException {
     TIFFDirectory tags = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
-    TIFFField profile = tags.getTIFFField(BaselineTIFFTagSet.TAG_ICC_PROFILE);
-    byte[] icc = profile == null ? null : profile.getAsBytes();
     int ink = number(tags, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION, 1);
     if (ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_CMYK) {
       throw new ImageException("is a CMYK TIFF, which is not read; convert it to RGB");
@@ -38,7 +40,11 @@ final class TiffReader {
       throw new ImageException("is a TIFF of floating-point samples; convert it to 8 or 16 bit");
     }
     Image stored = Image.of(isDifferences16(tags) ? readAgain(in) : reader.read(0));
-    ImageMetadata metadata = ImageMetadata.NONE.withIcc(icc).withDpi(dpi(tags));
+    ImageMetadata metadata =
+        ImageMetadata.NONE
+            .withIcc(bytes(in, TIFF.TAG_ICC_PROFILE))
+            .withXmp(bytes(in, TIFF.TAG_XMP))
+            .withDpi(dpi(tags));
     int orientation = number(tags, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     return Orientation.upright(
         stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
@@ -66,6 +72,17 @@ final class TiffReader {
     }
     double density = field.getAsDouble(0);
     return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * CM_PER_INCH : density;
+  }
+
+  /** The bytes of a tag, whether the JDK knows it or not; null where it is missing or unclear. */
+  private static byte[] bytes(ImageInputStream in, int tag) {
+    try {
+      in.seek(0);
+      Entry entry = new TIFFReader().read(in).getEntryById(tag);
+      return entry != null && entry.getValue() instanceof byte[] bytes ? bytes : null;
+    } catch (IOException | RuntimeException e) {
+      return null; // the pixels, which are read by then, are right without it
+    }
   }
 
   private static int number(TIFFDirectory tags, int tag, int otherwise) {

@@ -1,5 +1,6 @@
 package dev.loupe.image;
 
+import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.IIOImage;
@@ -13,7 +14,7 @@ import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.plugins.tiff.TIFFTag;
 import javax.imageio.stream.FileImageOutputStream;
 
-/** The TIFF encoder: the JDK's one, deflated, with profile and resolution as tags. */
+/** The TIFF encoder: the JDK's one, deflated, with profile, XMP and resolution as tags. */
 final class TiffWriter {
   /** Of a picture's samples: offsets in a TIFF are of 32 bits, and deflating may add a little. */
   static final long MOST_BYTES = 4_200_000_000L;
@@ -55,6 +56,11 @@ final class TiffWriter {
     if (icc != null) {
       TIFFTag tag = set.getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE);
       tags.addTIFFField(new TIFFField(tag, TIFFTag.TIFF_UNDEFINED, icc.length, icc));
+    }
+    byte[] xmp = metadata.xmp();
+    if (xmp != null) {
+      TIFFTag tag = new TIFFTag("XMP", TIFF.TAG_XMP, 1 << TIFFTag.TIFF_BYTE);
+      tags.addTIFFField(new TIFFField(tag, TIFFTag.TIFF_BYTE, xmp.length, xmp));
     }
     if (metadata.dpi().isPresent()) {
       long hundredths = Math.round(metadata.dpi().getAsDouble() * 100);

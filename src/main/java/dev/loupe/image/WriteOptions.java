@@ -5,7 +5,7 @@ package dev.loupe.image;
  *
  * @param jpegQuality 1..100, for JPEG alone
  * @param pngLevel deflate level 0..9, for PNG alone
- * @param metadata whether profile, EXIF and resolution go out
+ * @param metadata whether profile, EXIF, XMP and resolution go out
  */
 public record WriteOptions(int jpegQuality, int pngLevel, boolean metadata) {
   /**

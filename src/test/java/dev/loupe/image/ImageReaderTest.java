@@ -3,6 +3,7 @@ package dev.loupe.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,7 +249,7 @@ class ImageReaderTest {
     Path jpeg = dir.resolve("o.jpg");
     ImageWriter.write(stored, jpeg, WriteOptions.DEFAULT.withJpegQuality(100));
     JpegSegments segments = JpegSegments.parse(Files.readAllBytes(jpeg));
-    Files.write(jpeg, segments.withMetadata(exif, null, 0));
+    Files.write(jpeg, segments.withMetadata(exif, null, null, 0));
     Path png = file("o.png", withChunk(png(stored), "eXIf", exif));
     for (Path file : List.of(jpeg, png)) {
       Image image = read(file);
@@ -291,6 +293,20 @@ class ImageReaderTest {
     assertEquals("Image(2x3, 3 channels of 8 bit)", image.toString());
     assertEquals(List.of(0, 0, 50), pixel(image, 1, 0));
     assertArrayEquals("fake profile".getBytes(StandardCharsets.US_ASCII), image.metadata().icc());
+    assertNull(image.metadata().xmp());
+  }
+
+  @Test
+  void xmpOfWebp() throws IOException {
+    byte[] webp = Base64.getDecoder().decode(WEBP_EXIF);
+    byte[] packet = TestXmp.packet(6, 3, 2);
+    int padded = packet.length + packet.length % 2;
+    ByteBuffer longer =
+        ByteBuffer.allocate(webp.length + 8 + padded).order(ByteOrder.LITTLE_ENDIAN).put(webp);
+    longer.put("XMP ".getBytes(StandardCharsets.US_ASCII)).putInt(packet.length).put(packet);
+    longer.putInt(4, longer.capacity() - 8);
+    Image image = read(file("x.webp", longer.array()));
+    assertArrayEquals(TestXmp.packet(1, 3, 2), image.metadata().xmp());
   }
 
   @Test

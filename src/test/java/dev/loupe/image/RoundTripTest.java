@@ -124,7 +124,12 @@ class RoundTripTest {
     byte[] exif = TestExif.block(6, 999, 999);
     Image image =
         Pictures.waves(30, 20, 3, 8)
-            .withMetadata(ImageMetadata.NONE.withIcc(ICC).withExif(exif).withDpi(300));
+            .withMetadata(
+                ImageMetadata.NONE
+                    .withIcc(ICC)
+                    .withExif(exif)
+                    .withXmp(TestXmp.packet(6, 999, 999))
+                    .withDpi(300));
     Path file = dir.resolve(name);
     ImageWriter.write(image, file);
     Image back = ImageReader.read(file);
@@ -134,7 +139,9 @@ class RoundTripTest {
     if (!name.endsWith("tif")) {
       assertArrayEquals(TestExif.block(1, 30, 20), back.metadata().exif());
     }
+    assertArrayEquals(TestXmp.packet(1, 30, 20), back.metadata().xmp());
     ImageWriter.write(image, file, WriteOptions.DEFAULT.withMetadata(false));
+    assertNull(ImageReader.read(file).metadata().xmp());
     assertNull(ImageReader.read(file).metadata().icc());
     assertNull(ImageReader.read(file).metadata().exif());
   }
