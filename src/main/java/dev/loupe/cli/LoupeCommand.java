@@ -108,6 +108,14 @@ abstract class LoupeCommand implements Callable<Integer> {
     }
   }
 
+  /** What is said from now on goes to stderr, as stdout is for the result itself. */
+  final void sayOnStderr() {
+    if (json) {
+      throw new IllegalArgumentException("--json: stdout takes the picture; leave out --json");
+    }
+    spec.commandLine().setOut(spec.commandLine().getErr());
+  }
+
   /** What a terminal shows of the present state, on stderr, written over by the next. */
   final void status(String format, Object... arguments) {
     spec.commandLine().getErr().print(String.format(Locale.ROOT, format, arguments));

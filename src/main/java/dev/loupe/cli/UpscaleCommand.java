@@ -23,13 +23,11 @@ import picocli.CommandLine.Parameters;
 /** The command that upscales picture files and folders of them. */
 @Command(name = "upscale", header = "Upscale pictures, and folders of them.")
 final class UpscaleCommand extends LoupeCommand {
-  /** What other tools take for standard input or output. */
-  private static final Path PIPE = Path.of("-");
-
   @Parameters(
       paramLabel = "IN",
       arity = "0..*",
-      description = "Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP), or folders of them.")
+      description =
+          "Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP), or folders of them; '-' is standard input.")
   private List<Path> inputs = new ArrayList<>();
 
   @Option(
@@ -44,7 +42,8 @@ final class UpscaleCommand extends LoupeCommand {
       required = true,
       description =
           "A file (.png, .jpg, .tif), or a directory, created where it is missing (for several"
-              + " pictures, with -f, or if the name ends with /).")
+              + " pictures, with -f, or if the name ends with /). '-' is standard output, as png or as"
+              + " -f says.")
   private String output;
 
   @Mixin private ModelOptions model;
@@ -107,8 +106,30 @@ final class UpscaleCommand extends LoupeCommand {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("no picture to upscale; name a file or a folder");
     }
-    requireNoPipe(all);
     requireFormat();
+    boolean sends = Path.of(output).equals(Pipe.NAME);
+    if (sends || all.contains(Pipe.NAME)) {
+      requireOnePicture(all);
+    }
+    if (all.contains(Pipe.NAME)) {
+      all = List.of(Pipe.received());
+    }
+    return sends ? upscaleToPipe(all) : upscaleFiles(all);
+  }
+
+  private Outcome upscaleToPipe(List<Path> picture) {
+    sayOnStderr();
+    Path file = Pipe.toSend(format == null ? "png" : format);
+    output = file.toString();
+    format = null;
+    Outcome outcome = upscaleFiles(picture);
+    if (outcome.exitCode() == Main.DONE) {
+      Pipe.send(file);
+    }
+    return outcome;
+  }
+
+  private Outcome upscaleFiles(List<Path> all) {
     List<PictureJob> jobs = PictureJob.plan(all, output, format);
     requireMaskTarget(jobs);
     all.stream()
@@ -164,13 +185,10 @@ final class UpscaleCommand extends LoupeCommand {
     }
   }
 
-  private void requireNoPipe(List<Path> all) {
-    if (all.contains(PIPE)) {
-      throw new IllegalArgumentException("-: standard input is not read; name a file or a folder");
-    }
-    if (Path.of(output).equals(PIPE)) {
+  private static void requireOnePicture(List<Path> all) {
+    if (all.size() > 1 || Files.isDirectory(all.get(0))) {
       throw new IllegalArgumentException(
-          "-o -: standard output is not written; name a file or a directory");
+          "-: standard input and output take one picture; name files or a directory for several");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,9 +9,15 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -299,10 +306,39 @@ class UpscaleCommandTest {
   }
 
   @Test
-  void pipesAreRefused() {
+  void aPictureComesAndGoesThroughPipes() throws IOException {
     Path in = picture("in.png", 4, 4, 3, 8);
-    upscale("-", "-o", folder.resolve("o.png")).isRefused("standard input", "name a file");
-    upscale(in, "-o", "-").isRefused("standard output", "name a file");
+    Path out = folder.resolve("o.png");
+    upscale(in, "-o", out).succeeds();
+    InputStream keyboard = System.in;
+    PrintStream screen = System.out;
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    try {
+      System.setIn(Files.newInputStream(in));
+      System.setOut(new PrintStream(sent, true, StandardCharsets.UTF_8));
+      CommandLineRun run = upscale("-", "-o", "-").succeeds();
+      assertEquals("", run.out());
+      assertTrue(run.err().contains("4x4"), run.err());
+      assertArrayEquals(Files.readAllBytes(out), sent.toByteArray());
+      sent.reset();
+      upscale(in, "-o", "-", "-f", "jpg").succeeds();
+      assertEquals(0xFFD8, ByteBuffer.wrap(sent.toByteArray()).getShort() & 0xFFFF);
+      sent.reset();
+      System.setIn(new ByteArrayInputStream("no picture".getBytes(StandardCharsets.UTF_8)));
+      upscale("-", "-o", "-").isRefused("standard-input");
+      assertEquals(0, sent.size());
+    } finally {
+      System.setIn(keyboard);
+      System.setOut(screen);
+    }
+  }
+
+  @Test
+  void pipesTakeOnePicture() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale("-", in, "-o", folder).isRefused("-:", "one picture");
+    upscale(folder, "-o", "-").isRefused("-:", "one picture");
+    assertTrue(upscale(in, "-o", "-", "--json").json().get("error").toString().contains("--json"));
   }
 
   private static String name(Object file) {
