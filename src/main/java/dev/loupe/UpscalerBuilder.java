@@ -101,9 +101,9 @@ public final class UpscalerBuilder {
     return this;
   }
 
-  /** Hears how far a picture is, and may cancel it. */
+  /** Hears how far a picture is, and may cancel it; null for none. */
   public UpscalerBuilder progress(Progress listener) {
-    progress = listener;
+    progress = listener == null ? Progress.NONE : listener;
     return this;
   }
 

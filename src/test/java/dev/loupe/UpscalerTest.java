@@ -322,6 +322,13 @@ class UpscalerTest {
   }
 
   @Test
+  void noProgressIsAsNone() {
+    try (Upscaler up = Upscaler.builder().progress(null).build()) {
+      assertEquals(12, up.process(Image.allocate(3, 2, 3, 8)).image().width());
+    }
+  }
+
+  @Test
   void progressRisesToOneAndCanCancel() {
     Image in = picture(WIDTH, HEIGHT, 3, 8);
     List<Double> heard = new ArrayList<>();

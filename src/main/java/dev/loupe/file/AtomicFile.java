@@ -40,18 +40,19 @@ public final class AtomicFile {
     }
     // Not createTempFile, which makes files that only their owner may read.
     Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
-    boolean done = false;
     try {
       maker.make(part);
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       move(part, target);
-      done = true;
-    } finally {
-      if (!done) {
+    } catch (IOException | RuntimeException | Error e) {
+      try {
         Files.deleteIfExists(part);
+      } catch (IOException notDeleted) {
+        e.addSuppressed(notDeleted); // what went wrong first is what must be told
       }
+      throw e;
     }
   }
 

@@ -67,7 +67,7 @@ public final class DeviceGraph implements AutoCloseable {
       queue.finish();
       library.expect(() -> ProgramForecast.of(plan, library, parameters));
       steps = new BandRecorder(plan, arenas, recorder).steps();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     } finally {

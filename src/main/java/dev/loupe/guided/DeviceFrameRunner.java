@@ -68,14 +68,19 @@ public final class DeviceFrameRunner implements FrameRunner {
       }
       stepNanos = new long[graph.steps().size()];
       profile = context.profile(stepNanos.length);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       closeMemory();
       throw e;
     }
   }
 
   private void stage(long bytes) {
-    staging = HostMemory.of(context, Math.toIntExact(bytes));
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s: its floats are %d bytes, and a buffer of Java holds 2 GiB; take a smaller frame"
+              .formatted(frame.input().type().shape(), bytes));
+    }
+    staging = HostMemory.of(context, (int) bytes);
   }
 
   private static ByteBuffer direct(int bytes) {

@@ -5,8 +5,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -18,6 +20,7 @@ import java.util.zip.InflaterInputStream;
  */
 final class PngReader {
   private static final int LARGEST_METADATA = 64 << 20;
+  private static final Set<String> COLOURS = Set.of("PLTE", "tRNS");
   private static final double METRES_PER_INCH = 0.0254;
 
   /** Adam7: first column, first row, column step, row step of each pass. */
@@ -87,7 +90,8 @@ final class PngReader {
     String type = chunks.next();
     while (!type.equals("IEND")) {
       boolean first = type.equals("IDAT") && picture == null;
-      switch (type) {
+      // Colours that come after the pixels come too late, as for other decoders.
+      switch (picture != null && COLOURS.contains(type) ? "late" : type) {
         case "PLTE" -> palette = chunks.body();
         case "tRNS" -> transparency = chunks.body();
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
@@ -151,7 +155,10 @@ final class PngReader {
 
   private void describePixels() throws IOException {
     colours = header.colourType() == PngHeader.PALETTE ? paletteColours() : null;
-    boolean gray = colours == null ? header.storedChannels() < 3 : BufferedImages.isGray(colours);
+    boolean gray =
+        colours == null
+            ? header.storedChannels() < 3
+            : BufferedImages.isGray(colours) && !hasRgbProfile();
     if (header.storedChannels() % 2 == 0) {
       transparency = null; // not allowed beside an alpha channel
     }
@@ -166,6 +173,14 @@ final class PngReader {
             (gray ? 1 : 3) + (alpha ? 1 : 0),
             Math.max(8, header.depth()),
             ImageMetadata.NONE);
+  }
+
+  /** Whether the profile is of RGB, which PNG does not allow beside gray. */
+  private boolean hasRgbProfile() {
+    byte[] icc = metadata.icc();
+    return icc != null
+        && icc.length >= 20
+        && new String(icc, 16, 4, StandardCharsets.ISO_8859_1).equals("RGB ");
   }
 
   private void readPixels() throws IOException {

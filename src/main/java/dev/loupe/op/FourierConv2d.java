@@ -23,8 +23,11 @@ final class FourierConv2d {
   /** Numbers of a spectrum. */
   static final int NUMBERS = POINTS * POINTS;
 
-  private static final int SMALLEST_WINDOW = 7;
-  private static final int LARGEST_WINDOW = POINTS - TILE + 1;
+  /**
+   * The only window, as it reads every input of a tile. A smaller one would not, and yet its sums
+   * would carry what lies there: in a band, rows that are not made yet.
+   */
+  private static final int WINDOW = POINTS - TILE + 1;
 
   /** Fewer inputs do not pay for the way back, nor more outputs for their products. */
   private static final int LEAST_CHANNELS_IN = 16;
@@ -42,8 +45,7 @@ final class FourierConv2d {
     return layout == Layout.FRAME
         && geometry.stride() == 1
         && side == geometry.filterWidth()
-        && side >= SMALLEST_WINDOW
-        && side <= LARGEST_WINDOW
+        && side == WINDOW
         && filters.c() >= LEAST_CHANNELS_IN
         && filters.n() <= MOST_CHANNELS_OUT;
   }

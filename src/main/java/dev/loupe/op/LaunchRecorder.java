@@ -83,7 +83,12 @@ public final class LaunchRecorder implements AutoCloseable {
     this.queue = queue;
     this.parameters = parameters;
     status = library.context().allocate(Integer.BYTES);
-    queue.fill(status, 0, Integer.BYTES, 0);
+    try {
+      queue.fill(status, 0, Integer.BYTES, 0);
+    } catch (RuntimeException | Error e) {
+      status.close();
+      throw e;
+    }
   }
 
   /**

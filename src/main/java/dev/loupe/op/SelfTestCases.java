@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The catalogue of small cases that together run every kernel but {@code adam}, which no operator
- * launches, and {@code winograd_filters}, which needs trained weights.
+ * The catalogue of small cases that together run every kernel of an operator but {@code
+ * winograd_filters}, which needs trained weights, and on a CPU {@code arrange}.
  */
 public final class SelfTestCases {
   private SelfTestCases() {}

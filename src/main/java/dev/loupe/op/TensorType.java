@@ -104,7 +104,7 @@ public record TensorType(Shape shape, Layout layout, Precision precision) {
     return switch (layout) {
       case FRAME, PATCHES ->
           Math.toIntExact(
-              (long) (lanes() + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT);
+              ((long) lanes() + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT);
       case PIXELS8, PIXELS16 -> Math.multiplyExact(shape.w(), shape.c());
       case INDICES -> shape.w();
     };

@@ -76,7 +76,15 @@ public final class Tuner {
 
   /** Number of candidates that a search from {@code start} tries. */
   public static int candidates(Tuning start) {
-    return space(start).values().stream().mapToInt(List::size).sum() - space(start).size();
+    Map<String, Integer> present = start.parameters();
+    return space(start).entrySet().stream()
+        .mapToInt(
+            parameter ->
+                (int)
+                    parameter.getValue().stream()
+                        .filter(value -> !value.equals(present.get(parameter.getKey())))
+                        .count())
+        .sum();
   }
 
   /**

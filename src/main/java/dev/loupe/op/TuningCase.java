@@ -131,7 +131,7 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         recorder.begin("tune", operator.name(), room, 0);
         operator.record(recorder, inputs, output);
         profile = library.context().profile(recorder.recorded().size());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         closeMemory();
         throw e;
       }

@@ -1,6 +1,7 @@
 package dev.loupe.opencl;
 
 import dev.loupe.opencl.ClBinding.Kind;
+import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -25,7 +26,11 @@ public final class CommandQueue extends ClObject {
   public void write(DeviceBuffer buffer, long byteOffset, Buffer host) {
     long bytes = checkTransfer(buffer, byteOffset, host);
     if (bytes > 0) {
-      binding().write(handle(), buffer.handle(), byteOffset, host, bytes);
+      try {
+        binding().write(handle(), buffer.handle(), byteOffset, host, bytes);
+      } finally {
+        Reference.reachabilityFence(host); // a binding hands on its address alone
+      }
     }
   }
 
@@ -37,7 +42,11 @@ public final class CommandQueue extends ClObject {
   public void read(DeviceBuffer buffer, long byteOffset, Buffer host) {
     long bytes = checkRead(buffer, byteOffset, host);
     if (bytes > 0) {
-      binding().read(handle(), buffer.handle(), byteOffset, host, bytes);
+      try {
+        binding().read(handle(), buffer.handle(), byteOffset, host, bytes);
+      } finally {
+        Reference.reachabilityFence(host);
+      }
     }
   }
 

@@ -47,7 +47,7 @@ public final class HostMemory implements AutoCloseable {
     if (context.device().hasOwnMemory()) {
       try {
         return new HostMemory(bytes, context.own(new Mapping(context, bytes)));
-      } catch (ClException e) {
+      } catch (RuntimeException | Error e) {
         LOG.debug("no page-locked memory, transfers take longer: {}", e.getMessage());
       }
     }
@@ -132,13 +132,16 @@ public final class HostMemory implements AutoCloseable {
 
     @Override
     void release(Object queue) {
-      if (mapped != null) {
-        binding().unmap(queue, memory, mapped);
+      try {
+        if (mapped != null) {
+          binding().unmap(queue, memory, mapped);
+        }
+      } finally {
+        if (memory != null) {
+          binding().release(ClBinding.Kind.BUFFER, memory);
+        }
+        binding().release(ClBinding.Kind.QUEUE, queue);
       }
-      if (memory != null) {
-        binding().release(ClBinding.Kind.BUFFER, memory);
-      }
-      binding().release(ClBinding.Kind.QUEUE, queue);
     }
   }
 }

@@ -140,9 +140,8 @@ public final class NullBinding implements ClBinding {
       case 0x1002 -> ints(units);
       case 0x1004 -> longs(MAX_WORK_GROUP);
       case 0x1005 -> longs(MAX_WORK_GROUP, MAX_WORK_GROUP, MAX_WORK_GROUP);
-      case 0x100A, 0x103A -> ints(4);
+      case 0x103A -> ints(4);
       case 0x1010 -> longs(maxAllocation);
-      case 0x1019 -> ints(1024);
       case 0x101F -> longs(GLOBAL_BYTES);
       case 0x1020 -> longs(CONSTANT_BYTES);
       case 0x1023 -> longs(localBytes);

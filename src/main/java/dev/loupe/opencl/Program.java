@@ -36,9 +36,12 @@ public final class Program extends ClObject {
 
   @Override
   void release(Object released) {
-    if (keep && used) {
-      build.keep(released);
+    try {
+      if (keep && used) {
+        build.keep(released);
+      }
+    } finally {
+      binding().release(Kind.PROGRAM, released);
     }
-    binding().release(Kind.PROGRAM, released);
   }
 }

@@ -30,8 +30,8 @@ public final class FrameBench implements AutoCloseable {
   private final FrameSpec spec;
   private final Image input;
   private final FrameRunner runner;
-  private final HostMemory source;
-  private final HostMemory result;
+  private HostMemory source;
+  private HostMemory result;
 
   /** Prepares the frame {@code spec} of {@code input}, which has 8 bits. */
   public FrameBench(Engine engine, Model model, FrameSpec spec, Image input) {
@@ -39,10 +39,16 @@ public final class FrameBench implements AutoCloseable {
     this.model = model;
     this.spec = spec;
     this.input = input;
+    long bytes = input.header().scaled(model.metadata().scale()).bytes();
     runner = engine.prepare(model.scheme(engine.patchBatch()), spec);
-    source = engine.hostMemory(input.samples().remaining());
-    source.buffer().put(input.samples()).flip();
-    result = engine.hostMemory(outputOf(input).samples().remaining());
+    try {
+      source = engine.hostMemory(input.samples().remaining());
+      source.buffer().put(input.samples()).flip();
+      result = engine.hostMemory(Math.toIntExact(bytes));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** A picture with edges, slopes and texture at every scale, the same on every run. */
@@ -179,7 +185,11 @@ public final class FrameBench implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
-    source.close();
-    result.close();
+    if (source != null) {
+      source.close();
+    }
+    if (result != null) {
+      result.close();
+    }
   }
 }

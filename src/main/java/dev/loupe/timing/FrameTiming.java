@@ -38,7 +38,7 @@ public final class FrameTiming implements AutoCloseable {
   private FrameBench prepare(FrameSpec spec) {
     try {
       return new FrameBench(engine, model, spec, picture);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

@@ -26,10 +26,10 @@ import java.util.Map;
  */
 public final class GraphBench implements AutoCloseable {
   private final Context context;
-  private final KernelLibrary library;
-  private final CommandQueue queue;
   private final TensorView input;
   private final TensorView output;
+  private KernelLibrary library;
+  private CommandQueue queue;
   private DeviceGraph device;
 
   /**
@@ -40,9 +40,9 @@ public final class GraphBench implements AutoCloseable {
    */
   public GraphBench(String choice, String binding, Graph graph) {
     context = Context.create(OpenCl.load(binding).select(choice));
-    library = new KernelLibrary(context);
-    queue = context.queue();
     try {
+      library = new KernelLibrary(context);
+      queue = context.queue();
       Shape size = graph.inputs().get(0).type().shape();
       int band = library.tuning().band(size.h(), size.w());
       long largest = context.device().memory().maxAllocation();
@@ -50,7 +50,7 @@ public final class GraphBench implements AutoCloseable {
       device = new DeviceGraph(plan, library, queue);
       input = device.view(graph.inputs().get(0));
       output = device.view(graph.outputs().get(0));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -142,8 +142,12 @@ public final class GraphBench implements AutoCloseable {
     if (device != null) {
       device.close();
     }
-    queue.close();
-    library.close();
+    if (queue != null) {
+      queue.close();
+    }
+    if (library != null) {
+      library.close();
+    }
     context.close();
   }
 }

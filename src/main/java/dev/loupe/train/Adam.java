@@ -39,7 +39,7 @@ final class Adam implements AutoCloseable {
       step = recorder.constant(new float[STEP_NUMBERS]);
       recorder.begin("optimiser", "adam", null, 0);
       gradients.forEach((name, gradient) -> record(parameters, name, gradient));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       recorder.close();
       throw e;
     }

@@ -36,7 +36,7 @@ final class Iteration implements AutoCloseable {
       Map<String, TensorView> gradients = new LinkedHashMap<>();
       training.gradients().forEach((name, row) -> gradients.put(name, graph.view(row)));
       adam = new Adam(library, queue, parameters, gradients);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       graph.close();
       throw e;
     }
@@ -51,7 +51,7 @@ final class Iteration implements AutoCloseable {
   /**
    * Computes losses and gradients of a batch.
    *
-   * @return the loss, NaN where something is not finite
+   * @return the loss, not finite where an output is not
    */
   float forwardBackward(Batch batch) {
     write(training.lowRes(), batch.lowRes());

@@ -54,7 +54,7 @@ final class TrainedParameters implements ParameterMemory, AutoCloseable {
       for (State state : State.values()) {
         buffers.put(state, context.allocate(bytes));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

@@ -155,7 +155,8 @@ final class TrainingPictures {
       synchronized (this) {
         unusable++;
       }
-      if (index < files.size()) { // once, though it serves at several sizes
+      // Once, and only where it serves at no size: what is too small is so at the largest, too.
+      if (sizes.get(index / files.size()).equals(Collections.max(sizes))) {
         warning.accept("left out: " + e.getMessage());
       }
       throw e;

@@ -140,6 +140,38 @@ class DeviceGraphTest {
     assertThrows(IllegalArgumentException.class, () -> new DeviceGraph(graph, library, queue));
   }
 
+  /** Host memory ends where weights are packed: what the device has given must go back. */
+  @Test
+  void noHostMemoryLeavesNothingOpen() {
+    Graph graph = new Graph();
+    Value input = graph.input("input", TensorType.frame(1, 4, 4));
+    graph.output(graph.add(new Greedy(), input));
+    assertThrows(OutOfMemoryError.class, () -> new DeviceGraph(graph, library, queue));
+  }
+
+  /** Finds no host memory when it is recorded. */
+  private record Greedy() implements Operator {
+    @Override
+    public String name() {
+      return "greedy";
+    }
+
+    @Override
+    public TensorType output(List<TensorType> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public FloatTensor reference(List<FloatTensor> inputs) {
+      throw new UnsupportedOperationException("greedy is recorded, never run");
+    }
+
+    @Override
+    public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
+      throw new OutOfMemoryError("as when weights are packed");
+    }
+  }
+
   /** Launches groups of two over three work-items, which no device runs. */
   private record Lopsided() implements Operator {
     @Override

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -138,9 +141,23 @@ class ImageReaderTest {
 
   @Test
   void paletteOfGraysIsGray() throws IOException {
-    Image image = through(palette(0xFF000000, 0xFF555555, 0xFFAAAAAA, 0xFFFFFFFF), "png");
+    Image image = through(palette(0xFF000000, 0xFF555555, 0xFFAAAAAA, 0xFFF0F0F0), "png");
     assertEquals(1, image.channels());
     assertEquals(List.of(0x55), pixel(image, 1, 0));
+    byte[] png = Files.readAllBytes(dir.resolve("a.png"));
+    assertEquals(PngHeader.PALETTE, png[25], "an even ramp would be written as gray");
+    image = read(file("rgb.png", withChunk(png, "iCCP", rgbProfile())));
+    assertEquals(3, image.channels(), "PNG allows no RGB profile beside gray");
+    assertEquals(List.of(0x55, 0x55, 0x55), pixel(image, 1, 0));
+  }
+
+  private static byte[] rgbProfile() throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(new byte[] {'p', 0, 0});
+    try (DeflaterOutputStream deflated = new DeflaterOutputStream(body)) {
+      deflated.write(ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData());
+    }
+    return body.toByteArray();
   }
 
   @ParameterizedTest
@@ -181,9 +198,22 @@ class ImageReaderTest {
       Pictures.assertSamePixels(image, again);
       assertArrayEquals(image.metadata().icc(), again.metadata().icc());
       assertArrayEquals(image.metadata().exif(), again.metadata().exif());
+      assertArrayEquals(image.metadata().xmp(), again.metadata().xmp());
       assertEquals(image.metadata().dpi(), again.metadata().dpi());
     }
     return image;
+  }
+
+  @Test
+  void coloursAfterThePixelsComeTooLate() throws IOException {
+    Image image = Pictures.noise(4, 3, 3, 8);
+    byte[] png = png(image);
+    byte[] late = withChunk(png, "tRNS", new byte[6]);
+    int chunk = late.length - png.length;
+    byte[] whole = Arrays.copyOf(png, png.length + chunk);
+    System.arraycopy(late, 33, whole, png.length - 12, chunk);
+    System.arraycopy(png, png.length - 12, whole, png.length - 12 + chunk, 12);
+    Pictures.assertSamePixels(image, read(file("late.png", whole)));
   }
 
   /** A PNG with a chunk put in after IHDR. */

@@ -58,8 +58,8 @@ class FourierConv2dTest {
   }
 
   @Test
-  void otherWindowsAndChannels() {
-    check(conv(16, 1, ConvGeometry.same(7)), Shape.frame(16, 11, 70), false);
+  void otherPaddingAndChannels() {
+    check(conv(16, 1, ConvGeometry.same(9)), Shape.frame(16, 11, 70), false);
     check(conv(25, 4, ConvGeometry.valid(9)), Shape.frame(25, 19, 150), false);
     check(conv(64, 3, ConvGeometry.same(9)), Shape.frame(64, 20, 200), false);
   }
@@ -71,7 +71,9 @@ class FourierConv2dTest {
     assertFalse(FourierConv2d.pays(nine, new Shape(3, 64, 9, 9), Layout.PATCHES));
     assertFalse(FourierConv2d.pays(nine, new Shape(64, 3, 9, 9), Layout.FRAME));
     assertFalse(FourierConv2d.pays(nine, new Shape(3, 8, 9, 9), Layout.FRAME));
-    ConvGeometry five = ConvGeometry.same(5);
-    assertFalse(FourierConv2d.pays(five, new Shape(3, 64, 5, 5), Layout.FRAME));
+    for (int side : new int[] {5, 7, 8, 11}) { // an even one as its outputs are fewer
+      ConvGeometry other = new ConvGeometry(side, side, 1, side / 2);
+      assertFalse(FourierConv2d.pays(other, new Shape(3, 64, side, side), Layout.FRAME));
+    }
   }
 }

@@ -78,6 +78,11 @@ class TrainingPictureTest {
     new TrainingPicture.Crop(half, 1, 0, 0).write(batch, shape, 1, Tint.ordered(0, 1, 2));
     check(Bicubic.resize(picture, 13, 11), batch.highRes(), 10, 2, 0, 0);
     assertEquals(List.of(), warnings);
+    pictures = new TrainingPictures(List.of(folder), shape, List.of(0.4, 1.0), warnings::add);
+    for (int i = 0; i < 20; i++) {
+      assertEquals(13, pictures.draw(random).width());
+    }
+    assertEquals(List.of(), warnings, "that serves at its own size");
   }
 
   private TrainingPictures pictures(Path under) {
