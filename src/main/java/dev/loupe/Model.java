@@ -129,8 +129,10 @@ public final class Model {
             checked.write(part, dtype);
             load(part.toString()).selfCheck(java);
           });
-    } catch (IOException e) {
-      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
+    } catch (IOException | UncheckedIOException e) {
+      IOException cause = e instanceof UncheckedIOException of ? of.getCause() : (IOException) e;
+      String why = cause.getMessage();
+      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, why), cause);
     }
   }
 

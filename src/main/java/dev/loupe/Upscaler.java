@@ -201,7 +201,6 @@ public final class Upscaler implements AutoCloseable {
    * @throws IllegalArgumentException naming the number that is out of range
    */
   public Frame frame(int width, int height, int samples, int bitDepth) {
-    requireSize(width, height);
     if (samples != 1 && samples != 3) {
       throw new IllegalArgumentException(
           "%d samples a pixel: a frame has 1 (gray) or 3 (RGB)".formatted(samples));
@@ -210,6 +209,7 @@ public final class Upscaler implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d bits a sample: a frame has 8 or 16".formatted(bitDepth));
     }
+    requireSize(width, height, samples * bitDepth / Byte.SIZE);
     return frame(FrameSpec.pixels(height, width, samples, bitDepth, variant, k));
   }
 
@@ -218,13 +218,20 @@ public final class Upscaler implements AutoCloseable {
    * scale) out.
    */
   public Frame floatFrame(int width, int height) {
-    requireSize(width, height);
+    requireSize(width, height, 3 * Float.BYTES);
     return frame(FrameSpec.floats(height, width, variant, k));
   }
 
-  private static void requireSize(int width, int height) {
+  private void requireSize(int width, int height, int pixelBytes) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException("%dx%d: a frame is at least 1x1".formatted(width, height));
+    }
+    int scale = model.metadata().scale();
+    double bytes = (double) width * height * scale * scale * pixelBytes;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%dx%d: the result of %.1f GB is beyond a buffer's 2 GiB; take a smaller frame, or process"
+              .formatted(width, height, bytes / 1e9));
     }
   }
 

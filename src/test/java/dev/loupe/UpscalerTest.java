@@ -292,6 +292,15 @@ class UpscalerTest {
         String message = assertThrows(IllegalArgumentException.class, frame).getMessage();
         assertTrue(message.contains("a frame "), message);
       }
+      for (Executable frame :
+          List.<Executable>of(
+              () -> up.frame(1 << 20, 1 << 20, 3, 8),
+              () -> up.frame(Integer.MAX_VALUE, Integer.MAX_VALUE, 3, 16),
+              () -> up.frame(100_000, 100_000, 1, 8),
+              () -> up.floatFrame(4000, 3000))) {
+        String message = assertThrows(IllegalArgumentException.class, frame).getMessage();
+        assertTrue(message.contains("smaller frame"), message);
+      }
     }
   }
 

@@ -82,6 +82,12 @@ final class BenchCommand extends LoupeCommand {
     if (runs < 1) {
       throw new IllegalArgumentException("--runs %d: must be at least 1".formatted(runs));
     }
+    if (ladder && roofline) {
+      throw new IllegalArgumentException("--ladder and --roofline: take one of them");
+    }
+    if (image != null && !sizes.isEmpty()) {
+      throw new IllegalArgumentException("--image has a size of its own; leave out --size");
+    }
     if (ladder || roofline) {
       requireOwnGraphs();
     }
@@ -90,11 +96,12 @@ final class BenchCommand extends LoupeCommand {
 
   private void requireOwnGraphs() {
     if (image != null
+        || model.model != null
         || model.k != null
         || device.isJava()
         || (ladder && (model.variant != null || model.precision != Precision.FP32))) {
       throw new IllegalArgumentException(
-          "%s has graphs of its own on an OpenCL device; leave out --image, -k, -d java%s"
+          "%s has graphs of its own on an OpenCL device; leave out --image, -m, -k, -d java%s"
               .formatted(
                   ladder ? "--ladder" : "--roofline", ladder ? ", --precision and --variant" : ""));
     }

@@ -85,7 +85,10 @@ final class ComplexityCommand extends LoupeCommand {
       throw new IllegalArgumentException(
           "--patch-size %d: a patch is 1 to 64 pixels wide".formatted(p));
     }
-    List<String> names = network == null ? Networks.names() : List.of(network);
+    Map<String, Network> networks = new LinkedHashMap<>();
+    for (String name : network == null ? Networks.names() : List.of(network)) {
+      networks.put(name, Networks.of(ModelMetadata.of(name, scale)));
+    }
     say(
         "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds; executed: a CPU's",
         scale, size, p, p, k);
@@ -93,11 +96,11 @@ final class ComplexityCommand extends LoupeCommand {
         "%-14s %-8s %12s %12s %12s %12s",
         "network", "variant", "parameters", "by the paper", "true", "executed");
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (String name : names) {
-      Network wanted = Networks.of(ModelMetadata.of(name, scale));
+    for (Map.Entry<String, Network> named : networks.entrySet()) {
+      Network wanted = named.getValue();
       for (Variant each : variant == null ? Variant.values() : new Variant[] {variant}) {
         if (each == Variant.BASE || wanted.hasRefineNet() || variant != null) {
-          rows.add(row(name, each, new NetworkCost(wanted, p)));
+          rows.add(row(named.getKey(), each, new NetworkCost(wanted, p)));
         }
       }
     }

@@ -74,6 +74,7 @@ final class EvaluateCommand extends LoupeCommand {
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
     requireTarget("--csv", table);
+    requireApart("--csv", table, pictures.files());
     EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
     try (Engine engine = device.open();
         Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
@@ -81,6 +82,7 @@ final class EvaluateCommand extends LoupeCommand {
       if (sweep != null) {
         plot = plot == null ? Path.of("sweep.png") : plot;
         ImageWriter.checkTarget(plot);
+        requireApart("--plot", plot, pictures.files());
         return sweep(pictures, new Sweep(evaluator, counts), report, table);
       }
       measure(
@@ -107,9 +109,16 @@ final class EvaluateCommand extends LoupeCommand {
   }
 
   private List<PatchCount> counts() {
-    return sweep.equalsIgnoreCase(EVERY_K)
-        ? Sweep.K
-        : Arrays.stream(sweep.split(",")).map(String::strip).map(PatchCount::parse).toList();
+    if (sweep.equalsIgnoreCase(EVERY_K)) {
+      return Sweep.K;
+    }
+    List<PatchCount> counts =
+        Arrays.stream(sweep.split(",")).map(String::strip).map(PatchCount::parse).toList();
+    if (counts.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--sweep %s: names no K; give some, such as none,15%%,all".formatted(sweep));
+    }
+    return counts;
   }
 
   private Outcome sweep(PictureFolder pictures, Sweep curve, EvaluateReport report, Path table) {
@@ -164,6 +173,7 @@ final class EvaluateCommand extends LoupeCommand {
           String file = entry.highRes().toString();
           boolean named = failure.message().contains(file);
           warn("%s%s", named ? "" : file + ": ", failure.message());
+          trace(e);
           report.add(entry, failure);
         }
       }

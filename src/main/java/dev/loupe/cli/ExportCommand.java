@@ -11,6 +11,7 @@ import dev.loupe.onnx.OnnxExport;
 import dev.loupe.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -59,6 +60,7 @@ final class ExportCommand extends LoupeCommand {
   @Override
   Outcome run() {
     requireTarget("-o", output);
+    requireApart("-o", output, List.of(Path.of(model)));
     Model loaded = Model.load(model);
     Variant wanted = variant(loaded);
     int least = loaded.network().minimumSize();
@@ -81,6 +83,9 @@ final class ExportCommand extends LoupeCommand {
     json.put("output", output.toString());
     json.put("bytes", bytes);
     json.putAll(facts);
+    json.put("scale", loaded.network().scale());
+    json.put("value_range", loaded.metadata().valueRange());
+    json.put("minimum_size", least);
     json.put("size", size == null ? "any" : size.toString());
     String taken =
         size != null

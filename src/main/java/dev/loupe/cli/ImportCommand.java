@@ -5,6 +5,7 @@ import dev.loupe.ModelImport;
 import dev.loupe.weights.Dtype;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,5 +80,6 @@ final class ImportCommand extends LoupeCommand {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
     requireTarget("-o", output);
+    requireApart("-o", output, List.of(file));
   }
 }

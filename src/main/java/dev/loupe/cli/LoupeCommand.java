@@ -3,6 +3,7 @@ package dev.loupe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,9 +29,8 @@ abstract class LoupeCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object on stdout and nothing else there.")
   private boolean json;
 
-  /** Read by Main from the raw arguments, so that it also serves errors of parsing. */
+  /** Read by Main from the raw arguments, too, so that it serves errors of parsing. */
   @Option(names = "--debug", description = "Show logs and stack traces (also: LOUPE_DEBUG=1).")
-  @SuppressWarnings("UnusedVariable")
   private boolean debug;
 
   private CountDownLatch told = new CountDownLatch(0);
@@ -91,6 +91,26 @@ abstract class LoupeCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Checks before the work that an output is none of the files it is made of, by whatever name.
+   *
+   * @param output null for none
+   * @throws IllegalArgumentException if it would overwrite one
+   */
+  static void requireApart(String option, Path output, Collection<Path> inputs) {
+    if (output == null || !Files.exists(output)) {
+      return;
+    }
+    Path real = PictureJob.real(output);
+    for (Path input : inputs) {
+      if (PictureJob.real(input).equals(real)) {
+        throw new IllegalArgumentException(
+            "%s %s: would overwrite the input %s; choose another place"
+                .formatted(option, output, input));
+      }
+    }
+  }
+
   /** The bytes of a file just written. */
   static long size(Path written) {
     try {
@@ -120,6 +140,13 @@ abstract class LoupeCommand implements Callable<Integer> {
   final void status(String format, Object... arguments) {
     spec.commandLine().getErr().print(String.format(Locale.ROOT, format, arguments));
     spec.commandLine().getErr().flush();
+  }
+
+  /** The stack trace of an error that does not end the command, if it is wanted. */
+  final void trace(Throwable error) {
+    if (debug || Main.isDebug()) {
+      error.printStackTrace(spec.commandLine().getErr());
+    }
   }
 
   /** A line on stderr. */

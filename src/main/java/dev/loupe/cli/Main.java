@@ -173,7 +173,7 @@ public final class Main {
   }
 
   /** Whether stack traces and logs are wanted: --debug, or LOUPE_DEBUG in the environment. */
-  private static boolean isDebug(String[] arguments) {
+  static boolean isDebug(String... arguments) {
     String variable = System.getenv("LOUPE_DEBUG");
     return Arrays.asList(arguments).contains("--debug")
         || (variable != null && !variable.isEmpty() && !variable.equals("0"));

@@ -15,7 +15,7 @@ final class ModelOptions {
           "A name of 'loupe models' or a .safetensors file. Default: "
               + UpscalerBuilder.DEFAULT_MODEL
               + ".")
-  private String model;
+  String model;
 
   @Option(
       names = "--variant",

@@ -130,7 +130,7 @@ final class TrainCommand extends LoupeCommand {
     }
   }
 
-  /** The log's plot in {@code --out} would become a picture to train on. */
+  /** The log's plot in {@code --out} would become a picture to train on, or to measure. */
   private void requireApart() {
     Path target = PictureJob.real(out);
     for (Path folder : data) {
@@ -138,6 +138,10 @@ final class TrainCommand extends LoupeCommand {
         throw new IllegalArgumentException(
             "--out %s: lies in --data %s; name a folder outside".formatted(out, folder));
       }
+    }
+    if (validate != null && target.equals(PictureJob.real(validate))) {
+      throw new IllegalArgumentException(
+          "--out %s: is the folder of --validate; name another".formatted(out));
     }
   }
 
@@ -201,6 +205,8 @@ final class TrainCommand extends LoupeCommand {
     save();
     if (progress.hasNews()) {
       report();
+    } else if (!Files.exists(model())) { // a kill in the last measuring left the checkpoint alone
+      measure();
     }
     say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -234,13 +240,18 @@ final class TrainCommand extends LoupeCommand {
     savedAt = progress.seconds();
   }
 
-  /** Measures, writes the model with what was measured, and logs. */
-  private void report() {
-    LogRow row = progress.row();
+  /** Measures, and writes the model with what was measured. */
+  private void measure() {
     if (validation != null) {
       psnr = validation.psnr(trainer.model(), trainer.engine());
     }
     trainer.model(psnr).write(model(), Dtype.F32);
+  }
+
+  /** Measures, writes the model, and logs. */
+  private void report() {
+    LogRow row = progress.row();
+    measure();
     log.add(row.withPsnr(psnr));
     StringBuilder measured = new StringBuilder();
     psnr.forEach((variant, db) -> measured.append("  %s %.3f".formatted(variant, db)));

@@ -106,6 +106,9 @@ final class UpscaleCommand extends LoupeCommand {
     if (all.isEmpty()) {
       throw new IllegalArgumentException("no picture to upscale; name a file or a folder");
     }
+    if (output.isBlank() || all.contains(Path.of(""))) {
+      throw new IllegalArgumentException("a name is empty; name a file or a folder");
+    }
     requireFormat();
     boolean sends = Path.of(output).equals(Pipe.NAME);
     if (sends || all.contains(Pipe.NAME)) {
@@ -248,6 +251,7 @@ final class UpscaleCommand extends LoupeCommand {
       report.add(run).forEach(lines);
     } else {
       note(report.addFailed(run));
+      trace(run.failure());
     }
   }
 

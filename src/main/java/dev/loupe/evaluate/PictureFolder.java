@@ -96,6 +96,13 @@ public final class PictureFolder {
     return folder;
   }
 
+  /** The files of its pictures, small ones too. */
+  public List<Path> files() {
+    return entries.stream()
+        .flatMap(entry -> Stream.concat(Stream.of(entry.highRes()), entry.lowRes().stream()))
+        .toList();
+  }
+
   /** Its pictures, by file name. */
   public List<Entry> entries() {
     return entries;

@@ -3,6 +3,7 @@ package dev.loupe.evaluate;
 import dev.loupe.chart.LineChart;
 import dev.loupe.guided.PatchOrder;
 import dev.loupe.image.Image;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -20,7 +21,11 @@ public final class SweepChart {
     LineChart time = new LineChart(title, "ms a picture", "PSNR on Y, dB");
     for (PatchOrder order : PatchOrder.values()) {
       List<MeanScore> line =
-          points.stream().filter(p -> p.order() == order).map(Sweep.Point::mean).toList();
+          points.stream()
+              .filter(p -> p.order() == order)
+              .map(Sweep.Point::mean)
+              .sorted(Comparator.comparingDouble(mean -> mean.gigaflops().multiplyAdds()))
+              .toList();
       String name = order + " predicted error";
       if (order == PatchOrder.RANDOM) {
         name = "random patches";

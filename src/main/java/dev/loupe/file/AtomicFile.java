@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,12 +48,19 @@ public final class AtomicFile {
       }
       move(part, target);
     } catch (IOException | RuntimeException | Error e) {
-      try {
-        Files.deleteIfExists(part);
-      } catch (IOException notDeleted) {
-        e.addSuppressed(notDeleted); // what went wrong first is what must be told
+      delete(part, e);
+      if (e instanceof FileSystemException failure && failure.getReason() != null) {
+        throw new IOException(failure.getReason(), e); // without the name of the part
       }
       throw e;
+    }
+  }
+
+  private static void delete(Path part, Throwable cause) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      cause.addSuppressed(e); // what went wrong first is what must be told
     }
   }
 

@@ -75,12 +75,7 @@ public final class DeviceFrameRunner implements FrameRunner {
   }
 
   private void stage(long bytes) {
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "%s: its floats are %d bytes, and a buffer of Java holds 2 GiB; take a smaller frame"
-              .formatted(frame.input().type().shape(), bytes));
-    }
-    staging = HostMemory.of(context, (int) bytes);
+    staging = HostMemory.of(context, Math.toIntExact(bytes));
   }
 
   private static ByteBuffer direct(int bytes) {

@@ -69,10 +69,19 @@ public record FrameGraph(
     }
   }
 
+  private static String kind(Buffer buffer) {
+    return buffer instanceof FloatBuffer ? "FloatBuffer" : "ByteBuffer";
+  }
+
   private static void requireRoom(String what, Buffer buffer, TensorType type) {
     boolean floats = type.layout() == Layout.FRAME;
     long needed = type.shape().elements() * (floats ? 1 : type.elementBytes());
-    if (buffer.remaining() < needed || floats != buffer instanceof FloatBuffer) {
+    if (floats != buffer instanceof FloatBuffer) {
+      throw new IllegalArgumentException(
+          "the %s is a %s, and this frame takes a %s"
+              .formatted(what, kind(buffer), floats ? "FloatBuffer" : "ByteBuffer"));
+    }
+    if (buffer.remaining() < needed) {
       throw new IllegalArgumentException(
           "the %s buffer has %d elements left, a frame of %s takes %d %s"
               .formatted(

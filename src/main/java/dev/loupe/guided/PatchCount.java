@@ -15,7 +15,7 @@ public record PatchCount(int count, double share) {
   public static final PatchCount NONE = new PatchCount(0, -1);
 
   private static final Pattern SHARE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*%");
-  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,10}");
 
   /** A fixed count. */
   public static PatchCount of(int count) {
@@ -43,7 +43,7 @@ public record PatchCount(int count, double share) {
     if (share.matches() && Double.parseDouble(share.group(1)) <= 100) {
       return new PatchCount(0, Double.parseDouble(share.group(1)) / 100);
     }
-    if (COUNT.matcher(text).matches()) {
+    if (COUNT.matcher(text).matches() && Long.parseLong(text) <= Integer.MAX_VALUE) {
       return new PatchCount(Integer.parseInt(text), -1);
     }
     throw new IllegalArgumentException(

@@ -118,7 +118,8 @@ public final class OnnxModel {
             properties.writeTo(out);
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
+      throw new UncheckedIOException(
+          "%s: cannot be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

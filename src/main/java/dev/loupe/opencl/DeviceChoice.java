@@ -3,6 +3,7 @@ package dev.loupe.opencl;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The rules by which a device is picked from the list. */
@@ -61,9 +62,8 @@ final class DeviceChoice {
     if (wanted.matches("\\d{1,4}")) {
       int index = Integer.parseInt(wanted);
       List<Device> byIndex = devices.stream().filter(d -> d.index() == index).toList();
-      if (!byIndex.isEmpty()) {
-        return byIndex;
-      } // else it may stand in a name: 4090
+      // Else it may stand in a name, such as 4090; an index that is wrong is not part of it.
+      return byIndex.isEmpty() ? named(devices, "(?<!\\d)" + wanted + "(?!\\d)") : byIndex;
     }
     List<Device> byId = devices.stream().filter(d -> d.id().equals(wanted)).toList();
     if (!byId.isEmpty()) {
@@ -73,8 +73,13 @@ final class DeviceChoice {
     if (!byType.isEmpty()) {
       return byType;
     }
+    return named(devices, Pattern.quote(wanted));
+  }
+
+  private static List<Device> named(List<Device> devices, String pattern) {
+    Pattern part = Pattern.compile(pattern);
     return devices.stream()
-        .filter(d -> d.name().toLowerCase(Locale.ROOT).contains(wanted))
+        .filter(d -> part.matcher(d.name().toLowerCase(Locale.ROOT)).find())
         .toList();
   }
 

@@ -1,5 +1,7 @@
 package dev.loupe.train;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
@@ -147,6 +149,11 @@ public record Recipe(
   private static Map<String, Object> json(String text, String source) {
     try {
       return JSON.std.mapFrom(text);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String place = at == null ? "" : " (line %d)".formatted(at.getLineNr());
+      throw new IllegalArgumentException(
+          "%s: is no JSON: %s%s".formatted(source, e.getOriginalMessage(), place), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(source + ": is no JSON: " + e.getMessage(), e);
     }

@@ -61,7 +61,8 @@ public final class SafeTensorsWriter {
             }
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, e), e);
+      throw new UncheckedIOException(
+          "%s: cannot be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageWriter;
@@ -131,6 +132,12 @@ class EvaluateCommandTest {
     assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
     run("--csv", temp.toString()).isRefused("--csv " + temp, "name a file");
     assertEquals(Main.BAD_USAGE, run("--sweep", "some").exitCode());
+    run("--sweep", ",").isRefused("--sweep ,", "names no K");
+    Path picture = PictureFolder.of(folder).files().get(0);
+    String csv = temp.resolve("t.csv").toString();
+    run("--csv", picture.toString()).isRefused("--csv " + picture, "would overwrite");
+    run("--sweep", "K", "--csv", csv, "--plot", picture.toString())
+        .isRefused("--plot " + picture, "would overwrite");
     run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
     run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");
     run("--plot", "x.png").isRefused("--plot x.png", "--sweep");

@@ -34,7 +34,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void whatCannotBeExportedIsRefused() {
+  void whatCannotBeExportedIsRefused() throws IOException {
     Path file = folder.resolve("net.onnx");
     CommandLineRun.of("export", "--variant", "mask", "-o", file)
         .isRefused("'mask'", "base or full");
@@ -42,6 +42,9 @@ class ExportCommandTest {
     CommandLineRun.of("export", "-o", folder.resolve("none/net.onnx")).isRefused("none/net.onnx");
     CommandLineRun.of("export", "-o", folder).isRefused("-o " + folder, "name a file");
     CommandLineRun.of("export").isRefused("--output");
+    Path model = Files.copy(Path.of("weights/fsrcnn-x4.safetensors"), folder.resolve("my.model"));
+    Path link = Files.createSymbolicLink(folder.resolve("link.safetensors"), model);
+    CommandLineRun.of("export", "-m", link, "-o", model).isRefused("would overwrite", link);
     assertFalse(Files.exists(file));
   }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -75,6 +76,25 @@ class ImportCommandTest {
     try (Engine java = Engine.open(Engine.JAVA, null)) {
       assertTrue(Model.load(out().toString()).selfCheck(java));
     }
+  }
+
+  @Test
+  void theCheckpointIsNotOverwritten() throws IOException {
+    CheckpointFile.write(out(), List.copyOf(BUNDLED.tensors()));
+    byte[] before = Files.readAllBytes(out());
+    run(out(), "fsrcnn").isRefused("-o " + out(), "would overwrite");
+    assertArrayEquals(before, Files.readAllBytes(out()));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsToldWithoutThePart() throws IOException {
+    Path file = checkpoint(List.copyOf(BUNDLED.tensors()));
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    Files.createSymbolicLink(out(), full);
+    CommandLineRun run = run(file, "fsrcnn");
+    assertFalse(run.err().contains(".part"), run.err());
+    assertTrue(run.err().contains(out().toString()), run.err());
   }
 
   @Test

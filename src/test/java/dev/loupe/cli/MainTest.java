@@ -175,6 +175,9 @@ class MainTest {
       assertTrue(error > 0 && error <= 1e-4, row::toString);
     }
     CommandLineRun.of("bench", "--ladder", "-d", "java").isRefused("--ladder");
+    CommandLineRun.of("bench", "--ladder", "-m", "pan-x4").isRefused("--ladder", "-m");
+    CommandLineRun.of("bench", "--ladder", "--roofline").isRefused("one of them");
+    CommandLineRun.of("bench", "--image", "x.png", "--size", "4x4").isRefused("--size");
   }
 
   private static Map<?, ?> row(List<Map<?, ?>> rows, String variant) {

@@ -170,6 +170,21 @@ class TrainCommandTest {
     train(data.resolve("run")).isRefused("--out", "--data", "outside");
     String alias = "--output=" + data.resolve("run");
     CommandLineRun.of("train", "--recipe", recipe, "--data", data, alias).isRefused("outside");
+    Path out = folder.resolve("out");
+    train(out, "--validate", out.resolve("../out")).isRefused("--out", "--validate", "another");
+  }
+
+  /** As after a kill in the last measuring, which comes after the last checkpoint. */
+  @Test
+  void aFinishedRunWithoutItsModelMakesItAgain() throws IOException {
+    Path out = folder.resolve("out");
+    train(out).succeeds();
+    Path model = out.resolve("fsrcnn-x2.safetensors");
+    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
+    Files.createDirectory(kept.getParent());
+    Files.move(model, kept);
+    train(out, "--resume").succeeds();
+    assertSameWeights(kept.getParent(), out);
   }
 
   @Test

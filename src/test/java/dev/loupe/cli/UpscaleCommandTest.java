@@ -334,6 +334,20 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void anEmptyNameIsNone() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale(in, "-o", "").isRefused("empty");
+    upscale("", "-o", folder.resolve("o.png")).isRefused("empty");
+  }
+
+  @Test
+  void debugTellsWhereAPictureFailed() {
+    Path out = folder.resolve("o.png");
+    String told = upscale(folder.resolve("none.png"), "-o", out, "--debug").err();
+    assertTrue(told.contains("at dev.loupe."), told);
+  }
+
+  @Test
   void pipesTakeOnePicture() {
     Path in = picture("in.png", 4, 4, 3, 8);
     upscale("-", in, "-o", folder).isRefused("-:", "one picture");

@@ -100,6 +100,17 @@ class DeviceChoiceTest {
     assertEquals(5, DeviceChoice.select(List.of(old), null).index());
   }
 
+  @Test
+  void aWrongIndexIsNoPartOfANumberInAName() {
+    List<Device> devices =
+        List.of(device(0, "pthread-skylake-avx512 RTX4090", Device.Type.CPU, 2, 1, true));
+    for (String wrong : List.of("1", "2", "5", "12", "409")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> DeviceChoice.select(devices, wrong), wrong);
+    }
+    assertEquals(0, DeviceChoice.select(devices, "4090").index());
+  }
+
   @ParameterizedTest
   @CsvSource({"voodoo", "5", "-1", "''", "99999999999"})
   void listsTheDevicesWhenNoneMatches(String choice) {
