@@ -107,7 +107,7 @@ public final class SelfTest {
             new LaunchRecorder(library, queue, ParameterMemory.NONE, precision);
         DeviceBuffer scratch = scratchBytes == 0 ? null : allocate(scratchBytes)) {
       for (Operand operand : next.operands()) {
-        views.add(view(operand.type(), 0));
+        views.add(view(operand.type(), NAN));
         write(views.get(views.size() - 1), operand.value());
       }
       boolean inPlace = operator.overwrites() >= 0;
@@ -137,7 +137,8 @@ public final class SelfTest {
   }
 
   private void write(TensorView view, FloatTensor value) {
-    float[] packed = view.pack(value);
+    // What lies beside the elements is anything on a real frame, and must reach no sum.
+    float[] packed = view.pack(value, Float.NaN);
     ByteBuffer bytes = bytes(view.type());
     // The reference knows samples of 8 bits alone; 257 times one is the same shade in 16.
     float unit = view.type().layout() == Layout.PIXELS16 ? 257 : 1;

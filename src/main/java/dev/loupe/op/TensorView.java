@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * A tensor in device memory: a stretch of a buffer that holds all rows, or a window of them that
@@ -39,7 +40,13 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long
 
   /** Spreads a dense NCHW tensor over this layout's planes, gaps zero. */
   public float[] pack(FloatTensor tensor) {
+    return pack(tensor, 0);
+  }
+
+  /** As above, with {@code gap} where no element is. */
+  float[] pack(FloatTensor tensor, float gap) {
     float[] packed = new float[Math.toIntExact(type.elements())];
+    Arrays.fill(packed, gap);
     transfer(tensor, packed, true);
     return packed;
   }
