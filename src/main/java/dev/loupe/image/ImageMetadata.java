@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  */
 public final class ImageMetadata {
   /** Nothing known. */
-  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, 0);
+  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, 0, 0);
 
   /** No picture has as many; TIFF, where they are written as hundredths, holds 42 million. */
   private static final double HIGHEST_DPI = 1e6;
@@ -20,12 +20,14 @@ public final class ImageMetadata {
   private final byte[] exif;
   private final byte[] xmp;
   private final double dpi;
+  private final double verticalDpi;
 
-  private ImageMetadata(byte[] icc, byte[] exif, byte[] xmp, double dpi) {
+  private ImageMetadata(byte[] icc, byte[] exif, byte[] xmp, double dpi, double verticalDpi) {
     this.icc = icc;
     this.exif = exif;
     this.xmp = xmp;
     this.dpi = dpi;
+    this.verticalDpi = verticalDpi;
   }
 
   /** The ICC profile, or null if the file had none. */
@@ -43,19 +45,25 @@ public final class ImageMetadata {
     return xmp == null ? null : xmp.clone();
   }
 
-  /** Pixels per inch, empty if the file did not say. */
+  /** Pixels per inch of a row, empty if the file did not say. */
   public OptionalDouble dpi() {
     return dpi > 0 ? OptionalDouble.of(dpi) : OptionalDouble.empty();
   }
 
+  /** Rows per inch, mostly the same as {@link #dpi} (a fax has 98 for 204); empty if that is. */
+  public OptionalDouble verticalDpi() {
+    return verticalDpi > 0 ? OptionalDouble.of(verticalDpi) : OptionalDouble.empty();
+  }
+
   /** The same with another ICC profile; null removes it. */
   public ImageMetadata withIcc(byte[] profile) {
-    return new ImageMetadata(profile == null ? null : profile.clone(), exif, xmp, dpi);
+    return new ImageMetadata(profile == null ? null : profile.clone(), exif, xmp, dpi, verticalDpi);
   }
 
   /** The same with another EXIF block, whose orientation is set to 1; null removes it. */
   public ImageMetadata withExif(byte[] block) {
-    return new ImageMetadata(icc, block == null ? null : Exif.upright(block), xmp, dpi);
+    return new ImageMetadata(
+        icc, block == null ? null : Exif.upright(block), xmp, dpi, verticalDpi);
   }
 
   /**
@@ -63,15 +71,32 @@ public final class ImageMetadata {
    * an extension elsewhere; null removes it.
    */
   public ImageMetadata withXmp(byte[] packet) {
-    return new ImageMetadata(icc, exif, packet == null ? null : Xmp.upright(packet), dpi);
+    return new ImageMetadata(
+        icc, exif, packet == null ? null : Xmp.upright(packet), dpi, verticalDpi);
+  }
+
+  /** The same with another resolution, as {@link #withDpi(double, double)} for both. */
+  public ImageMetadata withDpi(double pixelsPerInch) {
+    return withDpi(pixelsPerInch, pixelsPerInch);
   }
 
   /**
-   * The same with another resolution in pixels per inch; 0, and what no picture has (below 0, a
-   * million or more, no number), means unknown.
+   * The same with another resolution in pixels per inch, of a row and of a column; 0, and what no
+   * picture has (below 0, a million or more, no number), means unknown, and is taken to be the
+   * other.
    */
-  public ImageMetadata withDpi(double pixelsPerInch) {
-    boolean isReal = pixelsPerInch > 0 && pixelsPerInch < HIGHEST_DPI;
-    return new ImageMetadata(icc, exif, xmp, isReal ? pixelsPerInch : 0);
+  public ImageMetadata withDpi(double horizontal, double vertical) {
+    double x = isReal(horizontal) ? horizontal : vertical;
+    double y = isReal(vertical) ? vertical : horizontal;
+    return new ImageMetadata(icc, exif, xmp, isReal(x) ? x : 0, isReal(y) ? y : 0);
+  }
+
+  private static boolean isReal(double pixelsPerInch) {
+    return pixelsPerInch > 0 && pixelsPerInch < HIGHEST_DPI;
+  }
+
+  /** The same for a picture turned by 90 degrees. */
+  ImageMetadata turned() {
+    return withDpi(verticalDpi, dpi);
   }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalDouble;
 import javax.imageio.stream.ImageOutputStreamImpl;
 
 /**
@@ -35,12 +36,18 @@ final class JpegOutput extends ImageOutputStreamImpl {
     head.write(bytes, offset, length);
     try {
       JpegSegments segments = JpegSegments.parse(head.toByteArray());
-      int dpi = (int) Math.min(0xFFFF, Math.round(metadata.dpi().orElse(0)));
-      out.write(segments.withMetadata(metadata.exif(), metadata.xmp(), metadata.icc(), dpi));
+      int dpi = density(metadata.dpi());
+      int verticalDpi = density(metadata.verticalDpi());
+      out.write(
+          segments.withMetadata(metadata.exif(), metadata.xmp(), metadata.icc(), dpi, verticalDpi));
       head = null;
     } catch (EOFException e) {
       // The scan has not begun yet.
     }
+  }
+
+  private static int density(OptionalDouble dpi) {
+    return (int) Math.min(0xFFFF, Math.round(dpi.orElse(0)));
   }
 
   @Override

@@ -31,7 +31,7 @@ final class JpegReader {
             .withIcc(cmyk ? null : segments.icc())
             .withExif(exif)
             .withXmp(segments.xmp())
-            .withDpi(segments.dpi());
+            .withDpi(segments.dpi(), segments.verticalDpi());
     int orientation = exif == null ? 1 : Exif.orientation(exif);
     return Orientation.upright(stored.withMetadata(metadata), orientation);
   }

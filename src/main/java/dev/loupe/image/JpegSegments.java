@@ -123,10 +123,19 @@ final class JpegSegments {
 
   /** Pixels per inch of the JFIF marker, or 0. */
   double dpi() {
+    return density(12);
+  }
+
+  /** Rows per inch of the JFIF marker, or 0. */
+  double verticalDpi() {
+    return density(14);
+  }
+
+  private double density(int at) {
     if (jfif == null) {
       return 0;
     }
-    int density = (jfif[12] & 0xFF) << 8 | (jfif[13] & 0xFF);
+    int density = (jfif[at] & 0xFF) << 8 | (jfif[at + 1] & 0xFF);
     return jfif[11] == 1 ? density : jfif[11] == 2 ? density * CM_PER_INCH : 0;
   }
 
@@ -151,22 +160,23 @@ final class JpegSegments {
     boolean namedRgb = frame != null && frame.length >= 19 && frame[10] == 'R' && frame[13] == 'G';
     // As libjpeg reads them: JFIF means YCbCr, whatever Adobe's marker or the names say.
     if (components() == 3 && (jfif != null || (adobeTransform < 0 && !namedRgb))) {
-      out.writeBytes(jfifSegment(0));
+      out.writeBytes(jfifSegment(0, 0));
     }
     kept.forEach(out::writeBytes);
     out.write(file, scanStart, file.length - scanStart);
     return out.toByteArray();
   }
 
-  private static byte[] jfifSegment(int dpi) {
+  private static byte[] jfifSegment(int dpi, int verticalDpi) {
+    boolean known = dpi > 0 && verticalDpi > 0;
     return ByteBuffer.allocate(18)
         .putShort((short) (0xFF00 | APP0))
         .putShort((short) 16)
         .put(JFIF_NAME)
         .putShort((short) 0x0101)
-        .put((byte) (dpi > 0 ? 1 : 0))
-        .putShort((short) Math.max(1, dpi))
-        .putShort((short) Math.max(1, dpi))
+        .put((byte) (known ? 1 : 0))
+        .putShort((short) (known ? dpi : 1))
+        .putShort((short) (known ? verticalDpi : 1))
         .array();
   }
 
@@ -176,13 +186,13 @@ final class JpegSegments {
    * @param exif written as APP1, unless null or too long for a segment
    * @param xmp likewise
    * @param icc written as APP2, unless null
-   * @param dpi written as JFIF, with no unit where 0
+   * @param dpi written as JFIF with the vertical one, with no unit where one is 0
    */
-  byte[] withMetadata(byte[] exif, byte[] xmp, byte[] icc, int dpi) {
+  byte[] withMetadata(byte[] exif, byte[] xmp, byte[] icc, int dpi, int verticalDpi) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
     out.write(0xFF);
     out.write(SOI);
-    out.writeBytes(jfifSegment(dpi));
+    out.writeBytes(jfifSegment(dpi, verticalDpi));
     writeWhole(out, EXIF_NAME, exif);
     writeWhole(out, XMP_NAME, xmp);
     if (icc != null) {

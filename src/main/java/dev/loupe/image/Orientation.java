@@ -36,6 +36,7 @@ final class Orientation {
         }
       }
     }
-    return out.withMetadata(stored.metadata());
+    ImageMetadata metadata = stored.metadata();
+    return out.withMetadata(swapped ? metadata.turned() : metadata);
   }
 }

@@ -95,7 +95,7 @@ final class PngReader {
         case "PLTE" -> palette = chunks.body();
         case "tRNS" -> transparency = chunks.body();
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
-        case "pHYs" -> metadata = metadata.withDpi(dpi(ByteBuffer.wrap(chunks.body())));
+        case "pHYs" -> metadata = withDensity(metadata, ByteBuffer.wrap(chunks.body()));
         case "eXIf" -> {
           exif = chunks.body();
           metadata = metadata.withExif(exif);
@@ -148,9 +148,12 @@ final class PngReader {
     }
   }
 
-  private static double dpi(ByteBuffer chunk) {
+  private static ImageMetadata withDensity(ImageMetadata metadata, ByteBuffer chunk) {
     boolean metric = chunk.capacity() == 9 && chunk.get(8) == 1;
-    return metric ? chunk.getInt(0) * METRES_PER_INCH : 0;
+    return metric
+        ? metadata.withDpi(
+            chunk.getInt(0) * METRES_PER_INCH, chunk.getInt(Integer.BYTES) * METRES_PER_INCH)
+        : metadata.withDpi(0);
   }
 
   private void describePixels() throws IOException {

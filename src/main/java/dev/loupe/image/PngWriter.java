@@ -130,8 +130,9 @@ final class PngWriter implements RowSink, AutoCloseable {
       writeChunk("iCCP", body.toByteArray());
     }
     if (metadata.dpi().isPresent()) {
-      int density = (int) Math.round(metadata.dpi().getAsDouble() * INCHES_PER_METRE);
-      ByteBuffer body = ByteBuffer.allocate(9).putInt(density).putInt(density).put((byte) 1);
+      int x = (int) Math.round(metadata.dpi().getAsDouble() * INCHES_PER_METRE);
+      int y = (int) Math.round(metadata.verticalDpi().getAsDouble() * INCHES_PER_METRE);
+      ByteBuffer body = ByteBuffer.allocate(9).putInt(x).putInt(y).put((byte) 1);
       writeChunk("pHYs", body.array());
     }
     byte[] exif = metadata.exif();

@@ -44,7 +44,9 @@ final class TiffReader {
         ImageMetadata.NONE
             .withIcc(bytes(in, TIFF.TAG_ICC_PROFILE))
             .withXmp(bytes(in, TIFF.TAG_XMP))
-            .withDpi(dpi(tags));
+            .withDpi(
+                dpi(tags, BaselineTIFFTagSet.TAG_X_RESOLUTION),
+                dpi(tags, BaselineTIFFTagSet.TAG_Y_RESOLUTION));
     int orientation = number(tags, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     return Orientation.upright(
         stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
@@ -62,8 +64,8 @@ final class TiffReader {
     return PlugIn.withAdded("tiff", in, reader -> reader.read(0));
   }
 
-  private static double dpi(TIFFDirectory tags) {
-    TIFFField field = tags.getTIFFField(BaselineTIFFTagSet.TAG_X_RESOLUTION);
+  private static double dpi(TIFFDirectory tags, int tag) {
+    TIFFField field = tags.getTIFFField(tag);
     int unit =
         number(
             tags, BaselineTIFFTagSet.TAG_RESOLUTION_UNIT, BaselineTIFFTagSet.RESOLUTION_UNIT_INCH);

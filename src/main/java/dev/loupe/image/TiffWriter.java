@@ -3,6 +3,7 @@ package dev.loupe.image;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
@@ -63,14 +64,16 @@ final class TiffWriter {
       tags.addTIFFField(new TIFFField(tag, TIFFTag.TIFF_BYTE, xmp.length, xmp));
     }
     if (metadata.dpi().isPresent()) {
-      long hundredths = Math.round(metadata.dpi().getAsDouble() * 100);
-      long[][] ratio = {{hundredths, 100}};
-      for (int id :
-          new int[] {BaselineTIFFTagSet.TAG_X_RESOLUTION, BaselineTIFFTagSet.TAG_Y_RESOLUTION}) {
-        tags.addTIFFField(new TIFFField(set.getTag(id), TIFFTag.TIFF_RATIONAL, 1, ratio));
-      }
+      tags.addTIFFField(resolution(BaselineTIFFTagSet.TAG_X_RESOLUTION, metadata.dpi()));
+      tags.addTIFFField(resolution(BaselineTIFFTagSet.TAG_Y_RESOLUTION, metadata.verticalDpi()));
       TIFFTag unit = set.getTag(BaselineTIFFTagSet.TAG_RESOLUTION_UNIT);
       tags.addTIFFField(new TIFFField(unit, BaselineTIFFTagSet.RESOLUTION_UNIT_INCH));
     }
+  }
+
+  private static TIFFField resolution(int tag, OptionalDouble dpi) {
+    long[][] hundredths = {{Math.round(dpi.getAsDouble() * 100), 100}};
+    return new TIFFField(
+        BaselineTIFFTagSet.getInstance().getTag(tag), TIFFTag.TIFF_RATIONAL, 1, hundredths);
   }
 }

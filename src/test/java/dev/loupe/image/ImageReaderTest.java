@@ -200,6 +200,7 @@ class ImageReaderTest {
       assertArrayEquals(image.metadata().exif(), again.metadata().exif());
       assertArrayEquals(image.metadata().xmp(), again.metadata().xmp());
       assertEquals(image.metadata().dpi(), again.metadata().dpi());
+      assertEquals(image.metadata().verticalDpi(), again.metadata().verticalDpi());
     }
     return image;
   }
@@ -279,7 +280,7 @@ class ImageReaderTest {
     Path jpeg = dir.resolve("o.jpg");
     ImageWriter.write(stored, jpeg, WriteOptions.DEFAULT.withJpegQuality(100));
     JpegSegments segments = JpegSegments.parse(Files.readAllBytes(jpeg));
-    Files.write(jpeg, segments.withMetadata(exif, null, null, 0));
+    Files.write(jpeg, segments.withMetadata(exif, null, null, 0, 0));
     Path png = file("o.png", withChunk(png(stored), "eXIf", exif));
     for (Path file : List.of(jpeg, png)) {
       Image image = read(file);

@@ -10,6 +10,8 @@ import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -157,6 +159,69 @@ class RoundTripTest {
       ImageWriter.write(Pictures.noise(3, 2, 3, 8).withMetadata(metadata), file);
       assertEquals(kept, ImageReader.read(file).metadata().dpi().orElse(0), 0.02, name);
     }
+  }
+
+  private static void assertDpi(double x, double y, ImageMetadata metadata) {
+    assertEquals(x, metadata.dpi().orElse(0), 0.02);
+    assertEquals(y, metadata.verticalDpi().orElse(0), 0.02);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fax.png", "fax.jpg", "fax.tif"})
+  void pixelsNeedNotBeSquare(String name) {
+    ImageMetadata fax = ImageMetadata.NONE.withDpi(204, 98).withIcc(ICC).withExif(null);
+    assertDpi(204, 98, fax.withXmp(null));
+    Image image = Pictures.waves(9, 7, 3, 8).withMetadata(fax);
+    ImageWriter.write(image, dir.resolve(name));
+    assertDpi(204, 98, ImageReader.read(dir.resolve(name)).metadata());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "204, 0, 204, 204",
+    "NaN, 98, 98, 98",
+    "-3, 1e7, 0, 0",
+    "204, Infinity, 204, 204",
+    "0, 0, 0, 0",
+    "204, 98, 204, 98"
+  })
+  void aResolutionThatIsUnknownIsTheOther(double x, double y, double keptX, double keptY) {
+    assertDpi(keptX, keptY, ImageMetadata.NONE.withDpi(72).withDpi(x, y));
+    assertDpi(72, 72, ImageMetadata.NONE.withDpi(x, y).withDpi(72));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aTurnedPictureHasItsResolutionTurned(int orientation) throws IOException {
+    byte[] exif = TestExif.block(orientation, 9, 7);
+    Path file = dir.resolve("turned.jpg");
+    ImageWriter.write(Pictures.waves(9, 7, 3, 8), file);
+    JpegSegments jpeg = JpegSegments.parse(Files.readAllBytes(file));
+    Files.write(file, jpeg.withMetadata(exif, null, null, 204, 98));
+    boolean swapped = orientation > 4;
+    Image image = ImageReader.read(file);
+    assertEquals(swapped ? 7 : 9, image.width());
+    assertDpi(swapped ? 98 : 204, swapped ? 204 : 98, image.metadata());
+  }
+
+  @Test
+  void aTiffOfCentimetresIsRead() throws IOException {
+    Path file = dir.resolve("cm.tif");
+    Image image = Pictures.waves(9, 7, 3, 8);
+    ImageWriter.write(image.withMetadata(ImageMetadata.NONE.withDpi(100, 50)), file);
+    byte[] tiff = Files.readAllBytes(file);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(tiff)
+            .order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    int directory = bytes.getInt(4);
+    for (int i = 0; i < bytes.getShort(directory); i++) {
+      int entry = directory + 2 + 12 * i;
+      if (bytes.getShort(entry) == 296) { // ResolutionUnit
+        bytes.putShort(entry + 8, (short) 3);
+      }
+    }
+    Files.write(file, tiff);
+    assertDpi(254, 127, ImageReader.read(file).metadata());
   }
 
   @Test
