@@ -36,6 +36,11 @@ final class PlugIn {
     return with(format, in, reader -> reader.read(0));
   }
 
+  /** As above, by a reader of the caller's choice. */
+  static BufferedImage readPicture(ImageReader reader, ImageInputStream in) throws IOException {
+    return with(reader, in, chosen -> chosen.read(0));
+  }
+
   /** The first picture's samples, before any colour conversion. */
   static Raster readRaster(String format, ImageInputStream in) throws IOException {
     return with(format, in, reader -> reader.readRaster(0, null));
