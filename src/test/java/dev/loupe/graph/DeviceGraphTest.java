@@ -31,6 +31,7 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,7 +137,7 @@ class DeviceGraphTest {
   void aLaunchThatTheDeviceRefusesLeavesNothingOpen() {
     Graph graph = new Graph();
     Value input = graph.input("input", TensorType.frame(1, 4, 4));
-    graph.output(graph.add(new Lopsided(), input));
+    graph.output(graph.add(new Recorded(DeviceGraphTest::launchLopsided), input));
     assertThrows(IllegalArgumentException.class, () -> new DeviceGraph(graph, library, queue));
   }
 
@@ -145,38 +146,30 @@ class DeviceGraphTest {
   void noHostMemoryLeavesNothingOpen() {
     Graph graph = new Graph();
     Value input = graph.input("input", TensorType.frame(1, 4, 4));
-    graph.output(graph.add(new Greedy(), input));
+    graph.output(
+        graph.add(
+            new Recorded(
+                (recorder, output) -> {
+                  throw new OutOfMemoryError("as when weights are packed");
+                }),
+            input));
     assertThrows(OutOfMemoryError.class, () -> new DeviceGraph(graph, library, queue));
   }
 
-  /** Finds no host memory when it is recorded. */
-  private record Greedy() implements Operator {
-    @Override
-    public String name() {
-      return "greedy";
-    }
-
-    @Override
-    public TensorType output(List<TensorType> inputs) {
-      return inputs.get(0);
-    }
-
-    @Override
-    public FloatTensor reference(List<FloatTensor> inputs) {
-      throw new UnsupportedOperationException("greedy is recorded, never run");
-    }
-
-    @Override
-    public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-      throw new OutOfMemoryError("as when weights are packed");
-    }
+  /** Launches groups of two over three work-items, which no device runs. */
+  private static void launchLopsided(LaunchRecorder recorder, TensorView output) {
+    recorder
+        .kernel("select/top_k.cl", "all_cells", recorder.defines().set("GROUP", 2))
+        .list(output)
+        .ints(3)
+        .launch(NdRange.global(3, 1, 1).local(2, 1, 1));
   }
 
-  /** Launches groups of two over three work-items, which no device runs. */
-  private record Lopsided() implements Operator {
+  /** An operator that is recorded, never run. */
+  private record Recorded(BiConsumer<LaunchRecorder, TensorView> recording) implements Operator {
     @Override
     public String name() {
-      return "lopsided";
+      return "recorded";
     }
 
     @Override
@@ -186,16 +179,12 @@ class DeviceGraphTest {
 
     @Override
     public FloatTensor reference(List<FloatTensor> inputs) {
-      throw new UnsupportedOperationException("lopsided is recorded, never run");
+      throw new UnsupportedOperationException("recorded, never run");
     }
 
     @Override
     public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-      recorder
-          .kernel("select/top_k.cl", "all_cells", recorder.defines().set("GROUP", 2))
-          .list(output)
-          .ints(3)
-          .launch(NdRange.global(3, 1, 1).local(2, 1, 1));
+      recording.accept(recorder, output);
     }
   }
 }
