@@ -114,6 +114,9 @@ final class UpscaleCommand extends LoupeCommand {
     if (sends || all.contains(Pipe.NAME)) {
       requireOnePicture(all);
     }
+    if (sends) {
+      sayOnStderr();
+    }
     if (all.contains(Pipe.NAME)) {
       all = List.of(Pipe.received());
     }
@@ -121,7 +124,6 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Outcome upscaleToPipe(List<Path> picture) {
-    sayOnStderr();
     Path file = Pipe.toSend(format == null ? "png" : format);
     output = file.toString();
     format = null;

@@ -4,9 +4,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,11 +51,24 @@ public final class AtomicFile {
       move(part, target);
     } catch (IOException | RuntimeException | Error e) {
       delete(part, e);
-      if (e instanceof FileSystemException failure && failure.getReason() != null) {
-        throw new IOException(failure.getReason(), e); // without the name of the part
+      if (e instanceof FileSystemException failure) {
+        IOException told = new IOException(reason(failure));
+        told.addSuppressed(e);
+        throw told;
       }
       throw e;
     }
+  }
+
+  /** Java's own message would be the name of the part, and at times nothing else. */
+  private static String reason(FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission to write in its directory";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "its directory is not there";
+    }
+    return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
   }
 
   private static void delete(Path part, Throwable cause) {

@@ -152,7 +152,7 @@ public final class Image {
     return samples.duplicate().order(ByteOrder.nativeOrder());
   }
 
-  /** Profile, EXIF and resolution. */
+  /** Profile, EXIF, XMP and resolution. */
   public ImageMetadata metadata() {
     return header.metadata();
   }

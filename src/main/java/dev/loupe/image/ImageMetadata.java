@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  *
  * <p>Immutable. EXIF is the TIFF structure alone ("II*" or "MM*" first), without JPEG's "Exif"
  * prefix, XMP is the packet alone; the orientation in both is always 1, since reading turns the
- * pixels.
+ * pixels as EXIF says, or a TIFF's own tag (one in XMP alone turns nothing, as in viewers).
  */
 public final class ImageMetadata {
   /** Nothing known. */

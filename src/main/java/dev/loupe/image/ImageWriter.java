@@ -1,7 +1,6 @@
 package dev.loupe.image;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * by the extension.
  *
  * <p>The file is written beside its target and renamed when complete, so the target is the old file
- * or the new one, never a part. Profile, EXIF (not in TIFF) and resolution go along.
+ * or the new one, never a part. Profile, EXIF (not in TIFF), XMP and resolution go along.
  */
 public final class ImageWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ImageWriter.class);
@@ -133,9 +132,6 @@ public final class ImageWriter {
   private static void put(Path file, Writing writing) {
     try {
       writing.run();
-    } catch (AccessDeniedException e) {
-      throw new ImageException(
-          file + ": no permission to write in its directory; choose another place", e);
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be written, " + reason(e), e);
     }

@@ -1,5 +1,7 @@
 package dev.loupe.image;
 
+import com.twelvemonkeys.imageio.metadata.CompoundDirectory;
+import com.twelvemonkeys.imageio.metadata.Directory;
 import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
@@ -76,11 +78,16 @@ final class TiffReader {
     return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * CM_PER_INCH : density;
   }
 
-  /** The bytes of a tag, whether the JDK knows it or not; null where it is missing or unclear. */
+  /**
+   * The bytes of a tag of the first page, whether the JDK knows it or not; null where it is missing
+   * or unclear.
+   */
   private static byte[] bytes(ImageInputStream in, int tag) {
     try {
       in.seek(0);
-      Entry entry = new TIFFReader().read(in).getEntryById(tag);
+      Directory pages = new TIFFReader().read(in);
+      Directory first = pages instanceof CompoundDirectory all ? all.getDirectory(0) : pages;
+      Entry entry = first.getEntryById(tag);
       return entry != null && entry.getValue() instanceof byte[] bytes ? bytes : null;
     } catch (IOException | RuntimeException e) {
       return null; // the pixels, which are read by then, are right without it

@@ -21,7 +21,7 @@ final class Xmp {
   /** What a JPEG says of segments with more of its XMP, which are not kept. */
   private static final Pattern EXTENSION =
       Pattern.compile(
-          "\\s*\\bxmpNote:HasExtendedXMP\\s*=\\s*(?:\"[^\"<]*\"|'[^'<]*')"
+          "\\sxmpNote:HasExtendedXMP\\s*=\\s*(?:\"[^\"<]*\"|'[^'<]*')"
               + "|<xmpNote:HasExtendedXMP>[^<]*</xmpNote:HasExtendedXMP>");
 
   private Xmp() {}

@@ -62,8 +62,10 @@ final class DeviceChoice {
     if (wanted.matches("\\d{1,4}")) {
       int index = Integer.parseInt(wanted);
       List<Device> byIndex = devices.stream().filter(d -> d.index() == index).toList();
-      // Else it may stand in a name, such as 4090; an index that is wrong is not part of it.
-      return byIndex.isEmpty() ? named(devices, "(?<!\\d)" + wanted + "(?!\\d)") : byIndex;
+      // Else it may be a number in a name, such as 4090; of one digit it is an index that is wrong.
+      return byIndex.isEmpty() && wanted.length() > 1
+          ? named(devices, "(?<!\\d)" + wanted + "(?!\\d)")
+          : byIndex;
     }
     List<Device> byId = devices.stream().filter(d -> d.id().equals(wanted)).toList();
     if (!byId.isEmpty()) {

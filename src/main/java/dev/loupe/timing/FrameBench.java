@@ -8,6 +8,7 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.image.ImageHeader;
 import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
 import dev.loupe.opencl.HostMemory;
@@ -39,12 +40,17 @@ public final class FrameBench implements AutoCloseable {
     this.model = model;
     this.spec = spec;
     this.input = input;
-    long bytes = input.header().scaled(model.metadata().scale()).bytes();
+    ImageHeader output = input.header().scaled(model.metadata().scale());
+    if (output.bytes() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%dx%d: the result of %.1f GB is beyond a buffer's 2 GiB; take a smaller picture"
+              .formatted(input.width(), input.height(), output.bytes() / 1e9));
+    }
     runner = engine.prepare(model.scheme(engine.patchBatch()), spec);
     try {
       source = engine.hostMemory(input.samples().remaining());
       source.buffer().put(input.samples()).flip();
-      result = engine.hostMemory(Math.toIntExact(bytes));
+      result = engine.hostMemory((int) output.bytes());
     } catch (RuntimeException | Error e) {
       close();
       throw e;

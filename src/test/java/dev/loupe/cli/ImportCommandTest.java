@@ -87,17 +87,6 @@ class ImportCommandTest {
   }
 
   @Test
-  void whatCannotBeWrittenIsToldWithoutThePart() throws IOException {
-    Path file = checkpoint(List.copyOf(BUNDLED.tensors()));
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full));
-    Files.createSymbolicLink(out(), full);
-    CommandLineRun run = run(file, "fsrcnn");
-    assertFalse(run.err().contains(".part"), run.err());
-    assertTrue(run.err().contains(out().toString()), run.err());
-  }
-
-  @Test
   void aBaseNetAloneIsAModelOfOneVariant() throws IOException {
     List<NamedTensor> base =
         BUNDLED.tensors().stream().filter(t -> t.name().startsWith("base.")).toList();

@@ -3,10 +3,12 @@ package dev.loupe.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
@@ -26,12 +28,22 @@ class XmpTest {
   @ValueSource(
       strings = {
         " xmpNote:HasExtendedXMP=\"0123456789ABCDEF\"",
-        "\n xmpNote:HasExtendedXMP = 'A'",
+        "\nxmpNote:HasExtendedXMP = 'A'",
         "<xmpNote:HasExtendedXMP>0123</xmpNote:HasExtendedXMP>"
       })
   void noExtensionIsReferredTo(String note) {
     byte[] packet = ("<a b='1'" + note + " c='2'/>").getBytes(StandardCharsets.UTF_8);
     assertEquals("<a b='1' c='2'/>", new String(Xmp.upright(packet), StandardCharsets.UTF_8));
+  }
+
+  /** Packets end in kilobytes of blanks, for editors to write into. */
+  @Test
+  void paddingCostsNoTime() {
+    byte[] packet = new byte[1 << 20];
+    Arrays.fill(packet, (byte) ' ');
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> assertArrayEquals(packet, Xmp.withSize(Xmp.upright(packet), 1, 2)));
   }
 
   @Test

@@ -103,8 +103,8 @@ class DeviceChoiceTest {
   @Test
   void aWrongIndexIsNoPartOfANumberInAName() {
     List<Device> devices =
-        List.of(device(0, "pthread-skylake-avx512 RTX4090", Device.Type.CPU, 2, 1, true));
-    for (String wrong : List.of("1", "2", "5", "12", "409")) {
+        List.of(device(0, "pthread-skylake-avx512 RTX4090 HBM3", Device.Type.CPU, 2, 1, true));
+    for (String wrong : List.of("1", "2", "3", "5", "12", "409")) {
       assertThrows(
           IllegalArgumentException.class, () -> DeviceChoice.select(devices, wrong), wrong);
     }
