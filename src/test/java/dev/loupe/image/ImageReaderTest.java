@@ -28,7 +28,12 @@ import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
+import javax.imageio.plugins.tiff.TIFFTag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +142,27 @@ class ImageReaderTest {
         }
       }
     }
+  }
+
+  @Test
+  void theFirstPageOfATiffHasNoProfileOfTheSecond() throws IOException {
+    Path file = dir.resolve("pages.tif");
+    BufferedImage page = new BufferedImage(4, 3, BufferedImage.TYPE_3BYTE_BGR);
+    var writer = PlugIn.writer("tiff");
+    var plain = writer.getDefaultImageMetadata(new ImageTypeSpecifier(page), null);
+    TIFFDirectory tags = TIFFDirectory.createFromMetadata(plain);
+    TIFFTag profile = BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE);
+    tags.addTIFFField(new TIFFField(profile, TIFFTag.TIFF_UNDEFINED, 4, new byte[] {1, 2, 3, 4}));
+    try (var out = ImageIO.createImageOutputStream(file.toFile())) {
+      writer.setOutput(out);
+      writer.prepareWriteSequence(null);
+      writer.writeToSequence(new IIOImage(page, null, null), null);
+      writer.writeToSequence(new IIOImage(page, null, tags.getAsMetadata()), null);
+      writer.endWriteSequence();
+    }
+    writer.dispose();
+    assertEquals(2, ImageReader.count(file));
+    assertNull(read(file).metadata().icc());
   }
 
   @Test
