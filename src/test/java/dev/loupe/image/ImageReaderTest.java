@@ -149,15 +149,16 @@ class ImageReaderTest {
     Path file = dir.resolve("pages.tif");
     BufferedImage page = new BufferedImage(4, 3, BufferedImage.TYPE_3BYTE_BGR);
     var writer = PlugIn.writer("tiff");
-    var plain = writer.getDefaultImageMetadata(new ImageTypeSpecifier(page), null);
+    ImageWriteParam param = writer.getDefaultWriteParam();
+    var plain = writer.getDefaultImageMetadata(new ImageTypeSpecifier(page), param);
     TIFFDirectory tags = TIFFDirectory.createFromMetadata(plain);
     TIFFTag profile = BaselineTIFFTagSet.getInstance().getTag(BaselineTIFFTagSet.TAG_ICC_PROFILE);
     tags.addTIFFField(new TIFFField(profile, TIFFTag.TIFF_UNDEFINED, 4, new byte[] {1, 2, 3, 4}));
     try (var out = ImageIO.createImageOutputStream(file.toFile())) {
       writer.setOutput(out);
       writer.prepareWriteSequence(null);
-      writer.writeToSequence(new IIOImage(page, null, null), null);
-      writer.writeToSequence(new IIOImage(page, null, tags.getAsMetadata()), null);
+      writer.writeToSequence(new IIOImage(page, null, null), param);
+      writer.writeToSequence(new IIOImage(page, null, tags.getAsMetadata()), param);
       writer.endWriteSequence();
     }
     writer.dispose();
