@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -20,7 +19,6 @@ import java.util.zip.InflaterInputStream;
  */
 final class PngReader {
   private static final int LARGEST_METADATA = 64 << 20;
-  private static final Set<String> COLOURS = Set.of("PLTE", "tRNS");
   private static final double METRES_PER_INCH = 0.0254;
 
   /** Adam7: first column, first row, column step, row step of each pass. */
@@ -90,10 +88,10 @@ final class PngReader {
     String type = chunks.next();
     while (!type.equals("IEND")) {
       boolean first = type.equals("IDAT") && picture == null;
-      // Colours that come after the pixels come too late, as for other decoders.
-      switch (picture != null && COLOURS.contains(type) ? "late" : type) {
-        case "PLTE" -> palette = chunks.body();
-        case "tRNS" -> transparency = chunks.body();
+      switch (type) {
+        // Colours that come after the pixels come too late, as for other decoders.
+        case "PLTE" -> palette = picture == null ? chunks.body() : palette;
+        case "tRNS" -> transparency = picture == null ? chunks.body() : transparency;
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
         case "pHYs" -> metadata = withDensity(metadata, ByteBuffer.wrap(chunks.body()));
         case "eXIf" -> {

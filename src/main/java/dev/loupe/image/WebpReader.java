@@ -26,7 +26,6 @@ final class WebpReader {
   /** Of ANMF: place, size, duration and flags, before the frame's own chunks. */
   private static final int FRAME_BYTES = 16;
 
-  private final ByteBuffer riff;
   private byte[] icc;
   private byte[] exif;
   private byte[] xmp;
@@ -34,14 +33,14 @@ final class WebpReader {
   private int frames;
 
   private WebpReader(byte[] file) throws IOException {
-    riff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer riff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     for (long at = HEADER_BYTES; at + CHUNK_BYTES <= file.length; ) {
       String type = new String(file, (int) at, 4, StandardCharsets.ISO_8859_1);
       long size = riff.getInt((int) at + 4) & 0xFFFFFFFFL;
       if (at + CHUNK_BYTES + size > file.length) {
         throw new EOFException("WebP ends inside a chunk");
       }
-      take(type, riff.slice((int) at + CHUNK_BYTES, (int) size).order(ByteOrder.LITTLE_ENDIAN));
+      take(type, riff.slice((int) at + CHUNK_BYTES, (int) size));
       at += CHUNK_BYTES + size + size % 2;
     }
   }
