@@ -12,8 +12,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The ways a frame runs in tests: "java" (the reference), "lwjgl", "jocl", and "gpu", which forces
- * the kernels for GPUs on the device there is. Kernels are shared by all tests of the JVM.
+ * The ways a frame runs in tests: "java" (the reference), "lwjgl", "jocl", and "gpu" and
+ * "gpu-matrix", which force the kernels for GPUs on the device there is. Kernels are shared by all
+ * tests of the JVM.
  */
 final class Engines {
   private record Device(KernelLibrary library, CommandQueue queue) {}
@@ -56,10 +57,10 @@ final class Engines {
   }
 
   private static Device open(String engine) {
-    boolean gpu = engine.equals("gpu");
+    boolean gpu = engine.startsWith("gpu");
     Context context = SharedContext.get(gpu ? "lwjgl" : engine);
     KernelLibrary library =
-        gpu ? new KernelLibrary(context, Tuning.forClass("gpu")) : new KernelLibrary(context);
+        gpu ? new KernelLibrary(context, Tuning.forClass(engine)) : new KernelLibrary(context);
     return new Device(library, context.queue());
   }
 }

@@ -30,7 +30,7 @@ class GoldenTest {
   private static final double TOLERANCE = 1e-4;
 
   static Stream<Arguments> casesOnEngines() {
-    return Stream.of("java", "lwjgl", "jocl", "gpu")
+    return Stream.of("java", "lwjgl", "jocl", "gpu", "gpu-matrix")
         .flatMap(
             engine ->
                 Stream.of("x2", "x2-odd", "x3", "x3-odd", "x4", "x4-odd")

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames whose tensors are stored in fp16. */
 @Tag("device")
@@ -81,12 +82,13 @@ class HalfPrecisionTest {
     }
   }
 
-  @Test
-  void theKernelsForGpusStoreHalvesToo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"gpu", "gpu-matrix"})
+  void theKernelsForGpusStoreHalvesToo(String engine) {
     GuidedScheme scheme = scheme(new Pan(3, 1, 1), 0.5f);
     FrameSpec spec = spec(Variant.ALL);
-    try (FrameRunner single = Engines.runner("gpu", scheme.build(spec));
-        FrameRunner half = Engines.runner("gpu", scheme.build(spec.in(Precision.FP16)))) {
+    try (FrameRunner single = Engines.runner(engine, scheme.build(spec));
+        FrameRunner half = Engines.runner(engine, scheme.build(spec.in(Precision.FP16)))) {
       double error = error(Engines.run(single), Engines.run(half));
       assertTrue(error > 1e-5 && error < 3e-3, "off by " + error);
     }

@@ -126,7 +126,7 @@ class MatrixWeightGradientTest {
     assertTrue(device.launched().containsAll(MATRIX), device.launched().toString());
   }
 
-  /** Each factor is off by 2^-12 of itself at most, so that a sum of many is by far less. */
+  /** Each factor is off by 2^-11 of itself at most; errors of many products cancel. */
   @Test
   void factorsOf11Bits() {
     Operator gradient = gradient(20, 24, ConvGeometry.same(3));

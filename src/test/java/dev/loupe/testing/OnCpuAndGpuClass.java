@@ -16,5 +16,5 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("device")
 @ParameterizedClass(name = "{0}")
-@ValueSource(strings = {"cpu-16", "gpu"})
+@ValueSource(strings = {"cpu-16", "gpu", "gpu-matrix"})
 public @interface OnCpuAndGpuClass {}

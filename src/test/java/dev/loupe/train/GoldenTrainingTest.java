@@ -105,7 +105,7 @@ class GoldenTrainingTest {
     return Stream.concat(
         cases().stream().map(name -> Arguments.of(name, "cpu-16")),
         Stream.of("fsrcnn-all", "fsrcnn-mask", "pan-all", "rcan-full")
-            .map(name -> Arguments.of(name, "gpu")));
+            .flatMap(name -> Stream.of("gpu", "gpu-matrix").map(gpu -> Arguments.of(name, gpu))));
   }
 
   @Tag("device")
