@@ -2,7 +2,10 @@ package dev.loupe;
 
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.Progress;
+import dev.loupe.op.Layout;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.Map;
 public final class Frame implements AutoCloseable {
   private final FrameRunner runner;
   private final Object lock;
+  private boolean hasRun;
   private boolean closed;
 
   /** A frame that runs while it holds {@code lock}. */
@@ -32,7 +36,9 @@ public final class Frame implements AutoCloseable {
    * @param input direct, native byte order, height * width * samples of 1 or 2 bytes from its
    *     position
    * @param output direct, likewise, scale * scale as many
-   * @throws IllegalArgumentException if a buffer is too small or not direct
+   * @throws IllegalArgumentException if a buffer is too small or not direct, or if samples of 16
+   *     bits are in another byte order than the machine's
+   * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
    * @throws IllegalStateException after {@link #close}, or that of the upscaler
    */
   public void run(ByteBuffer input, ByteBuffer output) {
@@ -41,48 +47,75 @@ public final class Frame implements AutoCloseable {
 
   /** As {@link #run(ByteBuffer, ByteBuffer)}, telling {@code progress}, which may cancel. */
   public void run(ByteBuffer input, ByteBuffer output, Progress progress) {
-    requireDirect(input, "input");
-    requireDirect(output, "output");
-    synchronized (lock) {
-      open().run(input, output, progress);
-    }
+    requireSamples(input, "input");
+    requireSamples(output, "output");
+    runAny(input, output, progress);
   }
 
   /**
-   * Runs one frame of planar floats, (3, H, W) of the model's value range, from the buffers'
-   * positions.
+   * Runs one frame of planar floats of the model's value range (0 to 1, or 0 to 255).
+   *
+   * @param input (3, height, width), from its position
+   * @param output (3, height * scale, width * scale), likewise; not clamped to the range
+   * @throws IllegalArgumentException if a buffer is too small
+   * @throws dev.loupe.guided.NotFiniteException if the result has a NaN or an infinity
+   * @throws IllegalStateException after {@link #close}, or that of the upscaler
    */
   public void run(FloatBuffer input, FloatBuffer output) {
+    runAny(input, output, Progress.NONE);
+  }
+
+  private void runAny(Buffer input, Buffer output, Progress progress) {
     synchronized (lock) {
-      open().run(input, output, Progress.NONE);
+      open().run(input, output, progress);
+      hasRun = true;
     }
   }
 
-  private static void requireDirect(ByteBuffer buffer, String what) {
+  private void requireSamples(ByteBuffer buffer, String what) {
     if (!buffer.isDirect()) {
       throw new IllegalArgumentException(
           "the " + what + " buffer is not direct; use ByteBuffer.allocateDirect");
     }
+    // A new ByteBuffer is big-endian, which few machines are: the samples would be noise.
+    boolean is16Bit = runner.frame().input().type().layout() == Layout.PIXELS16;
+    if (is16Bit && buffer.order() != ByteOrder.nativeOrder()) {
+      throw new IllegalArgumentException(
+          "the %s buffer is %s; call order(ByteOrder.nativeOrder()) before its samples are put"
+              .formatted(what, buffer.order()));
+    }
   }
 
-  /** The predicted error of each cell of the last frame, in raster order; of variant mask only. */
+  /**
+   * The predicted error of each cell of the last frame, in raster order; of variant mask only.
+   *
+   * @throws IllegalStateException of other variants, before the first run or after {@link #close}
+   */
   public float[] mask() {
     synchronized (lock) {
-      return open().mask();
+      return lastRun().mask();
     }
   }
 
-  /** The refined cells of the last frame, ascending. */
+  /**
+   * The refined cells of the last frame, ascending.
+   *
+   * @throws IllegalStateException before the first run or after {@link #close}
+   */
   public int[] selected() {
     synchronized (lock) {
-      return open().selected();
+      return lastRun().selected();
     }
   }
 
-  /** Nanoseconds of each stage of the last frame, in their order. */
+  /**
+   * Nanoseconds of each stage of the last frame, in their order.
+   *
+   * @throws IllegalStateException before the first run or after {@link #close}
+   */
   public Map<String, Long> stageNanos() {
     synchronized (lock) {
-      return new LinkedHashMap<>(runner.times().nanos());
+      return new LinkedHashMap<>(lastRun().times().nanos());
     }
   }
 
@@ -95,6 +128,14 @@ public final class Frame implements AutoCloseable {
       throw new IllegalStateException("the frame is closed");
     }
     return runner;
+  }
+
+  private FrameRunner lastRun() {
+    FrameRunner open = open();
+    if (!hasRun) {
+      throw new IllegalStateException("the frame has not run yet");
+    }
+    return open;
   }
 
   @Override

@@ -12,15 +12,18 @@ import dev.loupe.image.Image;
 import dev.loupe.image.ImageHeader;
 import dev.loupe.image.ImageRows;
 import dev.loupe.image.RowSink;
+import dev.loupe.image.VisibleColour;
 import dev.loupe.op.Precision;
 import dev.loupe.opencl.HostMemory;
 import dev.loupe.tensor.Shape;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * An upscaler of pictures: one model on one device.
@@ -48,6 +51,7 @@ public final class Upscaler implements AutoCloseable {
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
   private final List<Frame> frames = new ArrayList<>();
   private final List<HostMemory> memories = new ArrayList<>();
+  private boolean busy;
   private boolean closed;
 
   Upscaler(UpscalerBuilder builder, Model model, Engine engine) {
@@ -67,22 +71,38 @@ public final class Upscaler implements AutoCloseable {
 
   /**
    * Upscales a picture of any size from 1x1 by the model's scale; depth, gray and alpha stay as
-   * they are.
+   * they are. Fully transparent pixels take the colours around them.
    *
-   * @throws IllegalStateException after {@link #close}
+   * @return of a palette of grays RGB, as Java takes a palette's grays for sRGB and those of a gray
+   *     picture for linear light
+   * @throws dev.loupe.image.ImageException if it is neither gray nor RGB, or too large
+   * @throws IllegalStateException after {@link #close}, or within a callback of this upscaler
    * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
    * @throws java.util.concurrent.CancellationException if the progress hook cancels
    */
   public BufferedImage upscale(BufferedImage picture) {
-    return process(Image.of(picture)).image().toBufferedImage();
+    Image result = process(Image.of(picture)).image();
+    boolean isPalette = picture.getColorModel() instanceof IndexColorModel;
+    return (isPalette ? result.toRgb() : result).toBufferedImage();
   }
 
-  /** As {@link #upscale}, with the mask, the chosen patches and the times beside the picture. */
+  /**
+   * As {@link #upscale}, with the mask, the chosen patches and the times beside the picture, whose
+   * metadata goes along.
+   *
+   * @return the picture, scale times as wide and as high
+   * @throws IllegalStateException as {@link #upscale}
+   * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
+   * @throws java.util.concurrent.CancellationException if the progress hook cancels
+   */
   public synchronized Upscaled process(Image picture) {
-    requireOpen();
+    return alone(() -> upscaled(picture));
+  }
+
+  private Upscaled upscaled(Image picture) {
     StageTimes times = new StageTimes();
     long start = System.nanoTime();
-    Image colour = picture.colour();
+    Image colour = VisibleColour.of(picture);
     FrameRunner runner = runner(spec(colour.header()));
     times.add("prepare", System.nanoTime() - start);
     Image result = run(runner, colour, progress);
@@ -111,23 +131,32 @@ public final class Upscaler implements AutoCloseable {
    * <p>The samples are those of {@link #process(Image)}. Alpha is made first, and held whole, as is
    * a picture that has it.
    *
-   * @param result takes the rows; some may be out when this throws
+   * @param picture rows of which none was read yet
+   * @param result takes the rows; some may be out when this throws. It must not use this upscaler.
+   * @throws dev.loupe.image.ImageException if they cannot be read
+   * @throws IllegalStateException as {@link #upscale}
+   * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
+   * @throws java.util.concurrent.CancellationException if the progress hook cancels
    */
   public synchronized Work process(ImageRows picture, RowSink result) {
-    requireOpen();
+    return alone(() -> processRows(picture, result));
+  }
+
+  private Work processRows(ImageRows picture, RowSink result) {
     StageTimes times = new StageTimes();
     if (!picture.header().hasAlpha()) {
-      return process(picture, result, times);
+      return processColour(picture, result, times);
     }
     Image whole = picture.whole();
     long start = System.nanoTime();
     Image alpha = upscaleAlpha(whole);
     times.add("alpha", System.nanoTime() - start);
     ImageHeader header = whole.header().scaled(model.metadata().scale());
-    return process(whole.colour().rows(), new AlphaSink(header, alpha.rows(), result), times);
+    RowSink joined = new AlphaSink(header, alpha.rows(), result);
+    return processColour(VisibleColour.of(whole).rows(), joined, times);
   }
 
-  private Work process(ImageRows colour, RowSink result, StageTimes times) {
+  private Work processColour(ImageRows colour, RowSink result, StageTimes times) {
     long start = System.nanoTime();
     FrameRunner runner = runner(spec(colour.header()));
     times.add("prepare", System.nanoTime() - start);
@@ -215,7 +244,9 @@ public final class Upscaler implements AutoCloseable {
 
   /**
    * As {@link #frame} with planar floats, (3, height, width) in and (3, height * scale, width *
-   * scale) out.
+   * scale) out, of the model's value range.
+   *
+   * @throws IllegalArgumentException as {@link #frame}
    */
   public Frame floatFrame(int width, int height) {
     requireSize(width, height, 3 * Float.BYTES);
@@ -262,6 +293,8 @@ public final class Upscaler implements AutoCloseable {
    * touched after that: see {@link HostMemory}.
    *
    * @param bytes size, at least 1
+   * @throws IllegalArgumentException if it is less
+   * @throws IllegalStateException after {@link #close}
    */
   public synchronized HostMemory hostMemory(int bytes) {
     requireOpen();
@@ -271,14 +304,17 @@ public final class Upscaler implements AutoCloseable {
     return memory;
   }
 
+  /** What it upscales with. */
   public Model model() {
     return model;
   }
 
+  /** Where it computes. */
   public Engine engine() {
     return engine;
   }
 
+  /** How much of the scheme runs. */
   public Variant variant() {
     return variant;
   }
@@ -288,8 +324,30 @@ public final class Upscaler implements AutoCloseable {
     return precision;
   }
 
+  /** How many patches variant mask refines. */
   public PatchCount patchCount() {
     return k;
+  }
+
+  /**
+   * Does what callbacks must not do meanwhile: they run in the thread that has the lock, and would
+   * take the frame away under its own feet.
+   */
+  private <T> T alone(Supplier<T> work) {
+    requireOpen();
+    requireIdle();
+    busy = true;
+    try {
+      return work.get();
+    } finally {
+      busy = false;
+    }
+  }
+
+  private void requireIdle() {
+    if (busy) {
+      throw new IllegalStateException("the upscaler is at work; its callbacks must not use it");
+    }
   }
 
   private void requireOpen() {
@@ -298,8 +356,14 @@ public final class Upscaler implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes its frames and host memory too, and the device. A second time does nothing.
+   *
+   * @throws IllegalStateException within a callback of this upscaler
+   */
   @Override
   public synchronized void close() {
+    requireIdle();
     if (!closed) {
       closed = true;
       frames.forEach(Frame::close);

@@ -38,8 +38,16 @@ public final class UpscalerBuilder {
     return this;
   }
 
-  /** The factor wanted, 2, 3 or 4: completes a network's name, and is checked against the model. */
+  /**
+   * The factor wanted, 2, 3 or 4: completes a network's name, and is checked against the model. 0
+   * is as none.
+   *
+   * @throws IllegalArgumentException if it is another
+   */
   public UpscalerBuilder scale(int factor) {
+    if (factor != 0 && (factor < 2 || factor > 4)) {
+      throw new IllegalArgumentException("scale %d: take 2, 3 or 4".formatted(factor));
+    }
     scale = factor;
     return this;
   }
@@ -71,7 +79,8 @@ public final class UpscalerBuilder {
   }
 
   /**
-   * Runs in the caller's own OpenCL context instead of one of its own.
+   * Runs in the caller's own OpenCL context instead of one of its own; {@link #device} then says
+   * nothing.
    *
    * @param nativeContext the binding's handle: a Long for LWJGL, a cl_context for JOCL
    * @param nativeDevice likewise, a device of that context

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
+import dev.loupe.image.ImageRows;
 import dev.loupe.image.Metrics;
 import dev.loupe.image.RowSink;
 import dev.loupe.kernel.Tuning;
@@ -18,7 +20,12 @@ import dev.loupe.opencl.NullBinding;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.ProgramCache;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.WeightsException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -118,6 +125,63 @@ class UpscalerTest {
           assertEquals(4 * WIDTH, out.width());
         }
       }
+    }
+  }
+
+  /** Black under what is transparent would ring into the edge: 134 of 255 without its filling. */
+  @Test
+  void whatIsTransparentDoesNotShowAtEdges() {
+    BufferedImage oval = new BufferedImage(60, 60, BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = oval.createGraphics();
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setColor(new Color(255, 220, 200));
+    graphics.fillOval(10, 10, 40, 40);
+    graphics.dispose();
+    try (Upscaler up = Upscaler.builder().build()) {
+      BufferedImage out = up.upscale(oval);
+      for (int y = 0; y < out.getHeight(); y++) {
+        for (int x = 0; x < out.getWidth(); x++) {
+          Color colour = new Color(out.getRGB(x, y), true);
+          int onWhite = 255 - colour.getAlpha() * (255 - colour.getRed()) / 255;
+          assertTrue(onWhite >= 235, x + ", " + y + ": " + onWhite);
+        }
+      }
+    }
+  }
+
+  /** Java's gray is linear light, and would show a palette's 128 as 188. */
+  @Test
+  void aPaletteOfGraysStaysAsBright() {
+    byte[] grays = {(byte) 128, 20};
+    IndexColorModel palette = new IndexColorModel(1, 2, grays, grays, grays);
+    BufferedImage in = new BufferedImage(9, 7, BufferedImage.TYPE_BYTE_BINARY, palette);
+    try (Upscaler up = Upscaler.builder().build()) {
+      Color middle = new Color(up.upscale(in).getRGB(18, 14));
+      assertEquals(128, middle.getRed(), 3);
+      assertEquals(middle.getRed(), middle.getBlue());
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // that closing is refused is what is tested
+  void callbacksMustNotUseTheUpscaler() {
+    try (Upscaler up = Upscaler.builder().build()) {
+      Image in = picture(5, 4, 3, 8);
+      RowSink uses = rows -> up.process(in);
+      assertThrows(IllegalStateException.class, () -> up.process(in.rows(), uses));
+      RowSink closes = rows -> up.close();
+      assertThrows(IllegalStateException.class, () -> up.process(in.rows(), closes));
+      assertEquals(20, up.process(in).image().width());
+    }
+  }
+
+  @Test
+  void rowsCanBeHadOnce() {
+    try (Upscaler up = Upscaler.builder().build();
+        ImageRows rows = picture(5, 4, 3, 8).rows()) {
+      up.process(rows, ByteBuffer::clear);
+      var thrown = assertThrows(IllegalStateException.class, () -> up.process(rows, r -> {}));
+      assertTrue(thrown.getMessage().contains("once"), thrown.getMessage());
     }
   }
 
@@ -319,14 +383,55 @@ class UpscalerTest {
 
   @Test
   void aFloatFrameTakesPlanes() {
+    int width = 9;
+    int height = 7;
+    Image in = picture(width, height, 3, 8);
+    float[] planes = new float[3 * height * width];
+    for (int i = 0; i < planes.length; i++) {
+      int pixel = i % (height * width);
+      planes[i] = in.get(pixel % width, pixel / width, i / (height * width)) / 255f;
+    }
     try (Upscaler up = Upscaler.builder().variant(Variant.BASE).build();
-        Frame frame = up.floatFrame(5, 3)) {
-      float[] gray = new float[3 * 5 * 3];
-      Arrays.fill(gray, 0.5f);
-      FloatBuffer out = FloatBuffer.allocate(16 * gray.length);
-      frame.run(FloatBuffer.wrap(gray), out);
-      assertEquals(0.5, out.get(out.capacity() / 2), 0.1);
+        Frame frame = up.floatFrame(width, height)) {
+      FloatBuffer out = FloatBuffer.allocate(16 * planes.length);
+      frame.run(FloatBuffer.wrap(planes), out);
+      Image expected = up.process(in).image();
+      for (int i = 0; i < out.capacity(); i++) {
+        int pixel = i % (16 * height * width);
+        int channel = i / (16 * height * width);
+        int sample = expected.get(pixel % (4 * width), pixel / (4 * width), channel);
+        assertEquals(sample, Math.max(0, Math.min(255, out.get(i) * 255)), 0.51);
+      }
       assertThrows(IllegalStateException.class, frame::mask);
+    }
+  }
+
+  @Test
+  void aFrameThatHasNotRunTellsNothing() {
+    try (Upscaler up = Upscaler.builder().build();
+        Frame frame = up.frame(4, 4, 3, 8)) {
+      for (Executable call : List.<Executable>of(frame::mask, frame::selected, frame::stageNanos)) {
+        assertThrows(IllegalStateException.class, call);
+      }
+      frame.run(direct(48), direct(768));
+      assertEquals(1, frame.mask().length);
+      assertTrue(frame.stageNanos().containsKey("base"));
+    }
+  }
+
+  @Test
+  void samplesOf16BitsInAnotherOrderAreRefused() {
+    ByteOrder other =
+        ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+            ? ByteOrder.LITTLE_ENDIAN
+            : ByteOrder.BIG_ENDIAN;
+    try (Upscaler up = Upscaler.builder().build();
+        Frame frame = up.frame(4, 4, 3, 16)) {
+      ByteBuffer in = direct(96);
+      ByteBuffer out = direct(1536);
+      frame.run(in, out);
+      assertThrows(
+          IllegalArgumentException.class, () -> frame.run(in.duplicate().order(other), out));
     }
   }
 
@@ -398,10 +503,21 @@ class UpscalerTest {
 
   @Test
   void optionsThatDoNotFitAreRefused() {
-    UpscalerBuilder wrongScale = Upscaler.builder().model("fsrcnn-x4").device("nosuch");
-    assertThrows(IllegalArgumentException.class, wrongScale::build);
-    assertThrows(RuntimeException.class, Upscaler.builder().model("nosuch")::build);
-    assertThrows(IllegalArgumentException.class, () -> PatchCount.parse("-1"));
-    assertThrows(IllegalArgumentException.class, () -> Variant.of("best"));
+    assertRefused("no device matches", Upscaler.builder().device("nosuch")::build);
+    assertRefused("upscales by 4", Upscaler.builder().model("fsrcnn-x4").scale(2)::build);
+    assertRefused("scale 5", () -> Upscaler.builder().scale(5));
+    assertRefused("-1", () -> PatchCount.parse("-1"));
+    assertRefused("-5 patches", () -> PatchCount.atLeast(-5, 0.1));
+    assertRefused("1.5", () -> PatchCount.share(1.5));
+    assertRefused("NaN", () -> PatchCount.share(Double.NaN));
+    assertRefused("at least 16M", () -> MemoryLimit.of(-1));
+    assertRefused("best", () -> Variant.of("best"));
+    Executable unknown = Upscaler.builder().model("nosuch")::build;
+    assertTrue(assertThrows(WeightsException.class, unknown).getMessage().contains("nosuch"));
+  }
+
+  private static void assertRefused(String why, Executable call) {
+    String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+    assertTrue(message.contains(why), message);
   }
 }

@@ -109,7 +109,8 @@ public final class Main {
       }
     }
     try {
-      return line.execute(arguments);
+      int exitCode = line.execute(arguments);
+      return exitCode == DONE && out.checkError() ? unwritten(err) : exitCode;
     } catch (OutOfMemoryError | LinkageError e) { // picocli hands on exceptions alone
       return report(e, line, Arrays.asList(arguments));
     } finally {
@@ -117,6 +118,13 @@ public final class Main {
       err.flush();
       told.countDown();
     }
+  }
+
+  /** What stdout would not take, such as for a full disk: a script must not miss it. */
+  private static int unwritten(PrintWriter err) {
+    err.println(
+        "loupe: standard output cannot be written to; is its disk full, or its reader gone?");
+    return FAILED;
   }
 
   /** All commands, or the one that is run, where reading the options of all would be felt. */

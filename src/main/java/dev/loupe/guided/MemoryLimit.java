@@ -34,8 +34,15 @@ public record MemoryLimit(long preferred, long most) {
         : of(global / 4);
   }
 
-  /** At most {@code bytes}. */
+  /**
+   * At most {@code bytes}.
+   *
+   * @throws IllegalArgumentException if they are less than 16M
+   */
   public static MemoryLimit of(long bytes) {
+    if (bytes < LEAST) {
+      throw new IllegalArgumentException("memory of %d bytes: take at least 16M".formatted(bytes));
+    }
     return new MemoryLimit(bytes, bytes);
   }
 

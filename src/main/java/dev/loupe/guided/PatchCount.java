@@ -11,15 +11,36 @@ import java.util.regex.Pattern;
  * @param share a share of the patches, 0 to 1, or -1
  */
 public record PatchCount(int count, double share) {
+  private static final double NO_SHARE = -1;
   public static final PatchCount ALL = new PatchCount(0, 1);
-  public static final PatchCount NONE = new PatchCount(0, -1);
+  public static final PatchCount NONE = new PatchCount(0, NO_SHARE);
 
   private static final Pattern SHARE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*%");
   private static final Pattern COUNT = Pattern.compile("\\d{1,10}");
 
-  /** A fixed count. */
+  /**
+   * As the parameters say.
+   *
+   * @throws IllegalArgumentException naming the number that is out of range
+   */
+  public PatchCount {
+    if (count < 0) {
+      throw new IllegalArgumentException("K = %d patches: take 0 or more".formatted(count));
+    }
+    if (share != NO_SHARE && !(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "K = %s of the patches: take a share of 0 to 1".formatted(share));
+    }
+  }
+
+  /** A fixed count, at least 0. */
   public static PatchCount of(int count) {
-    return parse(Integer.toString(count));
+    return new PatchCount(count, NO_SHARE);
+  }
+
+  /** A share of the patches, 0 to 1. */
+  public static PatchCount share(double share) {
+    return atLeast(0, share);
   }
 
   /** As many as {@code count}, or {@code share} of the patches where that is more. */
@@ -41,10 +62,10 @@ public record PatchCount(int count, double share) {
     }
     Matcher share = SHARE.matcher(text);
     if (share.matches() && Double.parseDouble(share.group(1)) <= 100) {
-      return new PatchCount(0, Double.parseDouble(share.group(1)) / 100);
+      return share(Double.parseDouble(share.group(1)) / 100);
     }
     if (COUNT.matcher(text).matches() && Long.parseLong(text) <= Integer.MAX_VALUE) {
-      return new PatchCount(Integer.parseInt(text), -1);
+      return of(Integer.parseInt(text));
     }
     throw new IllegalArgumentException(
         "K = '%s' is not a count such as 1000, a share such as 15%%, 'all' or 'none'"

@@ -101,7 +101,7 @@ final class StripFrameRunner implements FrameRunner {
     TensorType whole = spec.input();
     Shape shape = whole.shape().withSize(rows, whole.shape().w());
     double share = (double) spec.k().among(frame.cells()) / frame.cells();
-    PatchCount k = new PatchCount(0, share);
+    PatchCount k = PatchCount.share(share);
     return scheme.build(
         new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false));
   }

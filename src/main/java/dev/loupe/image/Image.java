@@ -64,7 +64,9 @@ public final class Image {
 
   /**
    * A copy of a Java picture; samples are taken as they are, with no colour conversion. Palettes
-   * are expanded, premultiplied alpha is divided out, and depths other than 8 and 16 are scaled up.
+   * are expanded (one of grays to one channel of their sRGB values: {@link #toRgb} before {@link
+   * #toBufferedImage} keeps how Java draws them), premultiplied alpha is divided out, and depths
+   * other than 8 and 16 are scaled up.
    *
    * @throws ImageException if its samples are signed or floating point, or its colour space is
    *     neither gray nor RGB

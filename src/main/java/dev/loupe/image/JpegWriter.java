@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
@@ -15,7 +14,7 @@ import javax.imageio.metadata.IIOMetadataNode;
 
 /**
  * The JPEG encoder: ImageIO's one, with full-resolution chroma (4:4:4), since halving it would undo
- * part of an upscaler's work; EXIF, profile and resolution are put in by {@link JpegSegments}.
+ * part of an upscaler's work; EXIF, XMP, profile and resolution are put in by {@link JpegSegments}.
  */
 final class JpegWriter {
   private static final String FORMAT = "javax_imageio_jpeg_image_1.0";
@@ -32,7 +31,7 @@ final class JpegWriter {
         header.bitDepth() == 8
             ? new RowImage(header, rows)
             : new RowImage(header.withBitDepth(8), rounded(rows));
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriter writer = PlugIn.writer("jpeg");
     try (JpegOutput stream = new JpegOutput(out, header.metadata())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);

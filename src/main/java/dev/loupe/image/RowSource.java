@@ -12,6 +12,7 @@ public interface RowSource {
    * @param rows whole rows of interleaved samples in native byte order, from its position to its
    *     limit, where it is left
    * @throws ImageException if they cannot be read
+   * @throws IllegalStateException if there are no such rows left
    */
   void get(ByteBuffer rows);
 
@@ -20,6 +21,11 @@ public interface RowSource {
     ByteBuffer left = samples.duplicate().order(ByteOrder.nativeOrder());
     return rows -> {
       int bytes = rows.remaining();
+      if (bytes > left.remaining()) {
+        throw new IllegalStateException(
+            "%d bytes of rows are asked for where %d are left; rows can be had once"
+                .formatted(bytes, left.remaining()));
+      }
       rows.put(left.slice(left.position(), bytes));
       left.position(left.position() + bytes);
     };

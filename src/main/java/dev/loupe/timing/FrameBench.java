@@ -119,7 +119,7 @@ public final class FrameBench implements AutoCloseable {
     Image small = syntheticPhoto(SMALL_WIDTH, SMALL_HEIGHT);
     // As large a share of the small frame's patches as of the large one's.
     double share = (double) frame().patches() / frame().cells();
-    PatchCount count = spec.variant() == Variant.MASK ? new PatchCount(0, share) : spec.k();
+    PatchCount count = spec.variant() == Variant.MASK ? PatchCount.share(share) : spec.k();
     try (Engine java = Engine.open(Engine.JAVA, null);
         FrameRunner expected = prepare(java, small, count);
         FrameRunner actual = prepare(engine, small, count)) {

@@ -11,7 +11,10 @@ import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensorsWriter;
 import dev.loupe.weights.Weights;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,6 +57,27 @@ class MainTest {
     for (String command : commands) {
       assertTrue(command.matches("  [a-z].*(\\.|the specified command\\.?)"), command);
     }
+  }
+
+  @Test
+  void outputThatIsLostIsAFailure() {
+    PrintWriter full =
+        new PrintWriter(
+            new Writer() {
+              @Override
+              public void write(char[] text, int from, int count) throws IOException {
+                throw new IOException("no space left on device");
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+    StringWriter err = new StringWriter();
+    assertEquals(Main.FAILED, Main.run(full, new PrintWriter(err), "models"));
+    assertTrue(err.toString().contains("standard output"), err::toString);
   }
 
   @Test
