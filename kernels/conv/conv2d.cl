@@ -36,7 +36,6 @@
 #endif
 
 #if STRIDE == 1 || defined(LANES_ALONG_BATCH)
-#define LOAD_TAP(row, x) LOAD_LANES((row) + (x))
 #else
 // Lanes of a strided frame convolution are STRIDE elements apart.
 INLINE real_v load_strided(__global const stored_t *row, const int x, const int width) {

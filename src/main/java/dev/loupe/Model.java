@@ -75,7 +75,7 @@ public final class Model {
     for (Variant variant : variants()) {
       scheme.build(FrameSpec.floats(side, side, variant, PatchCount.of(1)));
     }
-    weights.requireAllUsed(used, "");
+    weights.requireAllUsed(used);
   }
 
   private GuidedScheme scheme(WeightSource source, int batch) {

@@ -22,9 +22,4 @@ public final class StageTimes {
   public Map<String, Long> nanos() {
     return Collections.unmodifiableMap(nanos);
   }
-
-  /** The sum of all stages. */
-  public long total() {
-    return nanos.values().stream().mapToLong(Long::longValue).sum();
-  }
 }

@@ -98,7 +98,7 @@ public final class KernelLibrary implements AutoCloseable {
       if (forecast != null && context.isMissing(source)) {
         compileAhead();
       }
-      program = context.build(source.name(), source.text(), "");
+      program = context.build(source);
       programs.put(wanted, program);
     }
     return program.kernel(entry);

@@ -56,7 +56,7 @@ final class FourierConv2d {
     long spectra = CHUNK + conv.weights().value().shape().n() + 1L;
     long scratch = Float.BYTES * (spectra * NUMBERS * tuning.lanes() + CHUNK * 16L);
     return tuning.winogradVectors() > 0
-        && scratch <= recorder.library().context().device().memory().local()
+        && scratch <= recorder.localBytes()
         && !recorder.isTrained(conv.weights());
   }
 

@@ -131,6 +131,11 @@ public final class LaunchRecorder implements AutoCloseable {
     return library;
   }
 
+  /** Bytes of local memory that a work-group may have. */
+  long localBytes() {
+    return library.context().device().memory().local();
+  }
+
   /**
    * Whether convolutions run on the device's matrix units, whose factors have 11 bits: those of
    * halves and, as is usual, those of training. Frames in fp32 keep all their bits.

@@ -55,7 +55,7 @@ final class MatrixConv2d {
   }
 
   private static MatrixTile tile(LaunchRecorder recorder, ConvTile.Problem problem) {
-    long localBytes = recorder.library().context().device().memory().local();
+    long localBytes = recorder.localBytes();
     return MatrixTile.of(recorder.tuning().matrix(), localBytes, problem, recorder.wordElements())
         .orElse(null);
   }

@@ -61,7 +61,7 @@ record MatrixWeightGradient(
 
   private static Stream<MatrixWeightGradient> of(
       LaunchRecorder recorder, MatrixGradientTile.Problem problem, boolean transposed) {
-    long localBytes = recorder.library().context().device().memory().local();
+    long localBytes = recorder.localBytes();
     return MatrixGradientTile.of(recorder.tuning().matrix(), localBytes, problem).stream()
         .map(tile -> new MatrixWeightGradient(problem, tile, transposed));
   }

@@ -67,7 +67,7 @@ final class TiledConv2d {
   private static ConvTile tile(
       LaunchRecorder recorder, ConvTile.Problem problem, Supplier<Defines> defines) {
     Tuning tuning = recorder.tuning();
-    long localBytes = recorder.library().context().device().memory().local();
+    long localBytes = recorder.localBytes();
     ConvTile tile = ConvTile.of(tuning, localBytes, problem);
     for (int most = tile.items(); most > 1 && !runs(recorder, problem, tile, defines); most /= 2) {
       tile = ConvTile.of(tuning.withGroupsUpTo(most / 2), localBytes, problem);

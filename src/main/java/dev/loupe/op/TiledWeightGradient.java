@@ -175,7 +175,7 @@ record TiledWeightGradient(
   private static TiledWeightGradient tile(
       LaunchRecorder recorder, Conv2dWeightGradient gradient, PartialSums sums, int width) {
     Tuning tuning = recorder.tuning();
-    long localBytes = recorder.library().context().device().memory().local();
+    long localBytes = recorder.localBytes();
     TiledWeightGradient tile = of(tuning, localBytes, gradient, width);
     int items = tile.items(gradient.geometry());
     while (!recorder.library().runs(FILE, ENTRY, tile.define(recorder, gradient, sums), items)) {

@@ -82,7 +82,7 @@ final class WinogradConv2d {
    * Whether the device can: its tuning allows it and its local memory holds the scratch of a block.
    */
   static boolean fits(LaunchRecorder recorder, Shape filters) {
-    long localBytes = recorder.library().context().device().memory().local();
+    long localBytes = recorder.localBytes();
     return recorder.tuning().winogradVectors() > 0
         && scratchBytes(recorder.tuning(), filters) <= localBytes;
   }

@@ -68,7 +68,7 @@ interface ClBinding {
   Object createProgram(Object context, Object device, byte[] binary);
 
   /** Builds for one device and returns the status code, 0 when built; the log is build info. */
-  int build(Object program, Object device, String options);
+  int build(Object program, Object device);
 
   /** The program's binary; null when its context has several devices or the driver gives none. */
   byte[] binary(Object program);

@@ -100,7 +100,7 @@ final class Compilation {
   private void compile(ProgramSource source) {
     boolean compiled = true;
     try {
-      context.build(source).compile();
+      context.compile(source);
     } catch (ClException e) {
       compiled = false;
     }

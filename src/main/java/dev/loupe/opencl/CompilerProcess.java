@@ -100,7 +100,7 @@ final class CompilerProcess implements AutoCloseable {
 
   private static String answer(Context context, ProgramSource source) {
     try {
-      context.build(source).compile();
+      context.compile(source);
       return COMPILED;
     } catch (ClException e) {
       return REFUSED;

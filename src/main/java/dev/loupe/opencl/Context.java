@@ -123,18 +123,15 @@ public final class Context implements AutoCloseable {
   /**
    * A program built for this device, from the cache where it holds the binary.
    *
-   * @param name what messages call it, such as the kernel file's name
-   * @param source OpenCL C 1.2
-   * @param options compiler options, such as {@code -DTILE=8}
    * @throws BuildException if it does not compile
    */
-  public Program build(String name, String source, String options) {
-    return own(new ProgramBuild(this, cache, name, source, options).run());
+  public Program build(ProgramSource source) {
+    return own(new ProgramBuild(this, cache, source).run());
   }
 
   /** Whether there is a cache, and it has no entry for {@link #build} to find. */
   public boolean isMissing(ProgramSource source) {
-    return cache.isEnabled() && !build(source).isCached();
+    return cache.isEnabled() && !new ProgramBuild(this, cache, source).isCached();
   }
 
   /**
@@ -150,8 +147,9 @@ public final class Context implements AutoCloseable {
     }
   }
 
-  ProgramBuild build(ProgramSource source) {
-    return new ProgramBuild(this, cache, source.name(), source.text(), "");
+  /** Compiles a program to the cache, in this thread. */
+  void compile(ProgramSource source) {
+    new ProgramBuild(this, cache, source).compile();
   }
 
   /** A new in-order queue with profiling. */

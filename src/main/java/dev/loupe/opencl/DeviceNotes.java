@@ -81,6 +81,6 @@ public final class DeviceNotes {
   }
 
   private Path file(Device device, String finding) {
-    return directory.resolve(ProgramCache.key(device, finding, "") + SUFFIX);
+    return directory.resolve(ProgramCache.key(device, finding) + SUFFIX);
   }
 }

@@ -165,9 +165,9 @@ final class JoclBinding implements ClBinding {
   }
 
   @Override
-  public int build(Object program, Object device, String options) {
+  public int build(Object program, Object device) {
     cl_device_id[] ids = {(cl_device_id) device};
-    return status(() -> CL.clBuildProgram((cl_program) program, 1, ids, options, null, null));
+    return status(() -> CL.clBuildProgram((cl_program) program, 1, ids, null, null, null));
   }
 
   @Override

@@ -121,11 +121,6 @@ public final class Launch extends ClObject {
     return new LaunchPart(this, handle);
   }
 
-  /** The kernel, to set its arguments anew between two frames; this launch keeps owning it. */
-  public Kernel kernel() {
-    return kernel;
-  }
-
   Object kernelHandle() {
     return kernel.handle();
   }

@@ -158,13 +158,10 @@ final class LwjglBinding implements ClBinding {
   }
 
   @Override
-  public int build(Object program, Object device, String options) {
-    ByteBuffer text = MemoryUtil.memUTF8(options);
+  public int build(Object program, Object device) {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       long ids = memAddress(stack.pointers((Long) device));
-      return CL10.nclBuildProgram((Long) program, 1, ids, memAddress(text), NULL, NULL);
-    } finally {
-      MemoryUtil.memFree(text);
+      return CL10.nclBuildProgram((Long) program, 1, ids, NULL, NULL, NULL);
     }
   }
 

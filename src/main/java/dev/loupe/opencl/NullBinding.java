@@ -233,7 +233,7 @@ public final class NullBinding implements ClBinding {
   }
 
   @Override
-  public int build(Object program, Object of, String options) {
+  public int build(Object program, Object of) {
     builds.incrementAndGet();
     return ClStatus.SUCCESS;
   }

@@ -12,14 +12,9 @@ public final class Program extends ClObject {
    * @param keep whether the binary goes to the cache once the program has been used
    */
   Program(Context context, ProgramBuild build, Object handle, boolean keep) {
-    super(context, "program " + build.name(), handle);
+    super(context, "program " + build.source().name(), handle);
     this.build = build;
     this.keep = keep;
-  }
-
-  /** The name given to {@link Context#build}. */
-  public String name() {
-    return build.name();
   }
 
   /**

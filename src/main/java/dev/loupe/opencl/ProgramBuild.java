@@ -5,8 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One build of a program: from the cached binary where it serves, else from source. */
-record ProgramBuild(
-    Context context, ProgramCache cache, String name, String source, String options) {
+record ProgramBuild(Context context, ProgramCache cache, ProgramSource source) {
   private static final Logger LOG = LoggerFactory.getLogger(ProgramBuild.class);
 
   // CL/cl.h
@@ -48,7 +47,7 @@ record ProgramBuild(
       createKernels(program);
       cache.write(key(), binding().binary(program));
     } catch (ClException e) {
-      LOG.debug("program {} is not cached: {}", name, e.getMessage());
+      LOG.debug("program {} is not cached: {}", source.name(), e.getMessage());
     }
   }
 
@@ -60,7 +59,7 @@ record ProgramBuild(
     } catch (ClException e) {
       return null;
     }
-    if (binding().build(program, deviceHandle(), options) == ClStatus.SUCCESS) {
+    if (binding().build(program, deviceHandle()) == ClStatus.SUCCESS) {
       return program;
     }
     binding().release(Kind.PROGRAM, program);
@@ -68,15 +67,15 @@ record ProgramBuild(
   }
 
   private Object fromSource() {
-    Object program = binding().createProgram(context.handle(), source);
-    int status = binding().build(program, deviceHandle(), options);
+    Object program = binding().createProgram(context.handle(), source.text());
+    int status = binding().build(program, deviceHandle());
     if (status == ClStatus.SUCCESS) {
       return program;
     }
     String log =
         new Info(binding(), Kind.PROGRAM, program, deviceHandle()).text(CL_PROGRAM_BUILD_LOG);
     binding().release(Kind.PROGRAM, program);
-    throw new BuildException(name, options, log, status);
+    throw new BuildException(source.name(), log, status);
   }
 
   /** Mali compiles a kernel when it is created; without this its binary holds no code. */
@@ -90,7 +89,7 @@ record ProgramBuild(
   }
 
   private String key() {
-    return ProgramCache.key(context.device(), source, options);
+    return ProgramCache.key(context.device(), source.text());
   }
 
   private ClBinding binding() {

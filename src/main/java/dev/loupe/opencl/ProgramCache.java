@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Program binaries on disk. The key of an entry is the SHA-256 of all that the binary depends on:
- * source, options, device, driver, platform and this cache's format.
+ * source, device, driver, platform and this cache's format.
  *
  * <p>An entry is a file: 8 bytes magic, format version (int), key (32 bytes), CRC-32C of the binary
  * (int), binary. It is written to a temporary file and renamed, so that a reader sees all of it or
@@ -92,7 +92,7 @@ public final class ProgramCache {
   }
 
   /** The key of a build, 64 hexadecimal digits. */
-  static String key(Device device, String source, String options) {
+  static String key(Device device, String source) {
     MessageDigest hash = sha256();
     for (String part :
         List.of(
@@ -102,7 +102,6 @@ public final class ProgramCache {
             device.name(),
             device.versions().openCl(),
             device.versions().driver(),
-            options,
             source)) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       // The length keeps ("ab", "c") apart from ("a", "bc").

@@ -128,10 +128,6 @@ public final class GraphBench implements AutoCloseable {
     return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
   }
 
-  public String deviceName() {
-    return context.device().name();
-  }
-
   /** The most device memory that was allocated at one time, in bytes. */
   public long peakBytes() {
     return context.peakBytes();

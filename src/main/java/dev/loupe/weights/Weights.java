@@ -157,11 +157,6 @@ public final class Weights {
     return HexFormat.of().formatHex(hash.digest());
   }
 
-  /** The file's name, as messages use it. */
-  public String source() {
-    return source;
-  }
-
   /** What the model is; its variants are those that the tensors' names allow if none was stated. */
   public ModelMetadata metadata() {
     return metadata;
@@ -175,11 +170,6 @@ public final class Weights {
   /** All tensors, sorted by name. */
   public Collection<NamedTensor> tensors() {
     return tensors.values();
-  }
-
-  /** Whether there is a tensor of this name. */
-  public boolean contains(String name) {
-    return tensors.containsKey(name);
   }
 
   /** Number of parameters in all tensors. */
@@ -219,16 +209,13 @@ public final class Weights {
   }
 
   /**
-   * Checks that every tensor whose name begins with {@code prefix} was used, so that no part of a
-   * model is left out unseen.
+   * Checks that every tensor was used, so that no part of a model is left out unseen.
    *
    * @param used the names that the network asked for
-   * @param prefix the part built, such as {@code base.}; empty for the whole model
    * @throws WeightsException listing the tensors that nobody asked for
    */
-  public void requireAllUsed(Collection<String> used, String prefix) {
-    List<String> unused =
-        names().stream().filter(n -> n.startsWith(prefix) && !used.contains(n)).toList();
+  public void requireAllUsed(Collection<String> used) {
+    List<String> unused = names().stream().filter(n -> !used.contains(n)).toList();
     if (!unused.isEmpty()) {
       throw new WeightsException(
           "%s: network %s x%d has no use for %d of its tensors: %s"

@@ -92,7 +92,7 @@ class GoldenCaseTest {
       check(variant, runner);
     }
     if (variant == Variant.MASK) {
-      weights.requireAllUsed(used, "");
+      weights.requireAllUsed(used);
     }
   }
 

@@ -40,7 +40,7 @@ class CompilationTest {
         assertFalse(context.isMissing(good(i)), "program " + i);
       }
       assertTrue(context.isMissing(BAD));
-      assertThrows(BuildException.class, () -> context.build(BAD.name(), BAD.text(), ""));
+      assertThrows(BuildException.class, () -> context.build(BAD));
     }
   }
 

@@ -38,7 +38,7 @@ class CompilerProcessTest {
       assertTrue(process.compile(good(2)));
       assertFalse(context.isMissing(good(1)));
       assertFalse(context.isMissing(good(2)));
-      try (Program program = context.build("put1", good(1).text(), "")) {
+      try (Program program = context.build(good(1))) {
         program.kernel("put").close();
       }
     }

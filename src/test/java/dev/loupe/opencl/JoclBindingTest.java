@@ -41,7 +41,8 @@ class JoclBindingTest extends ClContractTest {
     CL.setExceptionsEnabled(true);
     try {
       assertThrows(
-          BuildException.class, () -> context.build("broken", "kernel void f() { x }", ""));
+          BuildException.class,
+          () -> context.build(new ProgramSource("broken", "kernel void f() { x }")));
       try (Program program = program()) {
         assertEquals(-46, assertThrows(ClException.class, () -> program.kernel("nope")).code());
       }

@@ -52,7 +52,7 @@ class NullBindingTest {
     NullBinding nothing = new NullBinding();
     try (Context context = Context.create(OpenCl.of(nothing).select(null), ProgramCache.none());
         CommandQueue queue = context.queue();
-        Program program = context.build("test", SOURCE, "");
+        Program program = context.build(new ProgramSource("test", SOURCE));
         DeviceBuffer buffer = context.allocate(64)) {
       Kernel kernel = program.kernel("add");
       kernel.arguments().buffer(buffer).int32(16);
@@ -77,7 +77,7 @@ class NullBindingTest {
   @Test
   void checksArgumentsAndRangesLikeARealDevice() {
     try (Context context = Context.create(OpenCl.load("null").select(null), ProgramCache.none());
-        Program program = context.build("test", SOURCE, "");
+        Program program = context.build(new ProgramSource("test", SOURCE));
         Kernel kernel = program.kernel("add");
         Kernel nothing = program.kernel("nothing")) {
       assertThrows(IllegalArgumentException.class, () -> kernel.launch(NdRange.global(1)));

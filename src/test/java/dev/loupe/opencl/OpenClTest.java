@@ -102,10 +102,10 @@ class OpenClTest {
         DeviceBuffer dst = context.allocate(4L * items);
         Program program =
             context.build(
-                "sines",
-                "kernel void sines(global float *dst, float f) {"
-                    + " dst[get_global_id(0)] = sin(f * get_global_id(0)); }",
-                "")) {
+                new ProgramSource(
+                    "sines",
+                    "kernel void sines(global float *dst, float f) {"
+                        + " dst[get_global_id(0)] = sin(f * get_global_id(0)); }"))) {
       Kernel kernel = program.kernel("sines");
       kernel.arguments().buffer(dst).float32(0.37f);
       try (Launch launch = kernel.launch(NdRange.global(items))) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Entries of the program cache: hits, misses of every kind, size cap. */
 class ProgramCacheTest {
   private static final Device DEVICE = DeviceChoiceTest.device(0, "A", Device.Type.CPU, 1, 1, true);
-  private static final String KEY = ProgramCache.key(DEVICE, "source", "-DA=1");
+  private static final String KEY = ProgramCache.key(DEVICE, "source");
   private static final byte[] BINARY = {1, 2, 3, 4, 5};
   private static final int FORMAT_AT = 11;
 
@@ -45,17 +45,16 @@ class ProgramCacheTest {
     cache.write(KEY, BINARY);
     assertArrayEquals(BINARY, cache.read(KEY));
     assertArrayEquals(BINARY, ProgramCache.in(directory).read(KEY));
-    assertNull(cache.read(ProgramCache.key(DEVICE, "source", "-DA=2")));
+    assertNull(cache.read(ProgramCache.key(DEVICE, "source3")));
     assertTrue(Files.exists(entry()));
   }
 
   @Test
   void keyDependsOnEveryPart() {
-    assertEquals(KEY, ProgramCache.key(DEVICE, "source", "-DA=1"));
-    assertNotEquals(KEY, ProgramCache.key(DEVICE, "source2", "-DA=1"));
-    assertNotEquals(KEY, ProgramCache.key(DEVICE, "1source", "-DA="));
+    assertEquals(KEY, ProgramCache.key(DEVICE, "source"));
+    assertNotEquals(KEY, ProgramCache.key(DEVICE, "source2"));
     Device other = DeviceChoiceTest.device(0, "B", Device.Type.CPU, 1, 1, true);
-    assertNotEquals(KEY, ProgramCache.key(other, "source", "-DA=1"));
+    assertNotEquals(KEY, ProgramCache.key(other, "source"));
   }
 
   @ParameterizedTest
@@ -95,8 +94,8 @@ class ProgramCacheTest {
   @Test
   void theLeastRecentlyUsedGoesFirst() throws IOException {
     ProgramCache cache = new ProgramCache(directory, 120);
-    String second = ProgramCache.key(DEVICE, "second", "");
-    String third = ProgramCache.key(DEVICE, "third", "");
+    String second = ProgramCache.key(DEVICE, "second");
+    String third = ProgramCache.key(DEVICE, "third");
     cache.write(KEY, BINARY);
     cache.write(second, BINARY);
     try (Stream<Path> files = Files.list(directory)) {
@@ -116,7 +115,7 @@ class ProgramCacheTest {
   }
 
   private static int run(Context context, String source) {
-    try (Program program = context.build("put", source, "");
+    try (Program program = context.build(new ProgramSource("put", source));
         CommandQueue queue = context.queue();
         DeviceBuffer dst = context.allocate(4)) {
       Kernel kernel = program.kernel("put");
@@ -136,10 +135,10 @@ class ProgramCacheTest {
   void aBuildTakesTheBinaryAndSurvivesARefusedOne(String binding) throws IOException {
     Device device = ClContractTest.load(binding).select(null);
     ProgramCache cache = ProgramCache.in(directory);
-    String key = ProgramCache.key(device, source(1), "");
+    String key = ProgramCache.key(device, source(1));
     try (Context context = Context.create(device, cache)) {
       assertEquals(2, run(context, source(2)));
-      byte[] two = cache.read(ProgramCache.key(device, source(2), ""));
+      byte[] two = cache.read(ProgramCache.key(device, source(2)));
       assertTrue(two.length > 0);
       // The wrong program under the right key shows that the binary is what runs.
       cache.write(key, two);
@@ -147,9 +146,9 @@ class ProgramCacheTest {
       cache.write(key, new byte[] {1, 2, 3});
       assertEquals(1, run(context, source(1)), "a binary the driver refuses is rebuilt");
       assertTrue(cache.read(key).length > 3, "and replaced");
-      context.build("unused", source(3), "").close();
+      context.build(new ProgramSource("unused", source(3))).close();
       assertNull(
-          cache.read(ProgramCache.key(device, source(3), "")), "an unused program has no code yet");
+          cache.read(ProgramCache.key(device, source(3))), "an unused program has no code yet");
       assertEquals(List.of(), context.openObjects());
     }
   }
