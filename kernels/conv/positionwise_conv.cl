@@ -1,4 +1,4 @@
-// Position-wise dynamic convolution of the mask (paper section 3.2; NETWORKS.md section 3): every cell makes its own
+// Position-wise dynamic convolution of the mask (paper section 3.2; docs/networks.md section 3): every cell makes its own
 // WINDOW x WINDOW filter from its value, and filters the neighbourhood with it.
 //
 //   dst[y, x] = sum_{dy, dx} (weights[dy, dx] * src[y, x] + bias[dy, dx]) * src[y + dy - WINDOW/2, x + dx - WINDOW/2]

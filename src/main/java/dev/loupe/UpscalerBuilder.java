@@ -103,7 +103,7 @@ public final class UpscalerBuilder {
 
   /**
    * How tensors are stored on the device, by default in fp32. In fp16 they take half the memory,
-   * and of 16-bit samples about 11 bits are kept; kernels compute in fp32 all the same.
+   * and of 16-bit samples about 11 bits are kept; sums are fp32 all the same.
    */
   public UpscalerBuilder precision(Precision wanted) {
     precision = wanted == null ? Precision.FP32 : wanted;

@@ -38,7 +38,7 @@ final class ModelOptions {
       paramLabel = "fp32|fp16",
       defaultValue = "fp32",
       description =
-          "How tensors are stored on the device; kernels compute in fp32. fp16 takes about half of"
+          "How tensors are stored on the device; sums are fp32 always. fp16 takes about half of"
               + " the memory; samples may differ by a level or two of 255, and of 16 bits about 11"
               + " are kept. Default: fp32.")
   Precision precision;

@@ -8,7 +8,7 @@ import dev.loupe.op.Cost;
  * @param base Base-Net
  * @param mask the mask prediction that Loupe runs
  * @param refine Refine-Net, on the whole frame or on its patches
- * @param paperMask the mask prediction that the paper counted, by its convention (NETWORKS.md
+ * @param paperMask the mask prediction that the paper counted, by its convention (docs/networks.md
  *     section 3.3): one channel on the pooled grid
  */
 public record FrameCost(Cost base, Cost mask, Cost refine, long paperMask) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A data set of the paper's tables, known by the sizes of its pictures or, where those are not
- * known, by their average area (NETWORKS.md sections 4 and 6).
+ * known, by their average area (docs/networks.md sections 4 and 6).
  */
 public enum TestSet {
   URBAN100("Urban100", 0),

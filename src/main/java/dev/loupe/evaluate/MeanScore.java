@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 public record MeanScore(
     Quality quality, Quality bicubic, double millis, double refinedShare, Gigaflops gigaflops) {
   /**
-   * 10^9 multiply-adds, counted three ways (NETWORKS.md section 5).
+   * 10^9 multiply-adds, counted three ways (docs/networks.md section 5).
    *
    * @param paper by the paper's convention, the paper's mask prediction included
    * @param multiplyAdds true multiply-adds

@@ -9,11 +9,12 @@ import dev.loupe.op.Softmax;
 import dev.loupe.tensor.Activation;
 
 /**
- * The mask prediction module (paper section 3.2; NETWORKS.md section 0, decision 1): where the
+ * The mask prediction module (paper section 3.2; docs/networks.md section 0, decision 1): where the
  * coarse picture is still under-resolved, one number a patch.
  *
  * @param channels 2 for the classes under- and well resolved, 1 for the smaller head of the paper's
- *     Table 3 (NETWORKS.md section 3.3): means first, then the second convolution, and no softmax
+ *     Table 3 (docs/networks.md section 3.3): means first, then the second convolution, and no
+ *     softmax
  */
 public record MaskPrediction(int channels) {
   private static final int CLASSES = 2;

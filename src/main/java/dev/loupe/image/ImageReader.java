@@ -14,8 +14,8 @@ import java.nio.file.Path;
  * <p>The content decides the format, not the name: PNG, JPEG, TIFF, BMP, GIF (first frame) and
  * WebP. Gray stays gray (also a palette of grays), 16 bits stay 16, fewer than 8 become 8. Pixels
  * are turned as the EXIF orientation says; colours are not converted, the ICC profile goes along.
- * (CMYK is the exception: it becomes sRGB.) A damaged or cut file is an error, never half a
- * picture.
+ * (A CMYK JPEG is the exception: it becomes sRGB; a CMYK TIFF is refused.) A damaged or cut file is
+ * an error, never half a picture.
  */
 public final class ImageReader {
   private ImageReader() {}

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * FSRCNN (Dong et al., ECCV 2016), mask-guided: a shrunken feature of 12 channels, small mapping
- * layers, and a transposed convolution as upsampler (NETWORKS.md section 2.1).
+ * layers, and a transposed convolution as upsampler (docs/networks.md section 2.1).
  *
  * @param scale 2, 3 or 4
  * @param detail channels outside the shrunken part, d

@@ -4,8 +4,8 @@ import dev.loupe.graph.Value;
 import java.util.Optional;
 
 /**
- * A network in its two parts, Base-Net and Refine-Net (NETWORKS.md section 1); each method appends
- * to the builder's graph.
+ * A network in its two parts, Base-Net and Refine-Net (docs/networks.md section 1); each method
+ * appends to the builder's graph.
  */
 public interface Network {
   /** Its name in model files and on the command line: {@code fsrcnn}. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * A network as its authors published it, undecomposed: Base-Net alone at its full depth, no
- * Refine-Net (NETWORKS.md section 0, decision 6).
+ * Refine-Net (docs/networks.md section 0, decision 6).
  *
  * @param base the network whose Base-Net it is
  */

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * PAN (Zhao et al., ECCV workshops 2020), mask-guided: self-calibrated blocks with pixel attention,
  * and an upsampler of nearest-neighbour steps whose picture is added to the bilinear one
- * (NETWORKS.md section 2.2).
+ * (docs/networks.md section 2.2).
  *
  * @param scale 2, 3 or 4
  * @param baseBlocks blocks (SCPA) of Base-Net

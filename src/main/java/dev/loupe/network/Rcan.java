@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * RCAN (Zhang et al., ECCV 2018), mask-guided: groups of residual blocks with channel attention
- * (NETWORKS.md section 2.5). On patches the attention averages over the patch, ring included.
+ * (docs/networks.md section 2.5). On patches the attention averages over the patch, ring included.
  *
  * @param scale 2, 3 or 4
  * @param baseGroups groups of Base-Net

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * RFDN (Liu et al., ECCV workshops 2020), mask-guided: residual feature distillation blocks, each
- * ending in enhanced spatial attention (NETWORKS.md section 2.3).
+ * ending in enhanced spatial attention (docs/networks.md section 2.3).
  *
  * @param scale 2, 3 or 4
  * @param baseBlocks blocks (RFDB) of Base-Net

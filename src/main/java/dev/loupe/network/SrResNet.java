@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * SRResNet (Ledig et al., CVPR 2017) without batch normalisation, mask-guided: residual blocks
- * between a 9x9 head and a 9x9 tail (NETWORKS.md section 2.4). Every PReLU has one slope.
+ * between a 9x9 head and a 9x9 tail (docs/networks.md section 2.4). Every PReLU has one slope.
  *
  * @param scale 2, 3 or 4
  * @param baseBlocks residual blocks of Base-Net

@@ -4,7 +4,7 @@ import dev.loupe.graph.Value;
 
 /**
  * The trim pair before Refine-Net's upsampler: two 3x3 convolutions, the second of which consumes
- * the ring of a patch (NETWORKS.md section 1).
+ * the ring of a patch (docs/networks.md section 1).
  */
 final class Trim {
   private static final float SLOPE = 0.1f;

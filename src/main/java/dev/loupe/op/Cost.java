@@ -1,7 +1,7 @@
 package dev.loupe.op;
 
 /**
- * Multiply-adds of one run, counted three ways (NETWORKS.md section 5).
+ * Multiply-adds of one run, counted three ways (docs/networks.md section 5).
  *
  * @param paper the paper's convention: convolutions at output size, one for each element of an
  *     activation module

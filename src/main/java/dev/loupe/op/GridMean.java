@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The mean over each cell of the patch grid: (1, C, H, W) to (1, C, ceil(H / cell), ceil(W /
- * cell)); partial cells average their real pixels (NETWORKS.md section 0, decision 5).
+ * cell)); partial cells average their real pixels (docs/networks.md section 0, decision 5).
  *
  * @param cell side of a cell in pixels
  */

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The position-wise dynamic convolution of the mask: (1, 1, H, W) to the same, each cell filtered
- * by taps that a 1x1 convolution makes from the cell itself (NETWORKS.md section 3).
+ * by taps that a 1x1 convolution makes from the cell itself (docs/networks.md section 3).
  *
  * @param weights (window * window, 1, 1, 1)
  * @param bias (1, window * window, 1, 1)

@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How the elements of tensors are stored on the device; every kernel computes in fp32. Halves take
- * half the memory and half the bandwidth, and round each value that a kernel stores to 11 bits.
+ * How the elements of tensors are stored on the device. Kernels compute in fp32, but for products
+ * on matrix units, whose factors are halves then. Halves take half the memory and half the
+ * bandwidth, and round each value that a kernel stores to 11 bits.
  */
 public enum Precision {
   /** 32 bits. */

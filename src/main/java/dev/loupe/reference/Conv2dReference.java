@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
  *
  * <p>As PyTorch's conv2d: a cross-correlation, the filter is not flipped; zeros outside the image.
  * The residual enters before the activation, which serves every network: RFDN's {@code act(conv(x)
- * + x)} (NETWORKS.md 2.3) and, with {@link Activation#NONE}, the plain {@code conv(x) + x} of the
- * others.
+ * + x)} (docs/networks.md 2.3) and, with {@link Activation#NONE}, the plain {@code conv(x) + x} of
+ * the others.
  */
 public final class Conv2dReference {
   private Conv2dReference() {}

@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
  *                                               j p <= x < min((j + 1) p, W)
  * </pre>
  *
- * <p>A partial cell at the border averages its real pixels only (NETWORKS.md 0.5, nets.py {@code
- * grid_mean}).
+ * <p>A partial cell at the border averages its real pixels only (docs/networks.md 0.5).
  */
 public final class GridMeanReference {
   private GridMeanReference() {}

@@ -4,9 +4,9 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 
 /**
- * The mean distance in luma of two versions of all patches of a batch of crops (NETWORKS.md section
- * 8). {@code a} and {@code b} are (cells * N, 3 * factor * factor, size, size), patch {@code cell *
- * N + n} from crop n; {@code dst} is (N, 1, gridHeight, gridWidth).
+ * The mean distance in luma of two versions of all patches of a batch of crops (docs/networks.md
+ * section 8). {@code a} and {@code b} are (cells * N, 3 * factor * factor, size, size), patch
+ * {@code cell * N + n} from crop n; {@code dst} is (N, 1, gridHeight, gridWidth).
  */
 public final class LumaGapReference {
   private static final double[] RGB = {65.481 / 255, 128.553 / 255, 24.966 / 255};

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>As PyTorch's {@code max_pool2d(x, k, stride)} without padding: the rest at the border is
- * dropped, NaN wins. RFDN's ESA uses k = 7, stride 3 (NETWORKS.md 2.3).
+ * dropped, NaN wins. RFDN's ESA uses k = 7, stride 3 (docs/networks.md 2.3).
  */
 public final class MaxPool2dReference {
   private MaxPool2dReference() {}

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>Pixel attention (PAN, RFDN's ESA) has the first gate, channel attention (RCAN) the second
- * (NETWORKS.md 2.2, 2.3, 2.5).
+ * (docs/networks.md 2.2, 2.3, 2.5).
  */
 public final class MultiplyReference {
   private MultiplyReference() {}

@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
  * dst(k, c, r, s) = src(0, c, i p - halo + r, j p - halo + s),  (i, j) = cell of indices[k]
  * </pre>
  *
- * <p>Zeros outside the image, also in partial cells (NETWORKS.md 0.5 and 4, nets.py {@code
- * crop_patches}).
+ * <p>Zeros outside the image, also in partial cells (docs/networks.md 0.5 and 4).
  */
 public final class PatchGatherReference {
   private PatchGatherReference() {}

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * dst = coarse everywhere else
  * </pre>
  *
- * <p>A partial cell writes its real pixels only; neighbours are not blended (NETWORKS.md 0.5 and 4,
- * nets.py {@code paste_patches}).
+ * <p>A partial cell writes its real pixels only; neighbours are not blended (docs/networks.md 0.5
+ * and 4).
  */
 public final class PatchScatterReference {
   private PatchScatterReference() {}

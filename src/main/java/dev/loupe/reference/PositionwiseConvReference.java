@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>Zeros outside the image. The last step of mask prediction, with k = 5 and {@code src} the mask
- * on the patch grid (NETWORKS.md 3.1, nets.py {@code MP.forward}).
+ * on the patch grid (docs/networks.md 3.1).
  */
 public final class PositionwiseConvReference {
   private PositionwiseConvReference() {}

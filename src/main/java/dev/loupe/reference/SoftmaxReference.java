@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  *     m = max over k of src(n, k, y, x)
  * </pre>
  *
- * <p>As PyTorch's {@code softmax(x, dim=1)}; the mask prediction of NETWORKS.md 0.1 uses C = 2.
+ * <p>As PyTorch's {@code softmax(x, dim=1)}; the mask prediction of docs/networks.md 0.1 uses C =
+ * 2.
  */
 public final class SoftmaxReference {
   private SoftmaxReference() {}

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * The raster indices of the K largest values of a mask. {@code mask} is (1, 1, H, W); the result
  * holds min(K, H * W) indices y * W + x, ascending.
  *
- * <p>Ties go to the lowest index and K is clamped to the number of cells (NETWORKS.md 0.4). Values
- * compare as IEEE 754 numbers: -0 ties with +0, infinities are allowed, NaN is refused because it
- * has no rank.
+ * <p>Ties go to the lowest index and K is clamped to the number of cells (docs/networks.md 0.4).
+ * Values compare as IEEE 754 numbers: -0 ties with +0, infinities are allowed, NaN is refused
+ * because it has no rank.
  */
 public final class TopKReference {
   private TopKReference() {}

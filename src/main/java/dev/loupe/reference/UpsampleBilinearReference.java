@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>As PyTorch's {@code interpolate(mode='bilinear', align_corners=False)}, without antialiasing;
- * PAN's image skip and the resize in RFDN's ESA (NETWORKS.md 2.2, 2.3).
+ * PAN's image skip and the resize in RFDN's ESA (docs/networks.md 2.2, 2.3).
  */
 public final class UpsampleBilinearReference {
   private UpsampleBilinearReference() {}

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * dst(n, c, y, x) = src(n, c, y / scale, x / scale), divisions rounding down
  * </pre>
  *
- * <p>As PyTorch's {@code interpolate(mode='nearest')}; in PAN's upsampler (NETWORKS.md 2.2).
+ * <p>As PyTorch's {@code interpolate(mode='nearest')}; in PAN's upsampler (docs/networks.md 2.2).
  */
 public final class UpsampleNearestReference {
   private UpsampleNearestReference() {}

@@ -8,8 +8,9 @@ import java.util.OptionalDouble;
 
 /**
  * What variants of one picture take of variant full's time, by the fastest runs. The paper's D-Net
- * also runs Base-Net's upsampler (NETWORKS.md section 10), which full leaves out as nobody sees its
- * picture; shares of both are told, since the paper's ratios of multiply-adds are to D-Net's.
+ * also runs Base-Net's upsampler (docs/networks.md section 10), which full leaves out as nobody
+ * sees its picture; shares of both are told, since the paper's ratios of multiply-adds are to
+ * D-Net's.
  */
 public final class FullShare {
   private static final String BASE_STAGE = "base";

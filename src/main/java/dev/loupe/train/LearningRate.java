@@ -2,7 +2,7 @@ package dev.loupe.train;
 
 /**
  * The learning rate over a phase: a linear warm-up from a tenth, then half a cosine to the floor,
- * all of it again in every period (NETWORKS.md section 8).
+ * all of it again in every period (docs/networks.md section 8).
  *
  * @param peak after the warm-up
  * @param warmup iterations of it in each period

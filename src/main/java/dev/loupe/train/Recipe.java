@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * @param text the file's text, which a checkpoint remembers
  * @param model network, scale, patch size and block counts
  * @param start a model of the same network to start from, of this scale or another: a bundled one's
- *     name or a file; empty for a start as a bilinear upsampler
+ *     name or a file; empty for drawn weights, FSRCNN's as a bilinear upsampler
  * @param crops batch, side and scale
  * @param choice which crops are drawn
  * @param seed of crops and first weights
@@ -56,7 +56,7 @@ public record Recipe(
           "decay",
           "phases");
 
-  /** The released code's weights of the refined picture's loss (NETWORKS.md section 8). */
+  /** The released code's weights of the refined picture's loss (docs/networks.md section 8). */
   private static final Map<Variant, Double> REFINED =
       Map.of(Variant.BASE, 0.0, Variant.FULL, 1.0, Variant.ALL, 10.0, Variant.MASK, 0.0);
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One iteration of a phase as a graph: crops in, forward, losses, gradients out (NETWORKS.md
+ * One iteration of a phase as a graph: crops in, forward, losses, gradients out (docs/networks.md
  * section 8).
  *
  * @param graph all of it

@@ -7,7 +7,7 @@ import dev.loupe.guided.Variant;
 import dev.loupe.network.Fsrcnn;
 import org.junit.jupiter.api.Test;
 
-/** FSRCNN's counts against the closed forms of NETWORKS.md sections 3.3 and 5. */
+/** FSRCNN's counts against the closed forms of docs/networks.md sections 3.3 and 5. */
 class NetworkCostTest {
   private static final int HEIGHT = 40;
   private static final int WIDTH = 48;

@@ -39,7 +39,7 @@ class PaperTablesTest {
 
   @Test
   void onlySrResNetX3HasOtherParameters() {
-    // Those cells were printed of the x2 network (NETWORKS.md section 2.4).
+    // Those cells were printed of the x2 network (docs/networks.md section 2.4).
     List<String> different =
         ROWS.stream()
             .filter(row -> !row.parametersMatch())

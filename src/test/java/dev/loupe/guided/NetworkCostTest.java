@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Parameters and costs of the networks against NETWORKS.md sections 5 and 9. */
+/** Parameters and costs of the networks against docs/networks.md sections 5 and 9. */
 class NetworkCostTest {
   private static final int P = 4;
   private static final int HEIGHT = 24;
