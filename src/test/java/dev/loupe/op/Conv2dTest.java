@@ -13,7 +13,7 @@ import dev.loupe.testing.Tensors;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests of {@link Conv2d} against its reference. */
+/** Tests of {@link Conv2d} and {@link AddedConv2d} against their reference. */
 @OnEveryDeviceClass
 class Conv2dTest {
   private static final Activation LEAKY = Activation.leakyRelu(0.1f);
@@ -59,13 +59,22 @@ class Conv2dTest {
   private void check(Conv2d conv, Operand src, boolean residual) {
     Shape filters = conv.weights().value().shape();
     int terms = filters.c() * filters.h() * filters.w();
-    if (!residual) {
+    if (residual) {
+      Operand sum = sum(conv, src);
+      device.check(conv, terms, src, sum);
+      if (!conv.gate()) {
+        device.check(new AddedConv2d(conv), terms, src, sum);
+      }
+    } else {
       device.check(conv, terms, src);
-      return;
     }
+  }
+
+  /** What a convolution of {@code src} is added to, or multiplies. */
+  private static Operand sum(Conv2d conv, Operand src) {
     Conv2d alone = new Conv2d(conv.weights(), conv.bias(), conv.geometry(), Activation.NONE, null);
     TensorType type = alone.output(List.of(src.type()));
-    device.check(conv, terms, src, new Operand(type, Tensors.random(5, type.shape())));
+    return new Operand(type, Tensors.random(5, type.shape()));
   }
 
   @Test
@@ -120,6 +129,14 @@ class Conv2dTest {
     checkFrames(two, true);
     checkPatches(two, false);
     checkFrames(conv(1, 2, new ConvGeometry(3, 3, 3, 0), Activation.NONE), false);
+  }
+
+  /** As those of RFDN's and PAN's concatenations, which are never made. */
+  @Test
+  void pointwiseWithResidual() {
+    Conv2d conv = conv(25, 50, ConvGeometry.same(1), LEAKY);
+    checkFrames(conv, true);
+    checkPatches(conv, true);
   }
 
   @Test
