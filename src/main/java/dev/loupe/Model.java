@@ -116,7 +116,8 @@ public final class Model {
    * read and checked once before it takes its place.
    *
    * @param dtype {@link Dtype#F32} or {@link Dtype#F16}
-   * @throws WeightsException if a weight does not fit the type
+   * @throws WeightsException if a weight does not fit the type, or the weights give a picture that
+   *     is not finite
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Path file, Dtype dtype) {

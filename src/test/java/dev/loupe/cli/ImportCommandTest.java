@@ -117,6 +117,20 @@ class ImportCommandTest {
   }
 
   @Test
+  void weightsThatGiveNoFinitePictureAreRefused() throws IOException {
+    List<NamedTensor> tensors = new ArrayList<>(BUNDLED.tensors());
+    tensors.replaceAll(
+        t -> {
+          float[] data = t.data().clone();
+          Arrays.fill(data, 1e30f);
+          return new NamedTensor(t.name(), t.dims(), data);
+        });
+    Path file = checkpoint(tensors);
+    run(file, "fsrcnn").isRefused(file + ": its weights give values that are not finite");
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
   void badArgumentsAreRefused() throws IOException {
     Path file = checkpoint(List.copyOf(BUNDLED.tensors()));
     run(file, "vdsr").isRefused("vdsr");
