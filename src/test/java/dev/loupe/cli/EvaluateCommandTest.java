@@ -141,6 +141,11 @@ class EvaluateCommandTest {
     run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
     run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");
     run("--plot", "x.png").isRefused("--plot x.png", "--sweep");
+    String one = temp.resolve("one.png").toString();
+    run("--sweep", "K", "--csv", one, "--plot", one).isRefused("--plot " + one, "one file");
+    run("--sweep", "K", "--csv", "sweep.png").isRefused("--csv sweep.png", "one file");
+    run("--csv", "-").isRefused("--csv -", "name a file");
+    run("--sweep", "K", "--csv", csv, "--plot", "-").isRefused("--plot -", "name a file");
     run("--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
     assertFalse(Files.exists(Path.of("sweep.csv")));
   }

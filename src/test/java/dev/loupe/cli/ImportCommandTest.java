@@ -137,6 +137,8 @@ class ImportCommandTest {
     run(folder.resolve("missing.pth"), "fsrcnn").isRefused("no such file");
     CommandLineRun.of("import", file, "-o", folder.resolve("x.pth"), "--network", "fsrcnn", "-s", 4)
         .isRefused(".safetensors");
+    CommandLineRun.of("import", file, "-o", "-", "--network", "fsrcnn", "-s", 4)
+        .isRefused("-o -", "name a file");
     Files.writeString(folder.resolve("text.pth"), "not a checkpoint at all, only text");
     run(folder.resolve("text.pth"), "fsrcnn").isRefused("not a PyTorch checkpoint");
   }
