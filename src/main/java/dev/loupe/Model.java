@@ -189,7 +189,7 @@ public final class Model {
   public Variant variant(Variant wanted, PatchCount k) {
     Variant chosen = wanted == null ? defaultVariant() : wanted;
     requireVariant(chosen);
-    if (k == null || chosen == Variant.MASK || refines(chosen).equals(k)) {
+    if (k == null || chosen.refines(k)) {
       return chosen;
     }
     throw new IllegalArgumentException(
@@ -198,10 +198,6 @@ public final class Model {
                 .formatted(name, variants())
             : "K = %s: variant %s chooses no patches; take variant mask, or leave out their number"
                 .formatted(k, chosen));
-  }
-
-  private static PatchCount refines(Variant variant) {
-    return variant == Variant.BASE ? PatchCount.NONE : PatchCount.ALL;
   }
 
   /**

@@ -122,6 +122,11 @@ abstract class LoupeCommand implements Callable<Integer> {
     }
   }
 
+  /** Whether the command line has this option, rather than its default. */
+  final boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
   /** The bytes of a file just written. */
   static long size(Path written) {
     try {
