@@ -70,6 +70,7 @@ class EvaluateCommandTest {
     assertTrue(number(mean, "gflops_paper") > number(mean, "gflops"));
     assertTrue(number(mean, "ms") > 0);
     assertTrue(number(json.get("bicubic"), "psnr_y") > 5);
+    assertEquals("2", json.get("k"));
     assertTrue(number(mean, "ssim_y") < 1 && number(mean, "psnr_rgb") > 5);
   }
 
@@ -78,7 +79,7 @@ class EvaluateCommandTest {
     String out = run("--variant", "base").out();
     assertEquals(1, out.lines().filter(line -> line.startsWith("mean ")).count(), out);
     assertEquals(1, out.lines().filter(line -> line.startsWith("bicubic ")).count(), out);
-    assertTrue(out.contains("variant base"), out);
+    assertTrue(out.contains("variant base") && !out.contains("K = "), out);
   }
 
   @Test
