@@ -105,6 +105,13 @@ class ImportCommandTest {
   }
 
   @Test
+  void ofManyTensorsTheFirstAreNamedAndAllCounted() throws IOException {
+    CommandLineRun run = run(checkpoint(List.copyOf(BUNDLED.tensors())), "rcan");
+    run.isRefused("missing tensors [base.", ", ...] (");
+    assertTrue(run.err().length() < 1000, run.err());
+  }
+
+  @Test
   void aTensorOfAnotherShapeIsNamed() throws IOException {
     List<NamedTensor> tensors = new ArrayList<>(BUNDLED.tensors());
     tensors.replaceAll(
