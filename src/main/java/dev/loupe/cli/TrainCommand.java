@@ -264,7 +264,9 @@ final class TrainCommand extends LoupeCommand {
   }
 
   private void save() {
+    double begin = progress.seconds();
     trainer.save(checkpoint());
+    progress.leaveOutSince(begin);
     savedAt = progress.seconds();
   }
 
@@ -286,7 +288,7 @@ final class TrainCommand extends LoupeCommand {
     if (ProgressLine.isTerminal()) {
       status("\r\033[K");
     }
-    say("%s%s", progress.line(row.loss()), measured);
+    say("%s%s", progress.line(row), measured);
     progress.beginRow();
   }
 }

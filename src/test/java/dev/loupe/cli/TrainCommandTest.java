@@ -250,6 +250,30 @@ class TrainCommandTest {
     }
   }
 
+  /** Neither counts the time of checkpoints and of validation. */
+  @Test
+  void theConsoleTellsTheSpeedThatTheLogHas() throws IOException {
+    Path out = folder.resolve("out");
+    CommandLineRun run = train(out, "--validate", data).succeeds();
+    List<String> told =
+        run.out()
+            .lines()
+            .filter(line -> line.contains(" px/s"))
+            .map(TrainCommandTest::speed)
+            .toList();
+    List<String> logged =
+        Files.readAllLines(out.resolve("log.csv")).stream()
+            .skip(1)
+            .map(r -> r.split(",", -1)[4])
+            .toList();
+    assertEquals(10, logged.size());
+    assertEquals(logged, told);
+  }
+
+  private static String speed(String line) {
+    return line.replaceFirst(" px/s.*", "").replaceFirst(".* ", "");
+  }
+
   @Test
   void aRunThatDivergesNamesTheLastGoodCheckpoint() throws IOException {
     Files.writeString(
