@@ -45,7 +45,9 @@ final class ModelCheck {
       return SelfCheck.of(HEIGHT, WIDTH, model.metadata().scale(), input, output, k);
     } catch (NotFiniteException e) {
       throw new WeightsException(
-          model.name() + ": its weights give values that are not finite; the file is damaged", e);
+          model.name()
+              + ": its weights give values that are not finite; they are damaged or have diverged",
+          e);
     }
   }
 

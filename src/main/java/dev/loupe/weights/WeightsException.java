@@ -30,16 +30,14 @@ public final class WeightsException extends RuntimeException {
       Collection<String> unknown,
       Collection<String> missing) {
     return new WeightsException(
-        "%s: is no %s x%d: unknown tensors %s; missing tensors %s"
+        "%s: is no %s x%d: unknown tensors [%s]; missing tensors [%s]"
             .formatted(source, network, scale, few(unknown), few(missing)));
   }
 
   /** The first names, and how many there are where those are not all. */
   static String few(Collection<String> names) {
     String first = names.stream().limit(FEW).collect(Collectors.joining(", "));
-    return names.size() > FEW
-        ? "[%s, ...] (%d)".formatted(first, names.size())
-        : "[%s]".formatted(first);
+    return names.size() > FEW ? "%s, ... of %d".formatted(first, names.size()) : first;
   }
 
   /** Names come from files: a line break or an escape sequence in one must not reach a terminal. */

@@ -107,7 +107,7 @@ class ImportCommandTest {
   @Test
   void ofManyTensorsTheFirstAreNamedAndAllCounted() throws IOException {
     CommandLineRun run = run(checkpoint(List.copyOf(BUNDLED.tensors())), "rcan");
-    run.isRefused("missing tensors [base.", ", ...] (");
+    run.isRefused("missing tensors [base.", ", ... of ");
     assertTrue(run.err().length() < 1000, run.err());
   }
 
