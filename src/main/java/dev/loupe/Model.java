@@ -116,7 +116,8 @@ public final class Model {
    * read and checked once before it takes its place.
    *
    * @param dtype {@link Dtype#F32} or {@link Dtype#F16}
-   * @throws WeightsException if a weight does not fit the type
+   * @throws WeightsException if a weight does not fit the type, or the weights give a picture that
+   *     is not finite
    * @throws UncheckedIOException if the file cannot be written
    */
   public void write(Path file, Dtype dtype) {
@@ -188,7 +189,7 @@ public final class Model {
   public Variant variant(Variant wanted, PatchCount k) {
     Variant chosen = wanted == null ? defaultVariant() : wanted;
     requireVariant(chosen);
-    if (k == null || chosen == Variant.MASK || refines(chosen).equals(k)) {
+    if (k == null || chosen.refines(k)) {
       return chosen;
     }
     throw new IllegalArgumentException(
@@ -197,10 +198,6 @@ public final class Model {
                 .formatted(name, variants())
             : "K = %s: variant %s chooses no patches; take variant mask, or leave out their number"
                 .formatted(k, chosen));
-  }
-
-  private static PatchCount refines(Variant variant) {
-    return variant == Variant.BASE ? PatchCount.NONE : PatchCount.ALL;
   }
 
   /**

@@ -32,13 +32,22 @@ final class ModelCheck {
 
   private ModelCheck() {}
 
-  /** The self-check of the model's best variant, by the reference operators. */
+  /**
+   * The self-check of the model's best variant, by the reference operators.
+   *
+   * @throws WeightsException if the result is not finite: no device is to blame then
+   */
   static SelfCheck of(Model model) {
     float[] input = noise(model.metadata().valueRange());
     try (Engine java = Engine.open(Engine.JAVA, null)) {
       int k = model.defaultVariant() == Variant.MASK ? clearCut(model, java, input) : 0;
       float[] output = run(model, java, input, HEIGHT, WIDTH, k);
       return SelfCheck.of(HEIGHT, WIDTH, model.metadata().scale(), input, output, k);
+    } catch (NotFiniteException e) {
+      throw new WeightsException(
+          model.name()
+              + ": its weights give values that are not finite; they are damaged or have diverged",
+          e);
     }
   }
 

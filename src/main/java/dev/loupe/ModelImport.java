@@ -36,7 +36,7 @@ public final class ModelImport {
    * @param network a name of {@link Networks#names}
    * @param scale the factor it was trained for
    * @throws WeightsException if the file is no checkpoint, is hostile, or has tensors that are
-   *     unknown, missing or misshapen, all of which are listed
+   *     unknown, missing or misshapen, the first of which are named
    * @throws IllegalArgumentException if there is no such network or scale
    */
   public static Model read(Path file, String network, int scale) {
@@ -60,10 +60,8 @@ public final class ModelImport {
     Set<String> unknown = without(found, wanted);
     Set<String> missing = without(wanted, found);
     if (!unknown.isEmpty() || !missing.isEmpty()) {
-      throw new WeightsException(
-          "%s: is no %s x%d: unknown tensors %s; missing tensors %s"
-              .formatted(
-                  checkpoint.source(), metadata.network(), metadata.scale(), unknown, missing));
+      throw WeightsException.ofOthers(
+          checkpoint.source(), metadata.network(), metadata.scale(), unknown, missing);
     }
     ModelMetadata described =
         metadata.withNote("training", "imported from a third party's PyTorch checkpoint");

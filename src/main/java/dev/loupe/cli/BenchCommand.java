@@ -191,8 +191,8 @@ final class BenchCommand extends LoupeCommand {
   }
 
   private List<Variant> variants(Model loaded) {
+    loaded.variant(model.variant, model.k); // refuses a K that nothing would choose by
     if (model.variant != null) {
-      loaded.requireVariant(model.variant);
       return List.of(model.variant);
     }
     return loaded.variants().stream().filter(v -> v != Variant.ALL).toList();

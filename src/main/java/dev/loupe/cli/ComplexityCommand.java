@@ -25,6 +25,9 @@ import picocli.CommandLine.Option;
 final class ComplexityCommand extends LoupeCommand {
   private static final double GIGA = 1e9;
 
+  private static final List<String> FRAME_OPTIONS =
+      List.of("--network", "--variant", "--scale", "--patch-size", "-k", "--size");
+
   @Option(
       names = "--network",
       paramLabel = "NAME",
@@ -76,6 +79,7 @@ final class ComplexityCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
+    requireNothingIgnored();
     if (paper) {
       PaperReport report = new PaperReport(PaperTables.rows());
       report.lines().forEach(line -> say("%s", line));
@@ -104,7 +108,25 @@ final class ComplexityCommand extends LoupeCommand {
         }
       }
     }
-    return new Outcome(Main.DONE, Map.of("size", size.toString(), "scale", scale, "rows", rows));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("size", size.toString());
+    json.put("scale", scale);
+    json.put("rows", rows);
+    return new Outcome(Main.DONE, json);
+  }
+
+  private void requireNothingIgnored() {
+    for (String option : FRAME_OPTIONS) {
+      if (paper && isGiven(option)) {
+        throw new IllegalArgumentException(
+            option + ": --paper prints tables of its own frames; leave it out");
+      }
+    }
+    if (isGiven("-k") && variant != null && !variant.refines(k)) {
+      throw new IllegalArgumentException(
+          "K = %s: variant %s chooses no patches; take variant mask, or leave out -k"
+              .formatted(k, variant));
+    }
   }
 
   private Map<String, Object> row(String name, Variant each, NetworkCost network) {

@@ -33,7 +33,10 @@ final class DevicesCommand extends LoupeCommand {
       say("     id %s, %s", device.id(), device.platform().version());
       devices.add(json(device, isDefault));
     }
-    return new Outcome(Main.DONE, Map.of("binding", openCl.bindingName(), "devices", devices));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("binding", openCl.bindingName());
+    json.put("devices", devices);
+    return new Outcome(Main.DONE, json);
   }
 
   private static Map<String, Object> json(Device device, boolean isDefault) {

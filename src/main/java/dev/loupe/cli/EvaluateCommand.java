@@ -73,16 +73,13 @@ final class EvaluateCommand extends LoupeCommand {
     bar = ProgressLine.isTerminal();
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
-    requireTarget("--csv", table);
-    requireApart("--csv", table, pictures.files());
+    plot = sweep == null || plot != null ? plot : Path.of("sweep.png");
+    requireTargets(table, pictures);
     EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
     try (Engine engine = device.open();
         Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
       report.ranOn(engine);
       if (sweep != null) {
-        plot = plot == null ? Path.of("sweep.png") : plot;
-        ImageWriter.checkTarget(plot);
-        requireApart("--plot", plot, pictures.files());
         return sweep(pictures, new Sweep(evaluator, counts), report, table);
       }
       measure(
@@ -105,6 +102,21 @@ final class EvaluateCommand extends LoupeCommand {
     if (sweep == null && plot != null) {
       throw new IllegalArgumentException(
           "--plot %s: is the picture of a sweep; add --sweep K, or leave it out".formatted(plot));
+    }
+  }
+
+  private void requireTargets(Path table, PictureFolder pictures) {
+    requireTarget("--csv", table);
+    requireApart("--csv", table, pictures.files());
+    if (plot == null) {
+      return;
+    }
+    requireTarget("--plot", plot);
+    ImageWriter.checkTarget(plot);
+    requireApart("--plot", plot, pictures.files());
+    if (PictureJob.real(table).equals(PictureJob.real(plot))) {
+      throw new IllegalArgumentException(
+          "--csv %s, --plot %s: are one file; name two".formatted(table, plot));
     }
   }
 

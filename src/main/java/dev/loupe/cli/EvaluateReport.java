@@ -108,7 +108,8 @@ final class EvaluateReport {
             mean.gigaflops().paper(),
             mean.gigaflops().multiplyAdds(),
             mean.gigaflops().executed()));
-    lines.add("%s, variant %s, K = %s".formatted(ranOn(), variant, k));
+    String chosen = variant == Variant.MASK ? ", K = " + k : "";
+    lines.add("%s, variant %s%s".formatted(ranOn(), variant, chosen));
     return lines;
   }
 
@@ -181,7 +182,7 @@ final class EvaluateReport {
     json.put("model", model.name());
     json.put("variant", variant.toString());
     json.put("precision", precision.toString());
-    json.put("k", k.toString());
+    json.put("k", variant == Variant.MASK ? k.toString() : null);
     if (!scores.isEmpty()) {
       MeanScore mean = MeanScore.of(scores);
       json.put("mean", json(mean));

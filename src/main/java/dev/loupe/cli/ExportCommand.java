@@ -60,6 +60,9 @@ final class ExportCommand extends LoupeCommand {
   @Override
   Outcome run() {
     requireTarget("-o", output);
+    if (!output.toString().endsWith(".onnx")) {
+      throw new IllegalArgumentException("-o %s: must end in .onnx".formatted(output));
+    }
     requireApart("-o", output, List.of(Path.of(model)));
     Model loaded = Model.load(model);
     Variant wanted = variant(loaded);

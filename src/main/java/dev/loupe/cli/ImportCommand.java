@@ -76,10 +76,10 @@ final class ImportCommand extends LoupeCommand {
   }
 
   private void requireOutput() {
+    requireTarget("-o", output);
     if (!output.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
-    requireTarget("-o", output);
     requireApart("-o", output, List.of(file));
   }
 }

@@ -2,6 +2,8 @@ package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
 import dev.loupe.guided.FrameSize;
+import dev.loupe.op.Precision;
+import dev.loupe.opencl.OpenCl;
 import dev.loupe.timing.LadderBench;
 import dev.loupe.timing.LadderRung;
 import java.util.ArrayList;
@@ -25,7 +27,11 @@ record LadderReport(LadderBench bench, LoupeCommand command) {
       tell(result);
       rows.add(result.json());
     }
+    OpenCl openCl = OpenCl.load(bench.binding());
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("device", openCl.select(bench.device()).name());
+    json.put("binding", openCl.bindingName());
+    json.put("precision", Precision.FP32.toString());
     json.put("input", size.toString());
     json.put("verified", LadderBench.HOW);
     json.put("rows", rows);

@@ -80,6 +80,7 @@ abstract class LoupeCommand implements Callable<Integer> {
     if (file == null) {
       return;
     }
+    requireFileName(option, file);
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           "%s %s: is a folder or a device; name a file".formatted(option, file));
@@ -88,6 +89,16 @@ abstract class LoupeCommand implements Callable<Integer> {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
           "%s %s: there is no such folder; create it first".formatted(option, file));
+    }
+  }
+
+  /**
+   * Refuses "-", which is standard output to upscale's -o alone and here would be a file's name.
+   */
+  static void requireFileName(String option, Path file) {
+    if (file.equals(Pipe.NAME)) {
+      throw new IllegalArgumentException(
+          option + " -: only upscale's picture goes to standard output; name a file");
     }
   }
 
@@ -109,6 +120,11 @@ abstract class LoupeCommand implements Callable<Integer> {
                 .formatted(option, output, input));
       }
     }
+  }
+
+  /** Whether the command line has this option, rather than its default. */
+  final boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   /** The bytes of a file just written. */

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -26,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line {@code loupe}: picks the subcommand and turns every outcome into an exit code.
@@ -164,7 +167,7 @@ public final class Main {
 
   /** One line on stderr, or one JSON object on stdout where --json was asked for. */
   private static int report(Throwable e, CommandLine command, List<String> arguments) {
-    Failure failure = Failure.of(e);
+    Failure failure = Failure.of(unknownCommand(e).orElse(e));
     String hint =
         e instanceof ParameterException
             ? " (see '%s --help')".formatted(command.getCommandSpec().qualifiedName())
@@ -178,6 +181,20 @@ public final class Main {
       e.printStackTrace(command.getErr());
     }
     return failure.exitCode();
+  }
+
+  /** What picocli calls unmatched where a command's name stands. */
+  private static Optional<Throwable> unknownCommand(Throwable e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.isUnknownOption()
+        || unmatched.getCommandLine().getParent() != null) {
+      return Optional.empty();
+    }
+    String name = unmatched.getUnmatched().get(0);
+    Set<String> known = unmatched.getCommandLine().getSubcommands().keySet();
+    return Optional.of(
+        new IllegalArgumentException(
+            "unknown command '%s'; known are %s".formatted(name, String.join(", ", known))));
   }
 
   /** Whether stack traces and logs are wanted: --debug, or LOUPE_DEBUG in the environment. */

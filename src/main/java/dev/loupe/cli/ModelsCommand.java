@@ -46,7 +46,10 @@ final class ModelsCommand extends LoupeCommand {
     if (!missing.isEmpty()) {
       say("without weights yet, to be trained (docs/training.md): %s", String.join(", ", missing));
     }
-    return new Outcome(Main.DONE, Map.of("models", models, "not_bundled", missing));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("models", models);
+    json.put("not_bundled", missing);
+    return new Outcome(Main.DONE, json);
   }
 
   private void sayRow(String name, ModelMetadata metadata) {

@@ -162,15 +162,14 @@ record PictureJob(Path input, Path output) {
     }
   }
 
-  /** One path for all names of a file, links followed; a file not there yet by its directory. */
+  /** One path for all names of a file, links followed; what is not there yet by its folder's. */
   static Path real(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     try {
-      return Files.exists(absolute) || absolute.getParent() == null
-          ? absolute.toRealPath()
-          : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+      return absolute.toRealPath();
     } catch (IOException e) {
-      return absolute;
+      Path folder = absolute.getParent();
+      return folder == null ? absolute : real(folder).resolve(absolute.getFileName());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
+import dev.loupe.file.FolderLock;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.train.DivergedException;
 import dev.loupe.train.LogRow;
@@ -83,6 +84,7 @@ final class TrainCommand extends LoupeCommand {
   private volatile boolean interrupted;
   private Trainer trainer;
   private Validation validation;
+  private FolderLock lock;
   private TrainingLog log;
   private Recipe recipe;
   private TrainingProgress progress;
@@ -97,11 +99,23 @@ final class TrainCommand extends LoupeCommand {
           "--every %d must be at least 1, --minutes %s at least 0".formatted(every, minutes));
     }
     recipe = Recipe.read(recipeFile);
-    requireFolder();
     requireApart();
-    requireNoOtherRun();
     Thread hook = new Thread(this::stopAndWait, "loupe-stop");
     Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      if (Files.exists(out)) { // what stands in the way is told before the pictures are listed
+        takeFolder();
+      }
+      return onDevice();
+    } finally {
+      removeHook(hook);
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+
+  private Outcome onDevice() {
     try (Engine engine = device.open();
         Trainer running = new Trainer(recipe, engine, data, text -> warn("%s", text))) {
       trainer = running;
@@ -111,27 +125,41 @@ final class TrainCommand extends LoupeCommand {
       if (validate != null) {
         validation = new Validation(validate, recipe.model().scale(), recipe.model().p());
       }
+      if (lock == null) { // after all checks, as what is refused leaves no folder
+        takeFolder();
+      }
       if (Files.exists(checkpoint())) {
         trainer.resume(checkpoint());
       } else {
         trainer.taken().ifPresent(what -> say("%s", what));
       }
       return train();
-    } finally {
-      removeHook(hook);
     }
   }
 
-  private void requireFolder() {
+  /** Makes the folder where it is missing, and keeps other runs out of it. */
+  private void takeFolder() {
     try {
       Files.createDirectories(out);
+      lock =
+          FolderLock.take(out)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "another run is training in %s; choose another folder or wait"
+                              .formatted(out)));
     } catch (IOException e) {
-      throw new IllegalArgumentException("--out " + out + ": cannot be made a folder", e);
+      throw new IllegalArgumentException(
+          "--out %s: is no folder that can be written to and locked (%s); name another"
+              .formatted(out, e.getClass().getSimpleName()),
+          e);
     }
+    requireNoOtherRun();
   }
 
   /** The log's plot in {@code --out} would become a picture to train on, or to measure. */
   private void requireApart() {
+    requireFileName("--out", out);
     Path target = PictureJob.real(out);
     for (Path folder : data) {
       if (target.startsWith(PictureJob.real(folder))) {
@@ -236,7 +264,9 @@ final class TrainCommand extends LoupeCommand {
   }
 
   private void save() {
+    double begin = progress.seconds();
     trainer.save(checkpoint());
+    progress.leaveOutSince(begin);
     savedAt = progress.seconds();
   }
 
@@ -258,7 +288,7 @@ final class TrainCommand extends LoupeCommand {
     if (ProgressLine.isTerminal()) {
       status("\r\033[K");
     }
-    say("%s%s", progress.line(row.loss()), measured);
+    say("%s%s", progress.line(row), measured);
     progress.beginRow();
   }
 }

@@ -49,9 +49,17 @@ final class TrainingProgress {
 
   /** A row of the iterations since the last one, without PSNR. */
   LogRow row() {
-    long since = iteration - reported;
-    double pixels = since * recipe.crops().pixels() / (seconds() - reportedAt);
-    return new LogRow(iteration, phase, lossSum / since, rate, pixels, Map.of());
+    double loss = lossSum / (iteration - reported);
+    return new LogRow(iteration, phase, loss, rate, pixelsPerSecond(), Map.of());
+  }
+
+  private double pixelsPerSecond() {
+    return (iteration - reported) * recipe.crops().pixels() / (seconds() - reportedAt);
+  }
+
+  /** Counts no time since {@code begin} for the row: none was spent on its iterations. */
+  void leaveOutSince(double begin) {
+    reportedAt += seconds() - begin;
   }
 
   /** Begins the iterations of the next row: what was spent on the last one counts for none. */
@@ -63,11 +71,15 @@ final class TrainingProgress {
 
   /** The line for people, with the loss of late. */
   String line() {
-    return line(smoothLoss);
+    return line(smoothLoss, pixelsPerSecond());
   }
 
-  /** The line for people. */
-  String line(double loss) {
+  /** The line for people, with what a row tells. */
+  String line(LogRow row) {
+    return line(row.loss(), row.pixelsPerSecond());
+  }
+
+  private String line(double loss, double pixelsPerSecond) {
     double perSecond = (iteration - first) / seconds();
     long left = (long) ((recipe.iterations() - iteration) / perSecond);
     return String.format(
@@ -78,7 +90,7 @@ final class TrainingProgress {
         recipe.iterations(),
         loss,
         rate,
-        perSecond * recipe.crops().pixels(),
+        pixelsPerSecond,
         left / 3600,
         left / 60 % 60,
         left % 60);

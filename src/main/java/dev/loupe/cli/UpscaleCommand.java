@@ -211,6 +211,7 @@ final class UpscaleCommand extends LoupeCommand {
     if (jobs.size() > 1) {
       throw new IllegalArgumentException("--mask-out: takes one picture, not " + jobs.size());
     }
+    requireTarget("--mask-out", maskOut);
     Path mask = PictureJob.real(maskOut);
     PictureJob job = jobs.get(0);
     if (mask.equals(PictureJob.real(job.input())) || mask.equals(PictureJob.real(job.output()))) {

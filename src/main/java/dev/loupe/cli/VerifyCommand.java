@@ -41,25 +41,38 @@ final class VerifyCommand extends LoupeCommand {
       throw new IllegalArgumentException("--tolerance %s: must be 0 or more".formatted(tolerance));
     }
     int exitCode = Main.DONE;
+    int failed = 0;
     List<Map<String, Object>> results = new ArrayList<>();
     try (Engine engine = device.open()) {
       say("device %s, binding %s", engine.deviceName(), engine.bindingName());
       for (Path file : cases) {
-        try {
-          exitCode = Math.max(exitCode, verify(engine, GoldenCase.read(file), results));
-        } catch (RuntimeException e) {
-          Failure failure = Failure.of(e);
-          warn("%s", failure.message());
-          results.add(Map.of("case", file.toString(), "error", failure.message()));
-          exitCode = Math.max(exitCode, failure.exitCode());
-        }
+        int found = verify(engine, file, results);
+        failed += found == Main.DONE ? 0 : 1;
+        exitCode = Math.max(exitCode, found);
       }
       Map<String, Object> json = new LinkedHashMap<>();
+      if (failed > 0) {
+        json.put("error", "%d of %d cases failed".formatted(failed, cases.size()));
+      }
       json.put("device", engine.deviceName());
       json.put("binding", engine.bindingName());
       json.put("tolerance", tolerance);
       json.put("cases", results);
       return new Outcome(exitCode, json);
+    }
+  }
+
+  private int verify(Engine engine, Path file, List<Map<String, Object>> results) {
+    try {
+      return verify(engine, GoldenCase.read(file), results);
+    } catch (RuntimeException e) {
+      Failure failure = Failure.of(e);
+      warn("%s", failure.message());
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("case", file.toString());
+      result.put("error", failure.message());
+      results.add(result);
+      return failure.exitCode();
     }
   }
 

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +28,16 @@ public final class PictureFolder {
   /**
    * One picture of the folder, not yet read.
    *
-   * @param name the file's name without HR and extension
+   * @param name the file's name without HR and extension, or with both where others would have the
+   *     same
    * @param highRes the true picture
    * @param lowRes the small one, where there is a file of it
    */
   public record Entry(String name, Path highRes, Optional<Path> lowRes) {
+    private Entry withFileName() {
+      return new Entry(highRes.getFileName().toString(), highRes, lowRes);
+    }
+
     /**
      * Reads the pair.
      *
@@ -71,7 +78,16 @@ public final class PictureFolder {
       throw new IllegalArgumentException(
           folder + ": has no pictures; it takes pairs *_HR.png, *_LR.png, or HR pictures alone");
     }
-    return new PictureFolder(folder, entries);
+    return new PictureFolder(folder, apart(entries));
+  }
+
+  /** Pictures a.bmp and a.gif would both be called a. */
+  private static List<Entry> apart(List<Entry> entries) {
+    Map<String, Long> called =
+        entries.stream().collect(Collectors.groupingBy(Entry::name, Collectors.counting()));
+    return entries.stream()
+        .map(entry -> called.get(entry.name()) == 1 ? entry : entry.withFileName())
+        .toList();
   }
 
   private static Optional<Entry> entry(Path file, List<Path> files) {

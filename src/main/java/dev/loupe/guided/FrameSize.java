@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * @param height at least 1
  */
 public record FrameSize(int width, int height) {
-  private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
+  private static final Pattern FORM = Pattern.compile("([1-9]\\d*)x([1-9]\\d*)");
+  private static final int DIGITS = 5;
 
   /**
    * Reads {@code WIDTHxHEIGHT}.
@@ -22,6 +23,10 @@ public record FrameSize(int width, int height) {
     if (!form.matches()) {
       throw new IllegalArgumentException(
           "size '%s' is not WIDTHxHEIGHT such as 480x270".formatted(text));
+    }
+    if (form.group(1).length() > DIGITS || form.group(2).length() > DIGITS) {
+      throw new IllegalArgumentException(
+          "size '%s' is too large; at most 99999 pixels a side are taken".formatted(text));
     }
     return new FrameSize(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
   }

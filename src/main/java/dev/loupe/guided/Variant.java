@@ -29,6 +29,16 @@ public enum Variant {
                     "variant '%s' is not one of base, full, all, mask".formatted(text)));
   }
 
+  /** Whether Refine-Net runs on patches. */
+  public boolean hasPatches() {
+    return this == ALL || this == MASK;
+  }
+
+  /** Whether it can refine {@code k} patches of each frame: only one chooses how many. */
+  public boolean refines(PatchCount k) {
+    return this == MASK || k.equals(this == BASE ? PatchCount.NONE : PatchCount.ALL);
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

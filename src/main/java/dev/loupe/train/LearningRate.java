@@ -28,9 +28,26 @@ public record LearningRate(double peak, int warmup, int periods, double floor) {
     }
   }
 
+  /**
+   * Checks that the warm-up ends within each period.
+   *
+   * @throws IllegalArgumentException if the rate is never reached in {@code iterations}
+   */
+  void requireReached(int iterations) {
+    if (warmup >= period(iterations)) {
+      throw new IllegalArgumentException(
+          "'warmup' is %d, but must be less than the 'iterations' of each period, %d"
+              .formatted(warmup, period(iterations)));
+    }
+  }
+
+  private int period(int iterations) {
+    return (iterations + periods - 1) / periods;
+  }
+
   /** The rate of iteration {@code t}, counted from 0, of {@code iterations}. */
   public double at(int t, int iterations) {
-    int length = (iterations + periods - 1) / periods;
+    int length = period(iterations);
     int since = t % length;
     if (since == 0 && t > 0) {
       return floor; // the released scheduler returns the floor once at a restart

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param phase name of the phase's variant
  * @param loss mean since the last row
  * @param rate learning rate of the last iteration
- * @param pixelsPerSecond low-resolution pixels trained on since the last row
+ * @param pixelsPerSecond low-resolution pixels trained on since the last row, saving and measuring
+ *     left out
  * @param psnr validation PSNR on Y by variant in dB; empty where none was measured
  */
 public record LogRow(

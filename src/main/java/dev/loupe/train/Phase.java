@@ -44,6 +44,7 @@ public record Phase(
           "a phase trains parts %s, expected some of %s, or pieces such as base.last"
               .formatted(parts, PARTS));
     }
+    rate.requireReached(iterations);
     loss.requireTermsOf(variant);
   }
 

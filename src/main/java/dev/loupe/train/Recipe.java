@@ -1,6 +1,7 @@
 package dev.loupe.train;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MaskPrediction;
@@ -133,6 +134,7 @@ public record Recipe(
       phases.add(
           named(place, () -> phase(new Fields(Fields.map(phase, place), place, PHASE_KEYS))));
     }
+    requireWholePatches(crops, p, phases);
     return new Recipe(
         text,
         model,
@@ -146,9 +148,23 @@ public record Recipe(
         phases);
   }
 
+  private static void requireWholePatches(CropShape crops, int p, List<Phase> phases) {
+    if (crops.side() % p != 0 && phases.stream().anyMatch(phase -> phase.variant().hasPatches())) {
+      throw new IllegalArgumentException(
+          "'crop' is %d, but variants all and mask need a multiple of 'p', which is %d"
+              .formatted(crops.side(), p));
+    }
+  }
+
   private static Map<String, Object> json(String text, String source) {
-    try {
-      return JSON.std.mapFrom(text);
+    try (JsonParser parser = JSON.std.createParser(text)) {
+      Map<String, Object> object = JSON.std.mapFrom(parser);
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException(
+            "%s: has more after the recipe's closing brace (line %d); delete it"
+                .formatted(source, parser.currentTokenLocation().getLineNr()));
+      }
+      return object;
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String place = at == null ? "" : " (line %d)".formatted(at.getLineNr());
@@ -272,7 +288,8 @@ public record Recipe(
       double number = number(key, otherwise == null ? null : (double) otherwise);
       if (number != (int) number) {
         throw new IllegalArgumentException(
-            "%s: '%s' is %s, expected a whole number".formatted(source, key, values.get(key)));
+            "%s: '%s' is %s, expected a whole number of at most %d"
+                .formatted(source, key, values.get(key), Integer.MAX_VALUE));
       }
       return (int) number;
     }

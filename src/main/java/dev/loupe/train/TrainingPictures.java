@@ -3,20 +3,23 @@ package dev.loupe.train;
 import dev.loupe.image.ImageException;
 import dev.loupe.image.ImageFormat;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The pictures under some folders, in order of their paths, at each of the sizes they serve at,
@@ -64,7 +67,7 @@ final class TrainingPictures {
     this.memory = memory;
     files = new ArrayList<>();
     for (Path folder : folders) {
-      files.addAll(picturesUnder(folder));
+      addPicturesUnder(folder);
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(folders + ": there are no pictures to train on");
@@ -74,21 +77,46 @@ final class TrainingPictures {
   }
 
   /** Links are followed: large sets of pictures often lie on another disk. */
-  private static List<Path> picturesUnder(Path folder) {
-    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return all.filter(ImageFormat::isReadable).filter(Files::isRegularFile).toList();
+  private void addPicturesUnder(Path folder) {
+    try {
+      Files.walkFileTree(
+          folder, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Collector(folder));
     } catch (IOException e) {
-      throw unreadable(folder, e);
-    } catch (UncheckedIOException e) { // met on the way, in a folder further down
-      throw unreadable(folder, e.getCause());
+      throw new IllegalArgumentException(
+          "%s: is no folder that can be read (%s: %s); name folders of pictures"
+              .formatted(folder, e.getClass().getSimpleName(), e.getMessage()),
+          e);
     }
   }
 
-  private static IllegalArgumentException unreadable(Path folder, IOException cause) {
-    return new IllegalArgumentException(
-        "%s: is no folder that can be read (%s: %s); name folders of pictures"
-            .formatted(folder, cause.getClass().getSimpleName(), cause.getMessage()),
-        cause);
+  /** Takes every picture on the way; what cannot be entered further down is passed over. */
+  private final class Collector extends SimpleFileVisitor<Path> {
+    private final Path top;
+
+    Collector(Path top) {
+      this.top = top;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (ImageFormat.isReadable(file) && attributes.isRegularFile()) {
+        files.add(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+      if (path.equals(top)) {
+        throw e;
+      }
+      String why =
+          e instanceof FileSystemLoopException
+              ? "is a link to a folder that it lies in"
+              : "cannot be read (%s)".formatted(e.getClass().getSimpleName());
+      warning.accept("left out: %s: %s".formatted(path, why));
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   /** A hash of the names and sizes of all files, in their order: it tells which crops are drawn. */

@@ -116,7 +116,7 @@ public enum CheckpointNames {
    * A checkpoint's tensors as the weights of a model under Loupe's names.
    *
    * @param scale the factor the checkpoint was trained for
-   * @throws WeightsException listing all unknown and missing tensors, if there are any
+   * @throws WeightsException naming unknown and missing tensors, if there are any
    */
   public Weights weights(TorchCheckpoint checkpoint, int scale) {
     Map<String, String> names = names(scale);
@@ -133,9 +133,7 @@ public enum CheckpointNames {
       }
     }
     if (!unknown.isEmpty() || !missing.isEmpty()) {
-      throw new WeightsException(
-          "%s: is no %s x%d: unknown tensors %s; missing tensors %s"
-              .formatted(checkpoint.source(), network, scale, unknown, missing));
+      throw WeightsException.ofOthers(checkpoint.source(), network, scale, unknown, missing);
     }
     ModelMetadata metadata =
         ModelMetadata.of(network, scale)

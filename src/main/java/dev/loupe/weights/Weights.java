@@ -224,7 +224,7 @@ public final class Weights {
                   metadata.network(),
                   metadata.scale(),
                   unused.size(),
-                  String.join(", ", unused)));
+                  WeightsException.few(unused)));
     }
   }
 

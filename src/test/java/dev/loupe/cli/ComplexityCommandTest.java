@@ -57,6 +57,22 @@ class ComplexityCommandTest {
   }
 
   @Test
+  void optionsThatWouldBePassedOverAreRefused() {
+    CommandLineRun.of("complexity", "--variant", "base", "-k", 7).isRefused("K = 7", "base");
+    CommandLineRun.of("complexity", "--variant", "base").succeeds();
+    CommandLineRun.of("complexity", "--paper", "--network", "pan")
+        .isRefused("--network", "--paper");
+    CommandLineRun.of("complexity", "--paper", "-s", 4).isRefused("--scale", "--paper");
+  }
+
+  /** By insertion: sets of Java begin elsewhere in each run. */
+  @Test
+  void keysStandInOneOrder() {
+    Map<String, Object> json = CommandLineRun.of("complexity", "--json").json();
+    assertEquals(List.of("size", "scale", "rows"), List.copyOf(json.keySet()));
+  }
+
+  @Test
   void everyNetworkIsListedWithTheVariantsItHas() {
     List<?> rows = (List<?>) CommandLineRun.of("complexity", "--json").json().get("rows");
     assertEquals(5 * 4 + 2, rows.size());

@@ -70,6 +70,7 @@ class EvaluateCommandTest {
     assertTrue(number(mean, "gflops_paper") > number(mean, "gflops"));
     assertTrue(number(mean, "ms") > 0);
     assertTrue(number(json.get("bicubic"), "psnr_y") > 5);
+    assertEquals("2", json.get("k"));
     assertTrue(number(mean, "ssim_y") < 1 && number(mean, "psnr_rgb") > 5);
   }
 
@@ -78,7 +79,7 @@ class EvaluateCommandTest {
     String out = run("--variant", "base").out();
     assertEquals(1, out.lines().filter(line -> line.startsWith("mean ")).count(), out);
     assertEquals(1, out.lines().filter(line -> line.startsWith("bicubic ")).count(), out);
-    assertTrue(out.contains("variant base"), out);
+    assertTrue(out.contains("variant base") && !out.contains("K = "), out);
   }
 
   @Test
@@ -141,6 +142,11 @@ class EvaluateCommandTest {
     run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
     run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");
     run("--plot", "x.png").isRefused("--plot x.png", "--sweep");
+    String one = temp.resolve("one.png").toString();
+    run("--sweep", "K", "--csv", one, "--plot", one).isRefused("--plot " + one, "one file");
+    run("--sweep", "K", "--csv", "sweep.png").isRefused("--csv sweep.png", "one file");
+    run("--csv", "-").isRefused("--csv -", "name a file");
+    run("--sweep", "K", "--csv", csv, "--plot", "-").isRefused("--plot -", "name a file");
     run("--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
     assertFalse(Files.exists(Path.of("sweep.csv")));
   }

@@ -105,6 +105,13 @@ class ImportCommandTest {
   }
 
   @Test
+  void ofManyTensorsTheFirstAreNamedAndAllCounted() throws IOException {
+    CommandLineRun run = run(checkpoint(List.copyOf(BUNDLED.tensors())), "rcan");
+    run.isRefused("missing tensors [base.", ", ... of ");
+    assertTrue(run.err().length() < 1000, run.err());
+  }
+
+  @Test
   void aTensorOfAnotherShapeIsNamed() throws IOException {
     List<NamedTensor> tensors = new ArrayList<>(BUNDLED.tensors());
     tensors.replaceAll(
@@ -117,12 +124,28 @@ class ImportCommandTest {
   }
 
   @Test
+  void weightsThatGiveNoFinitePictureAreRefused() throws IOException {
+    List<NamedTensor> tensors = new ArrayList<>(BUNDLED.tensors());
+    tensors.replaceAll(
+        t -> {
+          float[] data = t.data().clone();
+          Arrays.fill(data, 1e30f);
+          return new NamedTensor(t.name(), t.dims(), data);
+        });
+    Path file = checkpoint(tensors);
+    run(file, "fsrcnn").isRefused(file + ": its weights give values that are not finite");
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
   void badArgumentsAreRefused() throws IOException {
     Path file = checkpoint(List.copyOf(BUNDLED.tensors()));
     run(file, "vdsr").isRefused("vdsr");
     run(folder.resolve("missing.pth"), "fsrcnn").isRefused("no such file");
     CommandLineRun.of("import", file, "-o", folder.resolve("x.pth"), "--network", "fsrcnn", "-s", 4)
         .isRefused(".safetensors");
+    CommandLineRun.of("import", file, "-o", "-", "--network", "fsrcnn", "-s", 4)
+        .isRefused("-o -", "name a file");
     Files.writeString(folder.resolve("text.pth"), "not a checkpoint at all, only text");
     run(folder.resolve("text.pth"), "fsrcnn").isRefused("not a PyTorch checkpoint");
   }

@@ -83,7 +83,9 @@ class MainTest {
   @Test
   void noCommandAndUnknownCommandAreRefused() {
     CommandLineRun.of().isRefused("loupe --help");
-    CommandLineRun.of("upscal").isRefused("upscal");
+    CommandLineRun.of("upscal").isRefused("unknown command 'upscal'", "upscale, devices", "--help");
+    CommandLineRun.of("nope", "a.png").isRefused("unknown command 'nope';");
+    CommandLineRun.of("--nope").isRefused("Unknown option: '--nope'");
   }
 
   /** A recipe of more bytes than Java's largest array holds. */
@@ -167,6 +169,25 @@ class MainTest {
   }
 
   @Test
+  void benchRefusesAKThatNothingWouldChooseBy() {
+    CommandLineRun.of("bench", "-d", "java", "--size", "8x8", "--variant", "base", "-k", 5)
+        .isRefused("K = 5", "variant base");
+  }
+
+  @Test
+  void sizesBeyondTheLimitAreNotCalledMisspelt() {
+    CommandLineRun.of("bench", "--size", "100000x5").isRefused("100000x5", "at most 99999");
+    CommandLineRun.of("bench", "--size", "5x0").isRefused("5x0", "WIDTHxHEIGHT");
+  }
+
+  @Test
+  void aCaseThatIsNotThereIsAnErrorInTheJson() {
+    CommandLineRun run = CommandLineRun.of("verify", "-d", "java", "--json", "nope.safetensors");
+    assertEquals(Main.BAD_USAGE, run.exitCode());
+    assertEquals("1 of 1 cases failed", run.json().get("error"));
+  }
+
+  @Test
   void verifyAgreesWithGoldenCasesAndSeesWhatIsOff() {
     Assumptions.assumeTrue(Files.exists(GOLDEN), "no golden cases beside the project");
     CommandLineRun run = CommandLineRun.of("verify", "-d", "java", GOLDEN).succeeds();
@@ -183,12 +204,14 @@ class MainTest {
   @Tag("device")
   void ladderTimesItsFiveGraphs() {
     SharedContext.get("lwjgl");
-    List<?> rows =
-        (List<?>)
-            CommandLineRun.of("bench", "--ladder", "--size", "37x31", "--runs", "1", "--json")
-                .succeeds()
-                .json()
-                .get("rows");
+    Map<String, Object> json =
+        CommandLineRun.of("bench", "--ladder", "--size", "37x31", "--runs", "1", "--json")
+            .succeeds()
+            .json();
+    assertEquals(
+        List.of("device", "binding", "precision", "input", "verified", "rows"),
+        List.copyOf(json.keySet()));
+    List<?> rows = (List<?>) json.get("rows");
     assertEquals(
         List.of("c64", "c48", "c40", "fsrcnn_base", "srresnet_like"),
         rows.stream().map(row -> ((Map<?, ?>) row).get("name")).toList());

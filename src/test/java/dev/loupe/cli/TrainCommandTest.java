@@ -210,6 +210,36 @@ class TrainCommandTest {
   }
 
   @Test
+  void anotherRunInTheFolderIsRefusedUntilItEnds() throws Exception {
+    Files.writeString(recipe, RECIPE.replace("400", "400000"));
+    Path out = folder.resolve("out");
+    Process process = start(out);
+    await(() -> Files.exists(out.resolve("checkpoint.safetensors")));
+    train(out, "-d", "nosuch").isRefused("another run is training in " + out);
+    train(out, "--resume").isRefused("another run is training in " + out);
+    process.destroyForcibly();
+    process.waitFor();
+    train(out, "--resume", "--minutes", "0").succeeds();
+    train(out, "--resume", "--minutes", "0").succeeds();
+  }
+
+  @Test
+  void whatIsRefusedLeavesNoFolder() throws IOException {
+    Path out = folder.resolve("out");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    train(out, "-d", "nosuch").isRefused("nosuch");
+    train(out, "--validate", empty).isRefused(empty);
+    train(out, "--data", folder.resolve("missing")).isRefused("missing");
+    Files.writeString(recipe, RECIPE.replace("\"scale\"", "\"start\": \"nosuch\", \"scale\""));
+    train(out).isRefused("nosuch");
+    assertFalse(Files.exists(out));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+    train(link.resolve("new/run")).isRefused("--out", "lies in --data");
+    assertFalse(Files.exists(data.resolve("new")));
+    train(Path.of("-")).isRefused("--out -");
+  }
+
+  @Test
   void brokenPicturesAreNamedAndPassedOver() throws IOException {
     for (int i = 0; i < 4; i++) {
       Files.writeString(data.resolve("broken" + i + ".png"), "no picture");
@@ -218,6 +248,30 @@ class TrainCommandTest {
     for (int i = 0; i < 4; i++) {
       assertTrue(run.err().contains("broken" + i + ".png"), run.err());
     }
+  }
+
+  /** Neither counts the time of checkpoints and of validation. */
+  @Test
+  void theConsoleTellsTheSpeedThatTheLogHas() throws IOException {
+    Path out = folder.resolve("out");
+    CommandLineRun run = train(out, "--validate", data).succeeds();
+    List<String> told =
+        run.out()
+            .lines()
+            .filter(line -> line.contains(" px/s"))
+            .map(TrainCommandTest::speed)
+            .toList();
+    List<String> logged =
+        Files.readAllLines(out.resolve("log.csv")).stream()
+            .skip(1)
+            .map(r -> r.split(",", -1)[4])
+            .toList();
+    assertEquals(10, logged.size());
+    assertEquals(logged, told);
+  }
+
+  private static String speed(String line) {
+    return line.replaceFirst(" px/s.*", "").replaceFirst(".* ", "");
   }
 
   @Test

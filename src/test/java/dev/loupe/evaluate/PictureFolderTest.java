@@ -50,6 +50,17 @@ class PictureFolderTest {
   }
 
   @Test
+  void picturesOfOneStemAreToldApart() {
+    write("a.png", 16, 16);
+    write("a.tif", 16, 16);
+    write("a_HR.png", 16, 16);
+    write("b.png", 16, 16);
+    assertEquals(
+        List.of("a.png", "a.tif", "a_HR.png", "b"),
+        entries().stream().map(PictureFolder.Entry::name).toList());
+  }
+
+  @Test
   void aNameThatHappensToEndInLrOrHrIsAPictureAlone() {
     write("dslr.png", 16, 16);
     write("mohr.png", 16, 16);

@@ -110,7 +110,12 @@ class RecipeTest {
         "\"all\" | \"most\" | most",
         "\"all\" | \"all\", \"mask\": 1 | variant all",
         "\"all\" | \"base\", \"refined\": 1 | variant base",
-        "\"phases\" | phases | JSON"
+        "\"phases\" | phases | JSON",
+        "\"crop\": 24 | \"crop\": 26 | 'crop' is 26",
+        "\"rate\" | \"warmup\": 7, \"rate\" | 'warmup' is 7",
+        "\"rate\" | \"warmup\": 4, \"periods\": 2, \"rate\" | 'warmup' is 4",
+        "}]} | }]} {} | closing brace (line 2)",
+        "\"iterations\": 7 | \"iterations\": 99999999999 | at most 2147483647"
       })
   void whatIsWrongIsNamed(String old, String changed, String named) {
     String text = RECIPE.replace(old, changed);

@@ -110,11 +110,23 @@ class TrainingPictureTest {
   }
 
   @Test
-  void whatCannotBeReadFurtherDownIsNamed() throws IOException {
+  void aLinkToAFolderThatItLiesInIsNamedAndPassedOver() throws IOException {
+    Files.writeString(folder.resolve("a.png"), "its pixels are not asked for");
     Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder);
+    List<String> warnings = new ArrayList<>();
+    CropShape shape = new CropShape(2, 5, 2);
+    assertEquals(
+        1, new TrainingPictures(List.of(folder), shape, List.of(1.0), warnings::add).files());
+    assertEquals(
+        List.of("left out: " + loop + ": is a link to a folder that it lies in"), warnings);
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    Path missing = folder.resolve("missing");
     String message =
-        assertThrows(IllegalArgumentException.class, () -> pictures(folder)).getMessage();
-    assertTrue(message.startsWith(folder + ": ") && message.contains(loop.toString()), message);
+        assertThrows(IllegalArgumentException.class, () -> pictures(missing)).getMessage();
+    assertTrue(message.startsWith(missing + ": is no folder"), message);
   }
 
   /** A file that says to be a JPEG and has more bytes than Java's largest array holds. */

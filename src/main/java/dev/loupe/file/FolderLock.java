@@ -1,0 +1,52 @@
+package dev.loupe.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * A folder's hold by one run: a lock of the operating system on a hidden file in it, which ends
+ * with the process however that ends. The file stays, as two runs could hold it were it deleted.
+ */
+public final class FolderLock implements AutoCloseable {
+  private static final String NAME = ".loupe.lock";
+
+  private final FileChannel channel;
+
+  private FolderLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the hold of {@code folder}; empty if another run has it.
+   *
+   * @throws IOException if nothing can be written, or locked, there
+   */
+  public static Optional<FolderLock> take(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean isTaken = false;
+    try {
+      isTaken = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another run in this process has it.
+    } finally {
+      if (!isTaken) {
+        channel.close();
+      }
+    }
+    return isTaken ? Optional.of(new FolderLock(channel)) : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The lock ends with the process at the latest.
+    }
+  }
+}
