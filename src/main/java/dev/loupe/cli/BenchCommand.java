@@ -105,6 +105,10 @@ final class BenchCommand extends LoupeCommand {
               .formatted(
                   ladder ? "--ladder" : "--roofline", ladder ? ", --precision and --variant" : ""));
     }
+    if (sizes.size() > 1) {
+      throw new IllegalArgumentException(
+          "--size: --ladder and --roofline take one, not " + sizes.size());
+    }
   }
 
   private FrameSize ownSize() {

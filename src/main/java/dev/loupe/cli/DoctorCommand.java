@@ -155,7 +155,9 @@ final class DoctorCommand extends LoupeCommand {
   }
 
   private void cannotRun(Device device, ClException e) {
-    problems.add("%s: %s; update its driver, or take another device with -d".formatted(device, e));
+    String why = Failure.of(e).message();
+    problems.add(
+        "%s: %s; update its driver, or take another device with -d".formatted(device, why));
   }
 
   private List<Map<String, Object>> selfChecks(Device device, String bindingName) {

@@ -59,7 +59,7 @@ final class EvaluateReport {
     failure.put("name", entry.name());
     failure.put("error", cause.message());
     failures.add(failure);
-    exitCode = exitCode == Main.FAILED ? exitCode : cause.exitCode();
+    exitCode = Failure.graver(exitCode, cause.exitCode());
   }
 
   boolean hasScores() {

@@ -23,6 +23,11 @@ record Failure(int exitCode, String message) {
     return new Failure(Main.FAILED, oneLine(whileRunning(error)));
   }
 
+  /** Of two exit codes the one that outweighs the other: a failure does bad input. */
+  static int graver(int one, int other) {
+    return one == Main.FAILED || other == Main.FAILED ? Main.FAILED : Math.max(one, other);
+  }
+
   private static String whileRunning(Throwable error) {
     if (error instanceof ClUnavailableException) {
       return text(error)

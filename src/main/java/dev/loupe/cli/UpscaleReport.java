@@ -104,8 +104,7 @@ final class UpscaleReport {
     file.put("error", failure.message());
     files.add(file);
     failed++;
-    // Bad input among good ones outweighs nothing: the graver of the two codes stays.
-    exitCode = exitCode == Main.FAILED ? exitCode : failure.exitCode();
+    exitCode = Failure.graver(exitCode, failure.exitCode());
     String message = failure.message();
     return message.contains(job.input().toString()) || message.contains(job.output().toString())
         ? message

@@ -48,7 +48,7 @@ final class VerifyCommand extends LoupeCommand {
       for (Path file : cases) {
         int found = verify(engine, file, results);
         failed += found == Main.DONE ? 0 : 1;
-        exitCode = Math.max(exitCode, found);
+        exitCode = Failure.graver(exitCode, found);
       }
       Map<String, Object> json = new LinkedHashMap<>();
       if (failed > 0) {
@@ -68,6 +68,7 @@ final class VerifyCommand extends LoupeCommand {
     } catch (RuntimeException e) {
       Failure failure = Failure.of(e);
       warn("%s", failure.message());
+      trace(e);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("case", file.toString());
       result.put("error", failure.message());

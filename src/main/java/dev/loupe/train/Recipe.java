@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.Variant;
+import dev.loupe.network.Networks;
 import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.WeightsException;
@@ -127,6 +128,7 @@ public record Recipe(
             1,
             fields.config(),
             Map.of());
+    requireRefineNet(model);
     CropShape crops = new CropShape(fields.whole("batch", 16), fields.whole("crop", 48), scale);
     List<Phase> phases = new ArrayList<>();
     for (Object phase : fields.list("phases")) {
@@ -146,6 +148,14 @@ public record Recipe(
         fields.whole("seed", 1),
         fields.number("decay", 0.999),
         phases);
+  }
+
+  private static void requireRefineNet(ModelMetadata model) {
+    if (!Networks.of(model).hasRefineNet()) {
+      throw new IllegalArgumentException(
+          "'network' is %s, which has no Refine-Net to train; take one of %s"
+              .formatted(model.network(), String.join(", ", Networks.published())));
+    }
   }
 
   private static void requireWholePatches(CropShape crops, int p, List<Phase> phases) {

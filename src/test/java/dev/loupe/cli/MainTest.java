@@ -223,6 +223,7 @@ class MainTest {
     }
     CommandLineRun.of("bench", "--ladder", "-d", "java").isRefused("--ladder");
     CommandLineRun.of("bench", "--ladder", "-m", "pan-x4").isRefused("--ladder", "-m");
+    CommandLineRun.of("bench", "--ladder", "--size", "9x9", "--size", "8x8").isRefused("--size");
     CommandLineRun.of("bench", "--ladder", "--roofline").isRefused("one of them");
     CommandLineRun.of("bench", "--image", "x.png", "--size", "4x4").isRefused("--size");
   }

@@ -96,6 +96,7 @@ class RecipeTest {
       delimiter = '|',
       value = {
         "\"network\": \"fsrcnn\", | '' | network",
+        "\"fsrcnn\" | \"pan-original\" | no Refine-Net",
         "\"scale\": 3 | \"scale\": 0 | scale 0",
         "\"crop\" | \"batch\": 0, \"crop\" | batch 0",
         "1e-3 | \"fast\" | rate",
