@@ -510,7 +510,7 @@ class UpscalerTest {
     assertRefused("-5 patches", () -> PatchCount.atLeast(-5, 0.1));
     assertRefused("1.5", () -> PatchCount.share(1.5));
     assertRefused("NaN", () -> PatchCount.share(Double.NaN));
-    assertRefused("at least 16M", () -> MemoryLimit.of(-1));
+    assertRefused("-1 bytes", () -> MemoryLimit.of(-1));
     assertRefused("best", () -> Variant.of("best"));
     Executable unknown = Upscaler.builder().model("nosuch")::build;
     assertTrue(assertThrows(WeightsException.class, unknown).getMessage().contains("nosuch"));

@@ -37,11 +37,11 @@ public record MemoryLimit(long preferred, long most) {
   /**
    * At most {@code bytes}.
    *
-   * @throws IllegalArgumentException if they are less than 16M
+   * @throws IllegalArgumentException if they are less than 1
    */
   public static MemoryLimit of(long bytes) {
-    if (bytes < LEAST) {
-      throw new IllegalArgumentException("memory of %d bytes: take at least 16M".formatted(bytes));
+    if (bytes < 1) {
+      throw new IllegalArgumentException("memory of %d bytes: take 1 or more".formatted(bytes));
     }
     return new MemoryLimit(bytes, bytes);
   }
