@@ -35,8 +35,7 @@
 #define LANE_BLOCK 2  // vectors of LANES held in registers for each of them
 #endif
 
-#if STRIDE == 1 || defined(LANES_ALONG_BATCH)
-#else
+#if STRIDE != 1 && !defined(LANES_ALONG_BATCH)
 // Lanes of a strided frame convolution are STRIDE elements apart.
 INLINE real_v load_strided(__global const stored_t *row, const int x, const int width) {
 #if LANES == 1

@@ -20,14 +20,14 @@ import java.util.Map;
  */
 public final class Frame implements AutoCloseable {
   private final FrameRunner runner;
-  private final Object lock;
+  private final Upscaler owner;
   private boolean hasRun;
   private boolean closed;
 
-  /** A frame that runs while it holds {@code lock}. */
-  Frame(FrameRunner runner, Object lock) {
+  /** A frame that runs while nothing else of {@code owner} does. */
+  Frame(FrameRunner runner, Upscaler owner) {
     this.runner = runner;
-    this.lock = lock;
+    this.owner = owner;
   }
 
   /**
@@ -39,7 +39,8 @@ public final class Frame implements AutoCloseable {
    * @throws IllegalArgumentException if a buffer is too small or not direct, or if samples of 16
    *     bits are in another byte order than the machine's
    * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
-   * @throws IllegalStateException after {@link #close}, or that of the upscaler
+   * @throws IllegalStateException after {@link #close}, or that of the upscaler, or within a
+   *     callback of it
    */
   public void run(ByteBuffer input, ByteBuffer output) {
     run(input, output, Progress.NONE);
@@ -59,15 +60,22 @@ public final class Frame implements AutoCloseable {
    * @param output (3, height * scale, width * scale), likewise; not clamped to the range
    * @throws IllegalArgumentException if a buffer is too small
    * @throws dev.loupe.guided.NotFiniteException if the result has a NaN or an infinity
-   * @throws IllegalStateException after {@link #close}, or that of the upscaler
+   * @throws IllegalStateException after {@link #close}, or that of the upscaler, or within a
+   *     callback of it
    */
   public void run(FloatBuffer input, FloatBuffer output) {
     runAny(input, output, Progress.NONE);
   }
 
   private void runAny(Buffer input, Buffer output, Progress progress) {
-    synchronized (lock) {
-      open().run(input, output, progress);
+    synchronized (owner) {
+      FrameRunner open = open();
+      hasRun = false;
+      owner.alone(
+          () -> {
+            open.run(input, output, progress);
+            return null;
+          });
       hasRun = true;
     }
   }
@@ -81,7 +89,7 @@ public final class Frame implements AutoCloseable {
     boolean is16Bit = runner.frame().input().type().layout() == Layout.PIXELS16;
     if (is16Bit && buffer.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
-          "the %s buffer is %s; call order(ByteOrder.nativeOrder()) before its samples are put"
+          "the %s buffer is %s; call order(ByteOrder.nativeOrder()) on it (slices and duplicates lose it)"
               .formatted(what, buffer.order()));
     }
   }
@@ -89,10 +97,11 @@ public final class Frame implements AutoCloseable {
   /**
    * The predicted error of each cell of the last frame, in raster order; of variant mask only.
    *
-   * @throws IllegalStateException of other variants, before the first run or after {@link #close}
+   * @throws IllegalStateException of other variants, before a first run has ended or after {@link
+   *     #close}
    */
   public float[] mask() {
-    synchronized (lock) {
+    synchronized (owner) {
       return lastRun().mask();
     }
   }
@@ -100,10 +109,10 @@ public final class Frame implements AutoCloseable {
   /**
    * The refined cells of the last frame, ascending.
    *
-   * @throws IllegalStateException before the first run or after {@link #close}
+   * @throws IllegalStateException before a first run has ended or after {@link #close}
    */
   public int[] selected() {
-    synchronized (lock) {
+    synchronized (owner) {
       return lastRun().selected();
     }
   }
@@ -111,10 +120,10 @@ public final class Frame implements AutoCloseable {
   /**
    * Nanoseconds of each stage of the last frame, in their order.
    *
-   * @throws IllegalStateException before the first run or after {@link #close}
+   * @throws IllegalStateException before a first run has ended or after {@link #close}
    */
   public Map<String, Long> stageNanos() {
-    synchronized (lock) {
+    synchronized (owner) {
       return new LinkedHashMap<>(lastRun().times().nanos());
     }
   }
@@ -133,14 +142,15 @@ public final class Frame implements AutoCloseable {
   private FrameRunner lastRun() {
     FrameRunner open = open();
     if (!hasRun) {
-      throw new IllegalStateException("the frame has not run yet");
+      throw new IllegalStateException("the frame has not run to its end yet");
     }
     return open;
   }
 
   @Override
   public void close() {
-    synchronized (lock) {
+    synchronized (owner) {
+      owner.requireIdle();
       if (!closed) {
         closed = true;
         runner.close();

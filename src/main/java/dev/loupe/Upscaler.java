@@ -268,6 +268,7 @@ public final class Upscaler implements AutoCloseable {
 
   private synchronized Frame frame(FrameSpec spec) {
     requireOpen();
+    requireIdle();
     Frame frame = new Frame(prepare(spec), this);
     frames.removeIf(Frame::isClosed);
     frames.add(frame);
@@ -298,6 +299,7 @@ public final class Upscaler implements AutoCloseable {
    */
   public synchronized HostMemory hostMemory(int bytes) {
     requireOpen();
+    requireIdle();
     HostMemory memory = engine.hostMemory(bytes);
     memories.removeIf(m -> !m.isOpen());
     memories.add(memory);
@@ -330,10 +332,10 @@ public final class Upscaler implements AutoCloseable {
   }
 
   /**
-   * Does what callbacks must not do meanwhile: they run in the thread that has the lock, and would
+   * Does what callbacks must not do meanwhile: most run in the thread that has the lock, and would
    * take the frame away under its own feet.
    */
-  private <T> T alone(Supplier<T> work) {
+  <T> T alone(Supplier<T> work) {
     requireOpen();
     requireIdle();
     busy = true;
@@ -344,7 +346,7 @@ public final class Upscaler implements AutoCloseable {
     }
   }
 
-  private void requireIdle() {
+  void requireIdle() {
     if (busy) {
       throw new IllegalStateException("the upscaler is at work; its callbacks must not use it");
     }

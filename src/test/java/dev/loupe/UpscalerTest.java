@@ -171,6 +171,14 @@ class UpscalerTest {
       assertThrows(IllegalStateException.class, () -> up.process(in.rows(), uses));
       RowSink closes = rows -> up.close();
       assertThrows(IllegalStateException.class, () -> up.process(in.rows(), closes));
+      try (Frame frame = up.frame(4, 4, 3, 8)) {
+        for (Runnable use : List.<Runnable>of(up::close, frame::close, () -> up.hostMemory(1))) {
+          Progress progress = done -> use.run();
+          assertThrows(
+              IllegalStateException.class, () -> frame.run(direct(48), direct(768), progress));
+        }
+        frame.run(direct(48), direct(768));
+      }
       assertEquals(20, up.process(in).image().width());
     }
   }

@@ -12,6 +12,7 @@ import dev.loupe.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -60,7 +61,7 @@ final class ExportCommand extends LoupeCommand {
   @Override
   Outcome run() {
     requireTarget("-o", output);
-    if (!output.toString().endsWith(".onnx")) {
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       throw new IllegalArgumentException("-o %s: must end in .onnx".formatted(output));
     }
     requireApart("-o", output, List.of(Path.of(model)));

@@ -98,7 +98,7 @@ abstract class LoupeCommand implements Callable<Integer> {
   static void requireFileName(String option, Path file) {
     if (file.equals(Pipe.NAME)) {
       throw new IllegalArgumentException(
-          option + " -: only upscale's picture goes to standard output; name a file");
+          option + " -: only upscale's picture goes to standard output; name another");
     }
   }
 

@@ -103,9 +103,7 @@ final class TrainCommand extends LoupeCommand {
     Thread hook = new Thread(this::stopAndWait, "loupe-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      if (Files.exists(out)) { // what stands in the way is told before the pictures are listed
-        takeFolder();
-      }
+      requireRoom(); // what stands in the way is told before the pictures are listed
       return onDevice();
     } finally {
       removeHook(hook);
@@ -134,6 +132,20 @@ final class TrainCommand extends LoupeCommand {
         trainer.taken().ifPresent(what -> say("%s", what));
       }
       return train();
+    }
+  }
+
+  /** Takes the folder if it is there, else checks that it can be made. */
+  private void requireRoom() {
+    Path there = out.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (Files.exists(out)) {
+      takeFolder();
+    } else if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      throw new IllegalArgumentException(
+          "--out %s: %s is no folder that can be written to; name another".formatted(out, there));
     }
   }
 
@@ -256,7 +268,7 @@ final class TrainCommand extends LoupeCommand {
     } else if (now - savedAt > SAVE_SECONDS) {
       save();
     }
-    if (now - lineAt > LINE_SECONDS && ProgressLine.isTerminal()) {
+    if (progress.hasNews() && now - lineAt > LINE_SECONDS && ProgressLine.isTerminal()) {
       lineAt = now;
       status("\r%s\033[K", progress.line());
     }

@@ -34,12 +34,12 @@ public final class VisibleColour {
   }
 
   private Image filled() {
-    int pixels = width * picture.height();
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      coloured.set(pixel, alpha(pixel) > 0);
-    }
+    markVisible();
     BitSet reached = (BitSet) coloured.clone();
-    int[] ring = ring(IntStream.range(0, pixels).filter(coloured::get), reached);
+    int[] ring = hidden().filter(pixel -> around(pixel, coloured, true) > 0).toArray();
+    for (int pixel : ring) {
+      reached.set(pixel);
+    }
     for (int r = 0; r < REACH && ring.length > 0; r++) {
       for (int pixel : ring) {
         fill(pixel);
@@ -50,6 +50,21 @@ public final class VisibleColour {
       ring = ring(IntStream.of(ring), reached);
     }
     return colour;
+  }
+
+  private void markVisible() {
+    for (int y = 0; y < picture.height(); y++) {
+      for (int x = 0; x < width; x++) {
+        coloured.set(y * width + x, picture.get(x, y, picture.channels() - 1) > 0);
+      }
+    }
+  }
+
+  /** The pixels that are not visible, of which most pictures have few. */
+  private IntStream hidden() {
+    int pixels = width * picture.height();
+    return IntStream.iterate(
+        coloured.nextClearBit(0), p -> p < pixels, p -> coloured.nextClearBit(p + 1));
   }
 
   private int alpha(int pixel) {

@@ -212,7 +212,7 @@ public final class Weights {
    * Checks that every tensor was used, so that no part of a model is left out unseen.
    *
    * @param used the names that the network asked for
-   * @throws WeightsException listing the tensors that nobody asked for
+   * @throws WeightsException naming tensors that nobody asked for
    */
   public void requireAllUsed(Collection<String> used) {
     List<String> unused = names().stream().filter(n -> !used.contains(n)).toList();

@@ -145,8 +145,8 @@ class EvaluateCommandTest {
     String one = temp.resolve("one.png").toString();
     run("--sweep", "K", "--csv", one, "--plot", one).isRefused("--plot " + one, "one file");
     run("--sweep", "K", "--csv", "sweep.png").isRefused("--csv sweep.png", "one file");
-    run("--csv", "-").isRefused("--csv -", "name a file");
-    run("--sweep", "K", "--csv", csv, "--plot", "-").isRefused("--plot -", "name a file");
+    run("--csv", "-").isRefused("--csv -", "name another");
+    run("--sweep", "K", "--csv", csv, "--plot", "-").isRefused("--plot -", "name another");
     run("--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
     assertFalse(Files.exists(Path.of("sweep.csv")));
   }

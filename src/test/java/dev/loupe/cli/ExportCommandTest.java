@@ -42,7 +42,7 @@ class ExportCommandTest {
     CommandLineRun.of("export", "-o", folder.resolve("none/net.onnx")).isRefused("none/net.onnx");
     CommandLineRun.of("export", "-o", folder).isRefused("-o " + folder, "name a file");
     CommandLineRun.of("export").isRefused("--output");
-    CommandLineRun.of("export", "-o", "-").isRefused("-o -", "name a file");
+    CommandLineRun.of("export", "-o", "-").isRefused("-o -", "name another");
     CommandLineRun.of("export", "-o", folder.resolve("net.pb")).isRefused("net.pb", ".onnx");
     Path model = Files.copy(Path.of("weights/fsrcnn-x4.safetensors"), folder.resolve("my.onnx"));
     Path link = Files.createSymbolicLink(folder.resolve("link.safetensors"), model);

@@ -145,7 +145,7 @@ class ImportCommandTest {
     CommandLineRun.of("import", file, "-o", folder.resolve("x.pth"), "--network", "fsrcnn", "-s", 4)
         .isRefused(".safetensors");
     CommandLineRun.of("import", file, "-o", "-", "--network", "fsrcnn", "-s", 4)
-        .isRefused("-o -", "name a file");
+        .isRefused("-o -", "name another");
     Files.writeString(folder.resolve("text.pth"), "not a checkpoint at all, only text");
     run(folder.resolve("text.pth"), "fsrcnn").isRefused("not a PyTorch checkpoint");
   }
