@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 /**
  * The colour of a picture, with that of fully transparent pixels taken from what is seen around
  * them. What files hold there, mostly black, would ring into the edges of what is seen: the edge of
- * a light oval, 255 of 255, came back as 122 on white (FSRCNN x2), and with this as 250.
+ * a light oval, 255 of 255, came back as 122 on white (FSRCNN x2), and with this as 249.
  */
 public final class VisibleColour {
   /** How far it reaches, in pixels; networks that look farther hardly weigh what they see there. */

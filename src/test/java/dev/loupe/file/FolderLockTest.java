@@ -1,6 +1,6 @@
 package dev.loupe.file;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -26,14 +26,8 @@ class FolderLockTest {
   @Test
   void whatCannotBeTakenIsNotHeld() throws IOException {
     Path none = folder.resolve("none");
-    boolean isThrown = false;
-    try {
-      FolderLock.take(none);
-    } catch (IOException e) {
-      isThrown = true;
-    }
-    assertTrue(isThrown);
+    assertThrows(IOException.class, () -> FolderLock.take(none));
     Files.createDirectory(none);
-    assertFalse(FolderLock.take(none).isEmpty());
+    FolderLock.take(none).orElseThrow().close();
   }
 }
