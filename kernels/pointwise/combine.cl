@@ -1,5 +1,5 @@
 // Two tensors element by element: dst = a + b, or with MULTIPLY a * b. With BROADCAST b has one pixel a channel, which meets
-// every pixel of a. All are patches, the batch innermost.
+// every pixel of a. Layouts in include/lanes.h; with BROADCAST a row of lanes is the batch at one position.
 
 #include "include/lanes.h"
 
@@ -9,7 +9,7 @@
 #define COMBINE(x, y) ((x) + (y))
 #endif
 
-// Global size: (vectors of the batch shared out, positions, channels).
+// Global size: (vectors of a row of lanes shared out, rows, channels).
 __kernel void combine(SRC_TENSOR(a), SRC_TENSOR(b), DST_TENSOR(dst), const int lanes) {
   const int channel = get_global_id(2);
   const long row = get_global_id(1);

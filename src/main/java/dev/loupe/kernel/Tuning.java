@@ -261,24 +261,20 @@ public record Tuning(
   }
 
   /**
-   * The block for a convolution of {@code channels} outputs, {@code copies} accumulators each: as
-   * few loads a multiply-add as the registers allow, as few padded channels as possible.
+   * The block for a convolution of {@code channels} outputs: as few loads a multiply-add as the
+   * registers allow, as few padded channels as possible.
+   *
+   * @param vectors vectors of lanes in a row: a block of more would compute what nobody reads,
+   *     which took a third of PAN's time in training, where a row is a batch of 16
    */
-  public Block block(int channels, int copies) {
-    return block(channels, copies, MAX_LANE_BLOCK);
-  }
-
-  /** As above, with at most {@code vectors} vectors: more would only compute what nobody reads. */
-  public Block block(int channels, int copies, int vectors) {
+  public Block block(int channels, int vectors) {
     Block best = null;
     double bestCost = Double.MAX_VALUE;
     for (int c = 1; c <= Math.min(channels, MAX_OC_BLOCK); c++) {
-      for (int v = 1;
-          v <= Math.min(vectors, MAX_LANE_BLOCK) && c * v * copies <= accumulators;
-          v++) {
+      for (int v = 1; v <= Math.min(vectors, MAX_LANE_BLOCK) && c * v <= accumulators; v++) {
         double padding = (double) ((channels + c - 1) / c * c) / channels;
         // A vector load straddles cache lines and costs half as much again as a broadcast scalar.
-        double loads = (1.5 * v + c * copies) / (c * v * copies);
+        double loads = (1.5 * v + c) / (c * v);
         double cost = padding * (1 + 0.35 * loads);
         if (cost < bestCost) {
           bestCost = cost;

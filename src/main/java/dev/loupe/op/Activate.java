@@ -41,17 +41,17 @@ public record Activate(Activation activation, Parameter slopes) implements Opera
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorType type = output.type();
-    DeviceBuffer packed = recorder.vector(slopes, type.shape().c(), 1);
+    TensorView rows = output.asRows();
+    DeviceBuffer packed = recorder.vector(slopes, rows.type().shape().c(), 1);
     recorder
         .kernel(
             "pointwise/activation.cl",
             "activation",
             Activations.define(recorder.movingDefines(), activation))
-        .tensor(inputs.get(0))
+        .tensor(inputs.get(0).asRows())
         .buffer(packed)
-        .tensor(output)
-        .ints(type.lanes())
-        .launchRowsOver(type);
+        .tensor(rows)
+        .ints(rows.type().lanes())
+        .launchRowsOver(rows.type());
   }
 }

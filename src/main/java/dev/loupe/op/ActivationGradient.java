@@ -35,17 +35,17 @@ public record ActivationGradient(Activation activation, Parameter slopes) implem
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorType type = output.type();
+    TensorView rows = output.asRows();
     recorder
         .kernel(
             "gradient/activation_gradient.cl",
             "activation_gradient",
             Activations.define(recorder.movingDefines(), activation))
-        .tensor(inputs.get(0))
-        .tensor(inputs.get(1))
-        .buffer(recorder.vector(slopes, type.shape().c(), 1))
-        .tensor(output)
-        .ints(type.lanes())
-        .launchOver(type);
+        .tensor(inputs.get(0).asRows())
+        .tensor(inputs.get(1).asRows())
+        .buffer(recorder.vector(slopes, rows.type().shape().c(), 1))
+        .tensor(rows)
+        .ints(rows.type().lanes())
+        .launchOver(rows.type());
   }
 }

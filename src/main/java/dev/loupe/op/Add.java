@@ -28,13 +28,13 @@ public record Add() implements Operator {
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorType type = output.type();
+    TensorView rows = output.asRows();
     recorder
         .kernel("pointwise/combine.cl", "combine", recorder.movingDefines())
-        .tensor(inputs.get(0))
-        .tensor(inputs.get(1))
-        .tensor(output)
-        .ints(type.lanes())
-        .launchOver(type);
+        .tensor(inputs.get(0).asRows())
+        .tensor(inputs.get(1).asRows())
+        .tensor(rows)
+        .ints(rows.type().lanes())
+        .launchOver(rows.type());
   }
 }

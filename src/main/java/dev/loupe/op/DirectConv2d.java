@@ -22,7 +22,7 @@ final class DirectConv2d {
     Shape src = operands.src().type().shape();
     TensorType type = operands.dst().type();
     ConvGeometry geometry = conv.geometry();
-    Tuning.Block block = tuning.block(filters.n(), 1);
+    Tuning.Block block = tuning.block(filters.n(), type.vectors(tuning.lanes()));
     Defines defines =
         operands
             .defineShared()

@@ -4,6 +4,7 @@ import dev.loupe.kernel.Defines;
 import dev.loupe.reference.MultiplyReference;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The elementwise product of two tensors of patches (N, C, H, W); the second may have one pixel a
@@ -33,19 +34,17 @@ public record Multiply() implements Operator {
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
-    TensorType type = output.type();
-    Defines defines =
-        recorder
-            .movingDefines()
-            .set("MULTIPLY", 1)
-            .flag("BROADCAST", isBroadcast(type, inputs.get(1).type()));
+    boolean broadcast = isBroadcast(output.type(), inputs.get(1).type());
+    UnaryOperator<TensorView> rows = broadcast ? view -> view : TensorView::asRows;
+    TensorView dst = rows.apply(output);
+    Defines defines = recorder.movingDefines().set("MULTIPLY", 1).flag("BROADCAST", broadcast);
     recorder
         .kernel("pointwise/combine.cl", "combine", defines)
-        .tensor(inputs.get(0))
-        .tensor(inputs.get(1))
-        .tensor(output)
-        .ints(type.lanes())
-        .launchOver(type);
+        .tensor(rows.apply(inputs.get(0)))
+        .tensor(rows.apply(inputs.get(1)))
+        .tensor(dst)
+        .ints(dst.type().lanes())
+        .launchOver(dst.type());
   }
 
   private static boolean isBroadcast(TensorType a, TensorType b) {

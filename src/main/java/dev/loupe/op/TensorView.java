@@ -31,9 +31,16 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long
     return offset * type.elementBytes();
   }
 
-  /** The same memory as a frame: each row of lanes is a row of pixels. */
+  /**
+   * The same memory as a frame: all patches' lanes of a row of positions, gaps included, are a row
+   * of pixels.
+   */
   TensorView asRows() {
-    Shape rows = Shape.frame(type.shape().c(), Math.toIntExact(type.rows()), type.lanes());
+    if (type.layout() == Layout.FRAME) {
+      return this;
+    }
+    Shape s = type.shape();
+    Shape rows = Shape.frame(s.c(), s.h(), Math.multiplyExact(s.w(), type.pitch()));
     return new TensorView(
         buffer, offset, new TensorType(rows, Layout.FRAME, type.precision()), plane);
   }

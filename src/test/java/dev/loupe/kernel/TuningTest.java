@@ -23,11 +23,12 @@ class TuningTest {
     Tuning tuning = Tuning.forClass(deviceClass);
     assertEquals(deviceClass, tuning.deviceClass());
     assertTrue(Set.of(1, 2, 4, 8, 16).contains(tuning.lanes()));
-    for (int copies = 1; copies <= 4; copies++) {
+    for (int vectors = 1; vectors <= 8; vectors++) {
       for (int channels = 1; channels <= 256; channels++) {
-        Tuning.Block block = tuning.block(channels, copies);
+        Tuning.Block block = tuning.block(channels, vectors);
         assertTrue(block.channels() >= 1 && block.channels() <= channels, block.toString());
-        int held = block.channels() * block.vectors() * copies;
+        assertTrue(block.vectors() >= 1 && block.vectors() <= vectors, block.toString());
+        int held = block.channels() * block.vectors();
         assertTrue(held <= tuning.accumulators(), () -> block + " holds " + held);
         // The last element of a row may begin a block; 16 more for the widest window's reach.
         assertTrue(block.vectors() * tuning.lanes() + 16 <= TensorView.SLACK, block.toString());
