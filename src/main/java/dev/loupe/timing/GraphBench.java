@@ -128,6 +128,11 @@ public final class GraphBench implements AutoCloseable {
     return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
   }
 
+  /** The device's name, which the comparison with other engines writes beside its times. */
+  public String deviceName() {
+    return context.device().name();
+  }
+
   /** The most device memory that was allocated at one time, in bytes. */
   public long peakBytes() {
     return context.peakBytes();
