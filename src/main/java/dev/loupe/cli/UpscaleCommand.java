@@ -54,6 +54,8 @@ final class UpscaleCommand extends LoupeCommand {
       description = "The factor; with '-m fsrcnn' it completes the model's name.")
   private Integer scale;
 
+  @Mixin private OutputSize size;
+
   @Mixin private DeviceOptions device;
 
   @Option(
@@ -110,6 +112,7 @@ final class UpscaleCommand extends LoupeCommand {
       throw new IllegalArgumentException("a name is empty; name a file or a folder");
     }
     requireFormat();
+    size.check();
     boolean sends = Path.of(output).equals(Pipe.NAME);
     if (sends || all.contains(Pipe.NAME)) {
       requireOnePicture(all);
@@ -183,7 +186,7 @@ final class UpscaleCommand extends LoupeCommand {
       if (device.isJava()) {
         warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
       }
-      UpscaleStages stages = new UpscaleStages(upscaler, options, maskOut, bar, this::note);
+      UpscaleStages stages = new UpscaleStages(upscaler, size, options, maskOut, bar, this::note);
       new PicturePipeline(stages, run -> tell(report, run, lines)).run(jobs);
       report.end().forEach(lines);
       return new Outcome(report.exitCode(), report.json());
@@ -210,6 +213,11 @@ final class UpscaleCommand extends LoupeCommand {
     }
     if (jobs.size() > 1) {
       throw new IllegalArgumentException("--mask-out: takes one picture, not " + jobs.size());
+    }
+    if (size.isGiven()) {
+      throw new IllegalArgumentException(
+          "--mask-out: is drawn over the result as the network makes it; leave out --width and"
+              + " --height");
     }
     requireTarget("--mask-out", maskOut);
     Path mask = PictureJob.real(maskOut);

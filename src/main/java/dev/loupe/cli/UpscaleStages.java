@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Guidance;
+import dev.loupe.Upscaled;
 import dev.loupe.Upscaler;
 import dev.loupe.image.HeatMap;
 import dev.loupe.image.Image;
@@ -9,6 +10,7 @@ import dev.loupe.image.ImageHeader;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.ImageRows;
 import dev.loupe.image.ImageWriter;
+import dev.loupe.image.RowSink;
 import dev.loupe.image.WriteOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,12 +20,18 @@ import java.util.function.Supplier;
 /**
  * The stages of {@code loupe upscale}: read a picture, upscale it, write it.
  *
+ * @param size of the results
  * @param maskOut where the heat map goes, or null
  * @param bar hears which picture is next, or null
  * @param notes hears what of a picture could not be read or kept
  */
 record UpscaleStages(
-    Upscaler upscaler, WriteOptions options, Path maskOut, ProgressLine bar, Consumer<String> notes)
+    Upscaler upscaler,
+    OutputSize size,
+    WriteOptions options,
+    Path maskOut,
+    ProgressLine bar,
+    Consumer<String> notes)
     implements PicturePipeline.Stages {
   /**
    * Of Java's memory: larger results are not held where rows can go to the file, and two of those
@@ -42,7 +50,7 @@ record UpscaleStages(
       try (picture) {
         Image whole = picture.whole();
         run.decoded(whole.rows());
-        ImageWriter.checkTarget(run.job().output(), whole, scale());
+        ImageWriter.checkTarget(run.job().output(), whole, result(run));
       }
     }
     noteIfFirstOfSeveral(run.job().input());
@@ -60,7 +68,7 @@ record UpscaleStages(
 
   @Override
   public boolean isLarge(PictureRun run) {
-    return result(run).bytes() > Runtime.getRuntime().maxMemory() / LARGEST_SHARE;
+    return upscaled(run).bytes() > Runtime.getRuntime().maxMemory() / LARGEST_SHARE;
   }
 
   /**
@@ -81,10 +89,20 @@ record UpscaleStages(
       if (goesByRows(run)) {
         computeAndEncode(run, picture);
       } else {
-        run.upscaled(computed(() -> upscaler.process(picture.whole())));
+        computeWhole(run, picture.whole());
       }
     }
     run.work().stageNanos().forEach(run.times()::add);
+  }
+
+  private void computeWhole(PictureRun run, Image picture) {
+    Upscaled upscaled = computed(() -> upscaler.process(picture));
+    if (size.isGiven()) {
+      long start = System.nanoTime();
+      upscaled = new Upscaled(size.resized(upscaled.image()), upscaled.work());
+      run.times().add("resize", System.nanoTime() - start);
+    }
+    run.upscaled(upscaled);
   }
 
   private void computeAndEncode(PictureRun run, ImageRows picture) {
@@ -99,7 +117,8 @@ record UpscaleStages(
                 options,
                 rows -> {
                   long begin = System.nanoTime();
-                  run.upscaled(header, computed(() -> upscaler.process(picture, rows)));
+                  RowSink made = size.sink(upscaled(run), rows);
+                  run.upscaled(header, computed(() -> upscaler.process(picture, made)));
                   computing[0] = System.nanoTime() - begin;
                 }));
     run.times().add("encode", System.nanoTime() - start - computing[0]);
@@ -132,8 +151,13 @@ record UpscaleStages(
     }
   }
 
-  private ImageHeader result(PictureRun run) {
+  /** The picture as the network makes it. */
+  private ImageHeader upscaled(PictureRun run) {
     return run.picture().header().scaled(scale());
+  }
+
+  private ImageHeader result(PictureRun run) {
+    return size.of(upscaled(run));
   }
 
   private int scale() {

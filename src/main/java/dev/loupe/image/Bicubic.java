@@ -114,7 +114,7 @@ public final class Bicubic {
   }
 
   private static double[] resizeHeight(double[] plane, int w, int h, int outH) {
-    Taps taps = new Taps(h, outH);
+    CubicTaps taps = new CubicTaps(h, outH);
     double[] out = new double[Math.multiplyExact(w, outH)];
     IntStream.range(0, outH)
         .parallel()
@@ -132,7 +132,7 @@ public final class Bicubic {
   }
 
   private static double[] resizeWidth(double[] plane, int w, int h, int outW) {
-    Taps taps = new Taps(w, outW);
+    CubicTaps taps = new CubicTaps(w, outW);
     double[] out = new double[Math.multiplyExact(outW, h)];
     IntStream.range(0, h)
         .parallel()
@@ -147,43 +147,5 @@ public final class Bicubic {
               }
             });
     return out;
-  }
-
-  /** For each output sample of one direction, the input samples it is made of and their weights. */
-  private static final class Taps {
-    final int count;
-    final int[] sources;
-    final double[] weights;
-
-    Taps(int length, int outLength) {
-      double scale = (double) outLength / length;
-      double stretch = Math.min(1, scale);
-      double width = 4 / stretch;
-      count = (int) Math.ceil(width) + 2;
-      sources = new int[Math.multiplyExact(outLength, count)];
-      weights = new double[sources.length];
-      for (int out = 0; out < outLength; out++) {
-        double centre = (out + 0.5) / scale - 0.5;
-        int first = (int) Math.floor(centre - width / 2 + 0.5);
-        double sum = 0;
-        for (int t = 0; t < count; t++) {
-          double weight = cubic((centre - (first + t)) * stretch);
-          weights[out * count + t] = weight;
-          sources[out * count + t] = Math.max(0, Math.min(length - 1, first + t));
-          sum += weight;
-        }
-        for (int t = 0; t < count; t++) {
-          weights[out * count + t] /= sum;
-        }
-      }
-    }
-
-    private static double cubic(double distance) {
-      double x = Math.abs(distance);
-      if (x <= 1) {
-        return (1.5 * x - 2.5) * x * x + 1;
-      }
-      return x <= 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-    }
   }
 }

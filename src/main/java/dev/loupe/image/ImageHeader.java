@@ -68,7 +68,12 @@ public record ImageHeader(
           "image of %dx%d pixels is too large to be enlarged %d times"
               .formatted(width, height, factor));
     }
-    return new ImageHeader(width * factor, height * factor, channels, bitDepth, metadata);
+    return resized(width * factor, height * factor);
+  }
+
+  /** The same in another size. */
+  public ImageHeader resized(int newWidth, int newHeight) {
+    return new ImageHeader(newWidth, newHeight, channels, bitDepth, metadata);
   }
 
   /** The same with samples of another depth. */

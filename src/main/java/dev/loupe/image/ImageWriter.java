@@ -33,7 +33,7 @@ public final class ImageWriter {
    *     in JPEG), or the file cannot be written; the target is then as it was
    */
   public static Optional<String> write(Image image, Path file, WriteOptions options) {
-    checkTarget(file, image, 1);
+    checkTarget(file, image, image.header());
     ImageFormat format = ImageFormat.ofExtension(file);
     Image whole = format == ImageFormat.JPEG ? image.colour() : image;
     ImageHeader header = kept(whole.header(), options);
@@ -173,13 +173,13 @@ public final class ImageWriter {
   }
 
   /**
-   * As {@link #checkTarget(Path)}, and that the format can hold what {@code picture} becomes when
-   * upscaled {@code scale} times.
+   * As {@link #checkTarget(Path)}, and that the format can hold what {@code picture} becomes.
    *
+   * @param result of another size than the picture, all else the same
    * @throws ImageException as {@link #write} would
    */
-  public static void checkTarget(Path file, Image picture, int scale) {
-    checkTarget(file, picture.header().scaled(scale));
+  public static void checkTarget(Path file, Image picture, ImageHeader result) {
+    checkTarget(file, result);
     if (ImageFormat.ofExtension(file) == ImageFormat.JPEG && !picture.isOpaque()) {
       throw new ImageException(file + ": JPEG cannot hold transparency; use .png");
     }

@@ -67,6 +67,26 @@ class UpscaleCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"--width=15, -v, 15, 8", "--height=9, -v, 16, 9", "--width=7, --height=20, 7, 20"})
+  void aSizeIsMet(String side, String other, int width, int height) {
+    Path in = picture("a.png", 18, 10, 4, 8);
+    Path out = folder.resolve("b.png");
+    upscale(in, "-o", out, "-s", 2, side, other).succeeds();
+    Image result = ImageReader.read(out);
+    assertEquals(width + "x" + height, result.width() + "x" + result.height());
+  }
+
+  @Test
+  void aSizeBeyondTheScaleIsRefused() throws IOException {
+    Path in = picture("a.png", 18, 10, 3, 8);
+    Path out = folder.resolve("b.png");
+    upscale(in, "-o", out, "-s", 2, "--width", 37)
+        .isRefused("a.png", "37x21 is beyond what the model makes of this picture, 36x20");
+    upscale(in, "-o", out, "--height", 0).isRefused("--height 0");
+    assertEquals(List.of("a.png"), names());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1, 1, 3, 8",
     "1, 1, 1, 8",
