@@ -3,6 +3,7 @@ package dev.loupe.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A sink of a picture's rows, which go on as the rows of the picture in another size: resized as
@@ -10,6 +11,9 @@ import java.util.Arrays;
  * the next one is made of. Colour is weighted by alpha.
  */
 public final class ResizeSink implements RowSink {
+  /** Elements of a row that are worth a thread's while. */
+  private static final int PART = 1024;
+
   private final ImageHeader to;
   private final RowSink sink;
   private final CubicTaps across;
@@ -57,50 +61,84 @@ public final class ResizeSink implements RowSink {
 
   private void resizeRow(float[] row) {
     int channels = to.channels();
-    for (int x = 0; x < to.width(); x++) {
-      for (int c = 0; c < channels; c++) {
-        double sum = 0;
-        for (int t = x * across.count; t < (x + 1) * across.count; t++) {
-          sum += across.weights[t] * arriving[across.sources[t] * channels + c];
-        }
-        row[x * channels + c] = (float) sum;
-      }
-    }
+    inParts(
+        to.width(),
+        (begin, end) -> {
+          Arrays.fill(row, begin * channels, end * channels, 0);
+          for (int x = begin; x < end; x++) {
+            for (int t = x * across.count; t < (x + 1) * across.count; t++) {
+              float weight = (float) across.weights[t];
+              int from = across.sources[t] * channels;
+              for (int c = 0; c < channels; c++) {
+                row[x * channels + c] += weight * arriving[from + c];
+              }
+            }
+          }
+        });
   }
 
   private void makeRow(int y) {
-    Arrays.fill(made, 0);
-    for (int t = y * down.count; t < (y + 1) * down.count; t++) {
-      float weight = (float) down.weights[t];
-      float[] row = held[down.sources[t] % held.length];
-      for (int i = 0; i < made.length; i++) {
-        made[i] += weight * row[i];
-      }
-    }
+    inParts(
+        made.length,
+        (begin, end) -> {
+          Arrays.fill(made, begin, end, 0);
+          for (int t = y * down.count; t < (y + 1) * down.count; t++) {
+            float weight = (float) down.weights[t];
+            float[] row = held[down.sources[t] % held.length];
+            for (int i = begin; i < end; i++) {
+              made[i] += weight * row[i];
+            }
+          }
+        });
+  }
+
+  /** What is done from one element of a row to another. */
+  private interface Part {
+    void run(int begin, int end);
+  }
+
+  private static void inParts(int length, Part part) {
+    int parts = Math.max(1, length / PART);
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(
+            i ->
+                part.run(
+                    (int) ((long) length * i / parts), (int) ((long) length * (i + 1) / parts)));
   }
 
   /** Rows of samples in memory and as numbers, in which colours are times alpha. */
   private static final class Samples {
     private final int channels;
     private final boolean weighted;
-    private final boolean bytes;
     private final int most;
     private final ByteBuffer row;
+    // A buffer's elements one by one take ten times as long as an array's before Java optimises.
+    private final byte[] bytes;
+    private final short[] shorts;
 
     Samples(ImageHeader header) {
       channels = header.channels();
       weighted = header.hasAlpha();
-      bytes = header.bitDepth() == 8;
       most = (1 << header.bitDepth()) - 1;
       row = ByteBuffer.allocateDirect(header.rowBytes()).order(ByteOrder.nativeOrder());
+      int samples = header.width() * channels;
+      bytes = header.bitDepth() == 8 ? new byte[samples] : null;
+      shorts = bytes == null ? new short[samples] : null;
     }
 
     void read(ByteBuffer rows, float[] numbers) {
-      row.clear();
-      row.put(rows.slice(rows.position(), row.capacity()));
-      rows.position(rows.position() + row.capacity());
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = bytes ? row.get(i) & 0xFF : row.getShort(2 * i) & 0xFFFF;
+      if (bytes != null) {
+        rows.get(bytes);
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] = bytes[i] & 0xFF;
+        }
+      } else {
+        rows.slice().order(ByteOrder.nativeOrder()).asShortBuffer().get(shorts);
+        rows.position(rows.position() + row.capacity());
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] = shorts[i] & 0xFFFF;
+        }
       }
       for (int i = 0; weighted && i < numbers.length; i += channels) {
         float alpha = numbers[i + channels - 1] / most;
@@ -117,15 +155,23 @@ public final class ResizeSink implements RowSink {
           numbers[i + c] = alpha * most < 0.5f ? 0 : numbers[i + c] / alpha;
         }
       }
-      for (int i = 0; i < numbers.length; i++) {
-        int level = (int) (Math.max(0, Math.min(most, numbers[i])) + 0.5f);
-        if (bytes) {
-          row.put(i, (byte) level);
-        } else {
-          row.putShort(2 * i, (short) level);
+      row.clear();
+      if (bytes != null) {
+        for (int i = 0; i < numbers.length; i++) {
+          bytes[i] = (byte) level(numbers[i]);
         }
+        row.put(bytes).flip();
+      } else {
+        for (int i = 0; i < numbers.length; i++) {
+          shorts[i] = (short) level(numbers[i]);
+        }
+        row.asShortBuffer().put(shorts);
       }
-      return row.clear();
+      return row;
+    }
+
+    private int level(float number) {
+      return (int) (Math.max(0, Math.min(most, number)) + 0.5f);
     }
   }
 }
