@@ -93,6 +93,10 @@ final class ComplexityCommand extends LoupeCommand {
     for (String name : network == null ? Networks.names() : List.of(network)) {
       networks.put(name, Networks.of(ModelMetadata.of(name, scale)));
     }
+    if (isGiven("-k") && networks.values().stream().noneMatch(Network::hasRefineNet)) {
+      throw new IllegalArgumentException(
+          "K = %s: %s has no Refine-Net for patches; leave out -k".formatted(k, network));
+    }
     say(
         "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds; executed: a CPU's",
         scale, size, p, p, k);

@@ -23,6 +23,7 @@ public final class ResizeSink implements RowSink {
   private final float[] arriving;
   private final float[] made;
   private final float[][] held;
+  private final ByteBuffer row;
   private int rowsIn;
   private int rowsOut;
 
@@ -43,6 +44,7 @@ public final class ResizeSink implements RowSink {
     arriving = new float[Math.multiplyExact(from.width(), from.channels())];
     made = new float[Math.multiplyExact(to.width(), to.channels())];
     held = new float[down.count][made.length];
+    row = ByteBuffer.allocateDirect(to.rowBytes()).order(ByteOrder.nativeOrder());
   }
 
   @Override
@@ -53,7 +55,9 @@ public final class ResizeSink implements RowSink {
       rowsIn++;
       while (rowsOut < to.height() && down.last(rowsOut) < rowsIn) {
         makeRow(rowsOut);
-        sink.put(out.write(made));
+        out.write(made, row);
+        sink.put(row);
+        row.clear();
         rowsOut++;
       }
     }
@@ -112,8 +116,8 @@ public final class ResizeSink implements RowSink {
     private final int channels;
     private final boolean weighted;
     private final int most;
-    private final ByteBuffer row;
-    // A buffer's elements one by one take ten times as long as an array's before Java optimises.
+    // Rows go through arrays: one by one, a buffer's elements take longer, as few pictures let Java
+    // optimise.
     private final byte[] bytes;
     private final short[] shorts;
 
@@ -121,7 +125,6 @@ public final class ResizeSink implements RowSink {
       channels = header.channels();
       weighted = header.hasAlpha();
       most = (1 << header.bitDepth()) - 1;
-      row = ByteBuffer.allocateDirect(header.rowBytes()).order(ByteOrder.nativeOrder());
       int samples = header.width() * channels;
       bytes = header.bitDepth() == 8 ? new byte[samples] : null;
       shorts = bytes == null ? new short[samples] : null;
@@ -135,7 +138,7 @@ public final class ResizeSink implements RowSink {
         }
       } else {
         rows.slice().order(ByteOrder.nativeOrder()).asShortBuffer().get(shorts);
-        rows.position(rows.position() + row.capacity());
+        rows.position(rows.position() + shorts.length * Short.BYTES);
         for (int i = 0; i < numbers.length; i++) {
           numbers[i] = shorts[i] & 0xFFFF;
         }
@@ -148,26 +151,25 @@ public final class ResizeSink implements RowSink {
       }
     }
 
-    ByteBuffer write(float[] numbers) {
+    void write(float[] numbers, ByteBuffer row) {
       for (int i = 0; weighted && i < numbers.length; i += channels) {
         float alpha = numbers[i + channels - 1] / most;
         for (int c = 0; c < channels - 1; c++) {
           numbers[i + c] = alpha * most < 0.5f ? 0 : numbers[i + c] / alpha;
         }
       }
-      row.clear();
       if (bytes != null) {
         for (int i = 0; i < numbers.length; i++) {
           bytes[i] = (byte) level(numbers[i]);
         }
-        row.put(bytes).flip();
+        row.put(bytes);
       } else {
         for (int i = 0; i < numbers.length; i++) {
           shorts[i] = (short) level(numbers[i]);
         }
         row.asShortBuffer().put(shorts);
       }
-      return row;
+      row.clear();
     }
 
     private int level(float number) {

@@ -238,8 +238,8 @@ public record Recipe(
   }
 
   /** Iterations of all phases. */
-  public int iterations() {
-    return phases.stream().mapToInt(Phase::iterations).sum();
+  public long iterations() {
+    return phases.stream().mapToLong(Phase::iterations).sum();
   }
 
   /** The entries of a JSON object, checked as they are asked for. */

@@ -61,6 +61,22 @@ public final class NamedTensor {
     return new NamedTensor(newName, dims, data);
   }
 
+  /**
+   * Checks that float16 holds the elements.
+   *
+   * @param source of the tensor, for the message
+   * @throws WeightsException naming the first that it does not
+   */
+  void requireFitsHalf(String source) {
+    for (float value : data) {
+      if (Float.isFinite(value) && !Float.isFinite(Half.toFloat(Half.fromFloat(value)))) {
+        throw new WeightsException(
+            "%s: tensor %s holds %s, beyond float16's %s; write float32"
+                .formatted(source, name, value, Half.MAX_VALUE));
+      }
+    }
+  }
+
   /** The elements rounded to float16, to nearest, ties to even. */
   NamedTensor rounded() {
     float[] halves = new float[data.length];

@@ -82,20 +82,10 @@ public final class SafeTensorsWriter {
         throw new IllegalArgumentException("dtype I64 cannot hold weights; choose F32 or F16");
       }
       if (dtype == Dtype.F16) {
-        requireFitsHalf(file, tensor);
+        tensor.requireFitsHalf(file.toString());
       }
     }
     return sorted;
-  }
-
-  private static void requireFitsHalf(Path file, NamedTensor tensor) {
-    for (float value : tensor.data()) {
-      if (Float.isFinite(value) && !Float.isFinite(Half.toFloat(Half.fromFloat(value)))) {
-        throw new WeightsException(
-            "%s: tensor %s holds %s, beyond float16's %s; write float32"
-                .formatted(file, tensor.name(), value, Half.MAX_VALUE));
-      }
-    }
   }
 
   private static byte[] header(

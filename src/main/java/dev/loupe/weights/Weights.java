@@ -103,10 +103,15 @@ public final class Weights {
     return new Weights(source, metadata, tensors, Optional.of(check));
   }
 
-  /** The weights as a file of {@code dtype} holds them, without a self-check. */
+  /**
+   * The weights as a file of {@code dtype} holds them, without a self-check.
+   *
+   * @throws WeightsException if one is beyond float16
+   */
   public Weights rounded(Dtype dtype) {
     Map<String, NamedTensor> rounded = new TreeMap<>(tensors);
     if (dtype == Dtype.F16) {
+      tensors.values().forEach(tensor -> tensor.requireFitsHalf(source));
       rounded.replaceAll((name, tensor) -> tensor.rounded());
     }
     return new Weights(source, metadata, rounded, Optional.empty());

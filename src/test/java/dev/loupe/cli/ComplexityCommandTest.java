@@ -59,6 +59,8 @@ class ComplexityCommandTest {
   @Test
   void optionsThatWouldBePassedOverAreRefused() {
     CommandLineRun.of("complexity", "--variant", "base", "-k", 7).isRefused("K = 7", "base");
+    CommandLineRun.of("complexity", "--network", "pan-original", "-k", 7)
+        .isRefused("K = 7", "pan-original has no Refine-Net");
     CommandLineRun.of("complexity", "--variant", "base").succeeds();
     CommandLineRun.of("complexity", "--paper", "--network", "pan")
         .isRefused("--network", "--paper");

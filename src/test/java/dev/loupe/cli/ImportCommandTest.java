@@ -79,6 +79,18 @@ class ImportCommandTest {
   }
 
   @Test
+  void weightsBeyondHalvesAreNamed() throws IOException {
+    List<NamedTensor> tensors = new ArrayList<>(BUNDLED.tensors());
+    NamedTensor first = tensors.get(0);
+    float[] data = first.data().clone();
+    data[0] = 70000;
+    tensors.set(0, new NamedTensor(first.name(), first.dims(), data));
+    run(checkpoint(tensors), "fsrcnn", "--half")
+        .isRefused("state.pth", first.name(), "70000.0", "beyond float16's 65504.0");
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
   void theCheckpointIsNotOverwritten() throws IOException {
     CheckpointFile.write(out(), List.copyOf(BUNDLED.tensors()));
     byte[] before = Files.readAllBytes(out());
