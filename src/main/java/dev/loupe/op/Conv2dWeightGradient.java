@@ -51,8 +51,12 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
   @Override
   public long scratchBytes(List<TensorType> inputs, TensorType output) {
     TensorType grad = inputs.get(1);
-    return Math.max(
-        sums(inputs.get(0), grad).bytes(), TiledWeightGradient.sums(filters, grad).bytes());
+    long onCpu = Math.max(sums(inputs.get(0), grad).bytes(), winograd(grad).scratchBytes());
+    return Math.max(onCpu, TiledWeightGradient.sums(filters, grad).bytes());
+  }
+
+  private WinogradWeightGradient winograd(TensorType grad) {
+    return new WinogradWeightGradient(filters, geometry, grad);
   }
 
   /** Blocks (output channels, input channels) with the fewest loads a multiply-add. */
@@ -96,6 +100,11 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     }
     TensorType src = inputs.get(0).type();
     TensorType grad = inputs.get(1).type();
+    WinogradWeightGradient winograd = winograd(grad);
+    if (winograd.pays() && winograd.fits(recorder)) {
+      winograd.record(recorder, inputs, output);
+      return;
+    }
     int[] blocks = blocks(recorder.tuning());
     PartialSums sums = sums(src, grad);
     Defines defines =

@@ -209,6 +209,10 @@ public final class SelfTestCases {
     Conv2dWeightGradient many =
         new Conv2dWeightGradient(new Shape(67, 61, 3, 3), ConvGeometry.same(3));
     cases.add(Case.of(many, patches(1, 61, 2), patches(1, 67, 2)));
+    // Whole tiles enough for Winograd, where the device has it.
+    Conv2dWeightGradient wide =
+        new Conv2dWeightGradient(new Shape(32, 33, 3, 3), ConvGeometry.same(3));
+    cases.add(Case.of(wide, patches(17, 33, 8), patches(17, 32, 8)));
     ConvTranspose2dWeightGradient two =
         new ConvTranspose2dWeightGradient(new Shape(3, 2, 5, 5), 2, 2);
     cases.add(Case.of(two, patches(17, 3, 3), patches(17, 8, 3)));

@@ -83,6 +83,8 @@ public final class EveryKernel {
                 "conv2d_rows",
                 "conv_transpose2d",
                 "conv2d_weight_gradient",
+                "conv2d_weight_gradient_winograd",
+                "winograd_filter_sums",
                 "conv_transpose2d_weight_gradient"));
     return entries;
   }
