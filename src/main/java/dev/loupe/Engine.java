@@ -1,6 +1,7 @@
 package dev.loupe;
 
 import dev.loupe.guided.DeviceFrames;
+import dev.loupe.guided.EnsembleFrameRunner;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
@@ -102,10 +103,15 @@ public final class Engine implements AutoCloseable {
    * or what suits most if that is null; plain Java has no such limit.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no strip of the frame fits
-   * @throws IllegalArgumentException if this engine does not {@linkplain #require store} tensors so
+   * @throws IllegalArgumentException if this engine does not {@linkplain #require store} tensors
+   *     so, or a self-ensemble cannot take such a frame
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec, MemoryLimit limit) {
     require(spec.input().precision());
+    if (spec.ensemble()) {
+      return new EnsembleFrameRunner(
+          scheme.build(spec), spec, single -> prepare(scheme, single, limit));
+    }
     if (context == null) {
       return new ReferenceFrameRunner(scheme.build(spec));
     }

@@ -47,6 +47,7 @@ public final class Upscaler implements AutoCloseable {
   private final PatchCount k;
   private final MemoryLimit memory;
   private final Precision precision;
+  private final boolean ensemble;
   private final Progress progress;
   private final Map<FrameSpec, FrameRunner> prepared = new LinkedHashMap<>(4, 0.75f, true);
   private final List<Frame> frames = new ArrayList<>();
@@ -61,6 +62,7 @@ public final class Upscaler implements AutoCloseable {
     k = builder.patchCountFor(model);
     memory = builder.memory();
     precision = builder.precision();
+    ensemble = builder.isSelfEnsemble();
     progress = builder.progress();
   }
 
@@ -198,8 +200,11 @@ public final class Upscaler implements AutoCloseable {
   }
 
   private FrameSpec spec(ImageHeader picture) {
-    return FrameSpec.pixels(
-        picture.height(), picture.width(), picture.channels(), picture.bitDepth(), variant, k);
+    return pixels(picture.width(), picture.height(), picture.channels(), picture.bitDepth());
+  }
+
+  private FrameSpec pixels(int width, int height, int samples, int bitDepth) {
+    return FrameSpec.pixels(height, width, samples, bitDepth, variant, k).ensemble(ensemble);
   }
 
   private FrameRunner runner(FrameSpec spec) {
@@ -239,18 +244,18 @@ public final class Upscaler implements AutoCloseable {
           "%d bits a sample: a frame has 8 or 16".formatted(bitDepth));
     }
     requireSize(width, height, samples * bitDepth / Byte.SIZE);
-    return frame(FrameSpec.pixels(height, width, samples, bitDepth, variant, k));
+    return frame(pixels(width, height, samples, bitDepth));
   }
 
   /**
    * As {@link #frame} with planar floats, (3, height, width) in and (3, height * scale, width *
    * scale) out, of the model's value range.
    *
-   * @throws IllegalArgumentException as {@link #frame}
+   * @throws IllegalArgumentException as {@link #frame}, or if this upscaler makes self-ensembles
    */
   public Frame floatFrame(int width, int height) {
     requireSize(width, height, 3 * Float.BYTES);
-    return frame(FrameSpec.floats(height, width, variant, k));
+    return frame(FrameSpec.floats(height, width, variant, k).ensemble(ensemble));
   }
 
   private void requireSize(int width, int height, int pixelBytes) {
@@ -324,6 +329,11 @@ public final class Upscaler implements AutoCloseable {
   /** How tensors are stored on the device. */
   public Precision precision() {
     return precision;
+  }
+
+  /** Whether pictures are made in their eight symmetries, see {@link UpscalerBuilder}. */
+  public boolean isSelfEnsemble() {
+    return ensemble;
   }
 
   /** How many patches variant mask refines. */

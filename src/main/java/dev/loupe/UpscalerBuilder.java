@@ -24,6 +24,7 @@ public final class UpscalerBuilder {
   private String binding;
   private MemoryLimit memory;
   private Precision precision = Precision.FP32;
+  private boolean ensemble;
   private Progress progress = Progress.NONE;
   private Supplier<Engine> engine = () -> Engine.open(device, binding);
 
@@ -110,6 +111,17 @@ public final class UpscalerBuilder {
     return this;
   }
 
+  /**
+   * Whether each picture is made turned and mirrored in all eight ways, and the mean of the results
+   * taken: sharper (by 0.05 to 0.25 dB with the bundled models), in eight times the time. The
+   * result is then held whole, with 4 bytes of Java's heap a sample. Frames of floats cannot be
+   * made so.
+   */
+  public UpscalerBuilder selfEnsemble(boolean wanted) {
+    ensemble = wanted;
+    return this;
+  }
+
   /** Hears how far a picture is, and may cancel it; null for none. */
   public UpscalerBuilder progress(Progress listener) {
     progress = listener == null ? Progress.NONE : listener;
@@ -122,6 +134,10 @@ public final class UpscalerBuilder {
 
   Precision precision() {
     return precision;
+  }
+
+  boolean isSelfEnsemble() {
+    return ensemble;
   }
 
   Progress progress() {

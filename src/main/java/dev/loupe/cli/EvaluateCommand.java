@@ -38,6 +38,8 @@ final class EvaluateCommand extends LoupeCommand {
 
   @Mixin private ModelOptions options;
 
+  @Mixin private EnsembleOption ensemble;
+
   @Mixin private DeviceOptions device;
 
   @Option(
@@ -75,9 +77,11 @@ final class EvaluateCommand extends LoupeCommand {
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");
     plot = sweep == null || plot != null ? plot : Path.of("sweep.png");
     requireTargets(table, pictures);
-    EvaluateReport report = new EvaluateReport(model, variant, k, options.precision);
+    EvaluateReport report =
+        new EvaluateReport(model, variant, k, options.precision, ensemble.selfEnsemble);
     try (Engine engine = device.open();
-        Evaluator evaluator = new Evaluator(model, engine, options.precision)) {
+        Evaluator evaluator =
+            new Evaluator(model, engine, options.precision, ensemble.selfEnsemble)) {
       report.ranOn(engine);
       if (sweep != null) {
         return sweep(pictures, new Sweep(evaluator, counts), report, table);

@@ -24,6 +24,7 @@ final class EvaluateReport {
   private final Variant variant;
   private final Precision precision;
   private final PatchCount k;
+  private final boolean ensemble;
   private final List<ImageScore> scores = new ArrayList<>();
   private final List<Map<String, Object>> failures = new ArrayList<>();
   private String deviceName = "";
@@ -31,7 +32,9 @@ final class EvaluateReport {
   private int exitCode = Main.DONE;
 
   /** An empty report. */
-  EvaluateReport(Model model, Variant variant, PatchCount k, Precision precision) {
+  EvaluateReport(
+      Model model, Variant variant, PatchCount k, Precision precision, boolean ensemble) {
+    this.ensemble = ensemble;
     this.precision = precision;
     this.model = model;
     this.variant = variant;
@@ -72,7 +75,8 @@ final class EvaluateReport {
 
   /** The device and the model for people. */
   String ranOn() {
-    return "device %s, model %s, %s".formatted(deviceName, model.name(), precision);
+    return "device %s, model %s, %s%s"
+        .formatted(deviceName, model.name(), precision, ensemble ? ", self-ensemble" : "");
   }
 
   /** The table for people; empty where nothing was measured. */
@@ -182,6 +186,7 @@ final class EvaluateReport {
     json.put("model", model.name());
     json.put("variant", variant.toString());
     json.put("precision", precision.toString());
+    json.put("self_ensemble", ensemble);
     json.put("k", variant == Variant.MASK ? k.toString() : null);
     if (!scores.isEmpty()) {
       MeanScore mean = MeanScore.of(scores);

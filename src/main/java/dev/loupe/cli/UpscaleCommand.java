@@ -54,6 +54,8 @@ final class UpscaleCommand extends LoupeCommand {
       description = "The factor; with '-m fsrcnn' it completes the model's name.")
   private Integer scale;
 
+  @Mixin private EnsembleOption ensemble;
+
   @Mixin private OutputSize size;
 
   @Mixin private DeviceOptions device;
@@ -235,6 +237,7 @@ final class UpscaleCommand extends LoupeCommand {
     }
     UpscalerBuilder builder = Upscaler.builder();
     model.applyTo(builder);
+    builder.selfEnsemble(ensemble.selfEnsemble);
     if (scale != null) {
       builder.scale(scale);
     }

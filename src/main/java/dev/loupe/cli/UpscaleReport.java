@@ -125,8 +125,12 @@ final class UpscaleReport {
       lines.add(batch.line());
     }
     lines.add(
-        "device %s, model %s, variant %s"
-            .formatted(device(), upscaler.model().name(), upscaler.variant()));
+        "device %s, model %s, variant %s%s"
+            .formatted(
+                device(),
+                upscaler.model().name(),
+                upscaler.variant(),
+                upscaler.isSelfEnsemble() ? ", self-ensemble" : ""));
     if (explains) {
       lines.addAll(explanation());
     }
@@ -149,6 +153,7 @@ final class UpscaleReport {
     json.put("model", upscaler.model().name());
     json.put("variant", upscaler.variant().toString());
     json.put("precision", upscaler.precision().toString());
+    json.put("self_ensemble", upscaler.isSelfEnsemble());
     json.put("peak_device_mb", Figures.mb(upscaler.engine().peakDeviceBytes()));
     json.put("files", files);
     json.put("batch", batch.json());

@@ -21,4 +21,9 @@ public record FrameCost(Cost base, Cost mask, Cost refine, long paperMask) {
   public long printed() {
     return base.paper() + paperMask + refine.paper();
   }
+
+  /** That of {@code runs} frames. */
+  public FrameCost times(int runs) {
+    return new FrameCost(base.times(runs), mask.times(runs), refine.times(runs), paperMask * runs);
+  }
 }

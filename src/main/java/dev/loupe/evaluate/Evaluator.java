@@ -4,6 +4,7 @@ import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.complexity.FrameCost;
 import dev.loupe.complexity.NetworkCost;
+import dev.loupe.guided.EnsembleFrameRunner;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
@@ -35,6 +36,7 @@ public final class Evaluator implements AutoCloseable {
   private final Model model;
   private final Engine engine;
   private final Precision precision;
+  private final boolean ensemble;
   private final NetworkCost cost;
   private FrameSpec spec;
   private FrameRunner runner;
@@ -43,17 +45,19 @@ public final class Evaluator implements AutoCloseable {
 
   /** An evaluator of {@code model} on {@code engine}, in fp32. */
   public Evaluator(Model model, Engine engine) {
-    this(model, engine, Precision.FP32);
+    this(model, engine, Precision.FP32, false);
   }
 
   /**
    * As above, with tensors stored in {@code precision}.
    *
+   * @param ensemble whether each picture is made in its eight symmetries
    * @throws IllegalArgumentException if the engine cannot
    */
-  public Evaluator(Model model, Engine engine, Precision precision) {
+  public Evaluator(Model model, Engine engine, Precision precision, boolean ensemble) {
     engine.require(precision);
     this.precision = precision;
+    this.ensemble = ensemble;
     this.model = model;
     this.engine = engine;
     cost = new NetworkCost(model.network(), model.metadata().p());
@@ -86,7 +90,7 @@ public final class Evaluator implements AutoCloseable {
         bicubic(pair, scale),
         millis,
         refinedShare(variant),
-        frameCost);
+        ensemble ? frameCost.times(EnsembleFrameRunner.RUNS) : frameCost);
   }
 
   /**
@@ -108,7 +112,8 @@ public final class Evaluator implements AutoCloseable {
     prepare(
         FrameSpec.pixels(small.height(), small.width(), 3, small.bitDepth(), variant, k)
             .withOrder(order)
-            .in(precision));
+            .in(precision)
+            .ensemble(ensemble));
     runner.run(small.samples(), result.samples(), progress);
     return result;
   }

@@ -14,9 +14,15 @@ import dev.loupe.tensor.Shape;
  * @param k patches to refine, for variant mask
  * @param order which patches those are
  * @param keepFeature whether the coarse feature is to be read back
+ * @param ensemble whether it is made in its eight symmetries, see {@link EnsembleFrameRunner}
  */
 public record FrameSpec(
-    TensorType input, Variant variant, PatchCount k, PatchOrder order, boolean keepFeature) {
+    TensorType input,
+    Variant variant,
+    PatchCount k,
+    PatchOrder order,
+    boolean keepFeature,
+    boolean ensemble) {
   /** Interleaved pixels of 1 or 3 samples, 8 or 16 bit. */
   public static FrameSpec pixels(
       int height, int width, int samples, int bitDepth, Variant variant, PatchCount k) {
@@ -26,26 +32,33 @@ public record FrameSpec(
         variant,
         k,
         PatchOrder.LARGEST,
+        false,
         false);
   }
 
   /** A planar float frame, as golden cases and callers with tensors have it. */
   public static FrameSpec floats(int height, int width, Variant variant, PatchCount k) {
-    return new FrameSpec(TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, false);
+    return new FrameSpec(
+        TensorType.frame(3, height, width), variant, k, PatchOrder.LARGEST, false, false);
   }
 
   /** The same frame with its tensors stored otherwise. */
   public FrameSpec in(Precision precision) {
-    return new FrameSpec(input.withPrecision(precision), variant, k, order, keepFeature);
+    return new FrameSpec(input.withPrecision(precision), variant, k, order, keepFeature, ensemble);
   }
 
   /** The same frame with other patches refined. */
   public FrameSpec withOrder(PatchOrder other) {
-    return new FrameSpec(input, variant, k, other, keepFeature);
+    return new FrameSpec(input, variant, k, other, keepFeature, ensemble);
   }
 
   /** The same frame, its coarse feature kept in memory to be read back. */
   public FrameSpec keepingFeature() {
-    return new FrameSpec(input, variant, k, order, true);
+    return new FrameSpec(input, variant, k, order, true, ensemble);
+  }
+
+  /** The same frame as a self-ensemble, or not. */
+  public FrameSpec ensemble(boolean wanted) {
+    return new FrameSpec(input, variant, k, order, keepFeature, wanted);
   }
 }

@@ -103,7 +103,7 @@ final class StripFrameRunner implements FrameRunner {
     double share = (double) spec.k().among(frame.cells()) / frame.cells();
     PatchCount k = PatchCount.share(share);
     return scheme.build(
-        new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false));
+        new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false, false));
   }
 
   @Override

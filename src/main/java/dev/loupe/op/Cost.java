@@ -17,4 +17,9 @@ public record Cost(long paper, long multiplyAdds, long executed) {
     return new Cost(
         paper + other.paper, multiplyAdds + other.multiplyAdds, executed + other.executed);
   }
+
+  /** That of {@code runs} runs. */
+  public Cost times(int runs) {
+    return new Cost(paper * runs, multiplyAdds * runs, executed * runs);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.loupe.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.loupe.Engine;
@@ -8,6 +9,7 @@ import dev.loupe.Model;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.Variant;
+import dev.loupe.op.Precision;
 import dev.loupe.opencl.ClUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +33,15 @@ class EvaluatorTest {
   }
 
   private static MeanScore score(Variant variant, PatchCount k) {
+    return score(variant, k, false);
+  }
+
+  private static MeanScore score(Variant variant, PatchCount k, boolean ensemble) {
     assumeTrue(Files.isDirectory(SET5), SET5 + " is not there");
     Model model = Model.load("fsrcnn-x4");
     List<ImageScore> scores = new ArrayList<>();
     try (Engine engine = engine();
-        Evaluator evaluator = new Evaluator(model, engine)) {
+        Evaluator evaluator = new Evaluator(model, engine, Precision.FP32, ensemble)) {
       for (PictureFolder.Entry entry : PictureFolder.of(SET5).entries()) {
         PicturePair pair = entry.read(4, 4);
         scores.add(evaluator.score(pair, variant, k, Progress.NONE));
@@ -56,5 +62,13 @@ class EvaluatorTest {
     MeanScore third = score(Variant.MASK, PatchCount.parse("33%"));
     assertEquals(30.6813, third.quality().psnrY(), 0.001);
     assertEquals(0.33, third.refinedShare(), 0.001);
+  }
+
+  @Test
+  void selfEnsembleIsSharper() {
+    MeanScore single = score(Variant.BASE, PatchCount.NONE);
+    MeanScore ensemble = score(Variant.BASE, PatchCount.NONE, true);
+    assertTrue(ensemble.quality().psnrY() > single.quality().psnrY() + 0.1);
+    assertEquals(8 * single.gigaflops().paper(), ensemble.gigaflops().paper(), 1e-9);
   }
 }
