@@ -16,6 +16,7 @@ import dev.loupe.image.WriteOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -110,14 +111,16 @@ final class EvaluateCommand extends LoupeCommand {
   }
 
   private void requireTargets(Path table, PictureFolder pictures) {
+    List<Path> inputs = new ArrayList<>(pictures.files());
+    inputs.add(Path.of(options.model()));
     requireTarget("--csv", table);
-    requireApart("--csv", table, pictures.files());
+    requireApart("--csv", table, inputs);
     if (plot == null) {
       return;
     }
     requireTarget("--plot", plot);
     ImageWriter.checkTarget(plot);
-    requireApart("--plot", plot, pictures.files());
+    requireApart("--plot", plot, inputs);
     if (PictureJob.real(table).equals(PictureJob.real(plot))) {
       throw new IllegalArgumentException(
           "--csv %s, --plot %s: are one file; name two".formatted(table, plot));
@@ -201,7 +204,7 @@ final class EvaluateCommand extends LoupeCommand {
       AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IllegalStateException(
-          "--csv %s: cannot be written: %s".formatted(file, e.getMessage()), e);
+          "%s: cannot be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -24,6 +24,9 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
   /** What makes a file that it goes back and forth in. */
   public interface Maker {
     /** Makes {@code part}, which is not there yet. */
@@ -37,7 +40,7 @@ public final class AtomicFile {
 
   /** As {@link #write}. */
   public static void make(Path file, Maker maker) throws IOException {
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path target = goal(file);
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       throw new IOException("it is a folder or a device, not a file");
     }
@@ -58,6 +61,20 @@ public final class AtomicFile {
       }
       throw e;
     }
+  }
+
+  /** Where links lead, even if nothing is there yet. */
+  private static Path goal(Path file) throws IOException {
+    Path goal = file.toAbsolutePath();
+    for (int i = 0; i < MOST_LINKS; i++) {
+      if (Files.exists(goal)) {
+        return goal.toRealPath();
+      } else if (!Files.isSymbolicLink(goal)) {
+        return goal;
+      }
+      goal = goal.resolveSibling(Files.readSymbolicLink(goal));
+    }
+    throw new IOException("it is a link that leads in a circle");
   }
 
   /** Java's own message would be the name of the part, and at times nothing else. */

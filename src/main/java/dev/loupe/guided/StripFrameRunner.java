@@ -8,6 +8,7 @@ import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -125,7 +126,8 @@ final class StripFrameRunner implements FrameRunner {
   public void run(RowSource input, RowSink output, Progress progress) {
     frame.requirePixels();
     if (window == null) {
-      window = ByteBuffer.allocateDirect(Math.toIntExact(spec.input().bytes(stripHeight)));
+      int bytes = Math.toIntExact(spec.input().bytes(stripHeight));
+      window = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
     run(new RowStrips(frame, input, output, window, times)::run, progress);
   }

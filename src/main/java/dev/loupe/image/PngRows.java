@@ -50,7 +50,8 @@ final class PngRows implements ImageRows {
   }
 
   private void decode(ByteBuffer rows) throws IOException {
-    if (in == null) {
+    if (lines == null) {
+      close(); // a try before may have failed half way
       in = PngReader.newInputStream(file);
       PngChunks chunks = new PngChunks(in);
       while (!chunks.next().equals("IDAT")) {
@@ -70,8 +71,10 @@ final class PngRows implements ImageRows {
 
   @Override
   public void close() {
-    if (in != null) {
+    if (lines != null) {
       lines.close();
+    }
+    if (in != null) {
       try {
         in.close();
       } catch (IOException e) {

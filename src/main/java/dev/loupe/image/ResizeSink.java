@@ -8,13 +8,14 @@ import java.util.stream.IntStream;
 /**
  * A sink of a picture's rows, which go on as the rows of the picture in another size: resized as
  * {@link Bicubic} does, but without rounding between the directions, and holding only the rows that
- * the next one is made of. Colour is weighted by alpha.
+ * the next one is made of. Colour is weighted by alpha, but where nothing is seen of it.
  */
 public final class ResizeSink implements RowSink {
   /** Elements of a row that are worth a thread's while. */
   private static final int PART = 1024;
 
   private final ImageHeader to;
+  private final int numbers;
   private final RowSink sink;
   private final CubicTaps across;
   private final CubicTaps down;
@@ -41,8 +42,9 @@ public final class ResizeSink implements RowSink {
     down = new CubicTaps(from.height(), to.height());
     in = new Samples(from);
     out = new Samples(to);
-    arriving = new float[Math.multiplyExact(from.width(), from.channels())];
-    made = new float[Math.multiplyExact(to.width(), to.channels())];
+    numbers = in.numbers;
+    arriving = new float[Math.multiplyExact(from.width(), numbers)];
+    made = new float[Math.multiplyExact(to.width(), numbers)];
     held = new float[down.count][made.length];
     row = ByteBuffer.allocateDirect(to.rowBytes()).order(ByteOrder.nativeOrder());
   }
@@ -64,17 +66,16 @@ public final class ResizeSink implements RowSink {
   }
 
   private void resizeRow(float[] row) {
-    int channels = to.channels();
     inParts(
         to.width(),
         (begin, end) -> {
-          Arrays.fill(row, begin * channels, end * channels, 0);
+          Arrays.fill(row, begin * numbers, end * numbers, 0);
           for (int x = begin; x < end; x++) {
             for (int t = x * across.count; t < (x + 1) * across.count; t++) {
               float weight = (float) across.weights[t];
-              int from = across.sources[t] * channels;
-              for (int c = 0; c < channels; c++) {
-                row[x * channels + c] += weight * arriving[from + c];
+              int from = across.sources[t] * numbers;
+              for (int n = 0; n < numbers; n++) {
+                row[x * numbers + n] += weight * arriving[from + n];
               }
             }
           }
@@ -111,10 +112,13 @@ public final class ResizeSink implements RowSink {
                     (int) ((long) length * i / parts), (int) ((long) length * (i + 1) / parts)));
   }
 
-  /** Rows of samples in memory and as numbers, in which colours are times alpha. */
+  /**
+   * Rows of samples in memory and as numbers. Of colours with alpha these are the colours times
+   * alpha, alpha, and the colours as they are, for pixels of which nothing is seen.
+   */
   private static final class Samples {
     private final int channels;
-    private final boolean weighted;
+    private final int numbers;
     private final int most;
     // Rows go through arrays: one by one, a buffer's elements take longer, as few pictures let Java
     // optimise.
@@ -123,53 +127,60 @@ public final class ResizeSink implements RowSink {
 
     Samples(ImageHeader header) {
       channels = header.channels();
-      weighted = header.hasAlpha();
+      numbers = header.hasAlpha() ? 2 * channels - 1 : channels;
       most = (1 << header.bitDepth()) - 1;
       int samples = header.width() * channels;
       bytes = header.bitDepth() == 8 ? new byte[samples] : null;
       shorts = bytes == null ? new short[samples] : null;
     }
 
-    void read(ByteBuffer rows, float[] numbers) {
+    void read(ByteBuffer rows, float[] row) {
       if (bytes != null) {
         rows.get(bytes);
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = bytes[i] & 0xFF;
+        for (int i = 0; i < bytes.length; i++) {
+          row[place(i)] = bytes[i] & 0xFF;
         }
       } else {
         rows.slice().order(ByteOrder.nativeOrder()).asShortBuffer().get(shorts);
         rows.position(rows.position() + shorts.length * Short.BYTES);
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = shorts[i] & 0xFFFF;
+        for (int i = 0; i < shorts.length; i++) {
+          row[place(i)] = shorts[i] & 0xFFFF;
         }
       }
-      for (int i = 0; weighted && i < numbers.length; i += channels) {
-        float alpha = numbers[i + channels - 1] / most;
+      for (int i = 0; numbers > channels && i < row.length; i += numbers) {
+        float alpha = row[i + channels - 1] / most;
         for (int c = 0; c < channels - 1; c++) {
-          numbers[i + c] *= alpha;
+          row[i + channels + c] = row[i + c];
+          row[i + c] *= alpha;
         }
       }
     }
 
-    void write(float[] numbers, ByteBuffer row) {
-      for (int i = 0; weighted && i < numbers.length; i += channels) {
-        float alpha = numbers[i + channels - 1] / most;
+    void write(float[] row, ByteBuffer samples) {
+      for (int i = 0; numbers > channels && i < row.length; i += numbers) {
+        float alpha = row[i + channels - 1] / most;
+        boolean isSeen = alpha * most >= 0.5f;
         for (int c = 0; c < channels - 1; c++) {
-          numbers[i + c] = alpha * most < 0.5f ? 0 : numbers[i + c] / alpha;
+          row[i + c] = isSeen ? row[i + c] / alpha : row[i + channels + c];
         }
       }
       if (bytes != null) {
-        for (int i = 0; i < numbers.length; i++) {
-          bytes[i] = (byte) level(numbers[i]);
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) level(row[place(i)]);
         }
-        row.put(bytes);
+        samples.put(bytes);
       } else {
-        for (int i = 0; i < numbers.length; i++) {
-          shorts[i] = (short) level(numbers[i]);
+        for (int i = 0; i < shorts.length; i++) {
+          shorts[i] = (short) level(row[place(i)]);
         }
-        row.asShortBuffer().put(shorts);
+        samples.asShortBuffer().put(shorts);
       }
-      row.clear();
+      samples.clear();
+    }
+
+    /** Where sample {@code i} of a row stands among the numbers. */
+    private int place(int i) {
+      return numbers == channels ? i : i / channels * numbers + i % channels;
     }
 
     private int level(float number) {

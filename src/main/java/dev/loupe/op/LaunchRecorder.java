@@ -299,7 +299,7 @@ public final class LaunchRecorder implements AutoCloseable {
     recorded.add(new Recorded(launch, stage, operator));
   }
 
-  /** Appends launches recorded before once more, under the present stage: a loop unrolled. */
+  /** Appends launches recorded before once more, stage and all: a loop unrolled. */
   public void repeat(List<Recorded> again) {
     recorded.addAll(again);
   }

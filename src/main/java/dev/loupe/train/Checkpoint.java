@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The state of a training run between two iterations, from which it goes on bit for bit.
@@ -59,9 +60,9 @@ record Checkpoint(
     return new Checkpoint(
         required(metadata, "recipe", file),
         metadata.getOrDefault("pictures", ""),
-        Integer.parseInt(required(metadata, "phase", file)),
-        Integer.parseInt(required(metadata, "iteration", file)),
-        Double.parseDouble(required(metadata, "seconds", file)),
+        number(metadata, "phase", file, Integer::valueOf),
+        number(metadata, "iteration", file, Integer::valueOf),
+        number(metadata, "seconds", file, Double::valueOf),
         states);
   }
 
@@ -71,6 +72,19 @@ record Checkpoint(
       throw new WeightsException(file + ": its '" + key + "' is missing; start the run anew");
     }
     return value;
+  }
+
+  private static <T> T number(
+      Map<String, String> metadata, String key, Path file, Function<String, T> parser) {
+    String value = required(metadata, key, file);
+    try {
+      return parser.apply(value);
+    } catch (NumberFormatException e) {
+      throw new WeightsException(
+          "%s: its '%s' is '%s', which is no number; start the run anew"
+              .formatted(file, key, value),
+          e);
+    }
   }
 
   private static String prefix(State state) {

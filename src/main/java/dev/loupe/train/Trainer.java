@@ -75,7 +75,7 @@ public final class Trainer implements AutoCloseable {
     try {
       parameters.write(State.WEIGHTS, first.tensors());
       beginPhase();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       parameters.close();
       throw e;
     }
@@ -290,7 +290,8 @@ public final class Trainer implements AutoCloseable {
   public Model model(Map<String, Double> psnr) {
     Set<String> parts = new TreeSet<>();
     taken.forEach(name -> parts.add(part(name)));
-    recipe.phases().subList(0, Math.min(phase + 1, recipe.phases().size())).stream()
+    int begun = iteration > 0 || phase == 0 ? phase + 1 : phase;
+    recipe.phases().subList(0, begun).stream()
         .forEach(p -> p.parts().forEach(name -> parts.add(part(name))));
     List<NamedTensor> tensors =
         parameters.read(State.AVERAGE).stream()

@@ -62,6 +62,7 @@ class ComplexityCommandTest {
     CommandLineRun.of("complexity", "--network", "pan-original", "-k", 7)
         .isRefused("K = 7", "pan-original has no Refine-Net");
     CommandLineRun.of("complexity", "--variant", "base").succeeds();
+    CommandLineRun.of("complexity", "--variant", "mask").succeeds();
     CommandLineRun.of("complexity", "--paper", "--network", "pan")
         .isRefused("--network", "--paper");
     CommandLineRun.of("complexity", "--paper", "-s", 4).isRefused("--scale", "--paper");

@@ -127,7 +127,7 @@ class EvaluateCommandTest {
   }
 
   @Test
-  void badArgumentsAreRefusedBeforeAnythingRuns() {
+  void badArgumentsAreRefusedBeforeAnythingRuns() throws IOException {
     assertEquals(Main.BAD_USAGE, CommandLineRun.of("evaluate", temp.toString()).exitCode());
     Path nowhere = temp.resolve("missing/scores.csv");
     assertEquals(Main.BAD_USAGE, run("--csv", nowhere.toString()).exitCode());
@@ -139,6 +139,9 @@ class EvaluateCommandTest {
     run("--csv", picture.toString()).isRefused("--csv " + picture, "would overwrite");
     run("--sweep", "K", "--csv", csv, "--plot", picture.toString())
         .isRefused("--plot " + picture, "would overwrite");
+    Path model = Files.copy(Path.of("weights/rfdn-x4.safetensors"), temp.resolve("m.safetensors"));
+    run("-m", model.toString(), "--csv", model.toString())
+        .isRefused("--csv " + model, "would overwrite");
     run("--sweep", "K", "-k", "7%").isRefused("--sweep K", "leave out");
     run("--sweep", "K", "--variant", "all").isRefused("--sweep K", "leave out");
     run("--plot", "x.png").isRefused("--plot x.png", "--sweep");

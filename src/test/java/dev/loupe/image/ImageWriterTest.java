@@ -83,6 +83,23 @@ class ImageWriterTest {
     assertEquals(2, content().size());
   }
 
+  @Test
+  void aLinkToNothingBringsItsGoal() throws IOException {
+    Path goal = dir.resolve("goal.png");
+    Path link = Files.createSymbolicLink(dir.resolve("link.png"), Path.of("goal.png"));
+    Image image = Pictures.noise(3, 2, 2, 16);
+    ImageWriter.write(image, link);
+    assertTrue(Files.isSymbolicLink(link));
+    Pictures.assertSamePixels(image, ImageReader.read(goal));
+  }
+
+  @Test
+  void aCircleOfLinksIsRefused() throws IOException {
+    Path link = Files.createSymbolicLink(dir.resolve("link.png"), Path.of("link.png"));
+    Image image = Pictures.noise(3, 2, 2, 16);
+    assertThrows(ImageException.class, () -> ImageWriter.write(image, link));
+  }
+
   /** Bands of this picture have 499 rows. */
   @ParameterizedTest
   @CsvSource({"8, 1", "8, 498", "8, 499", "8, 500", "16, 7", "16, 1200"})

@@ -73,4 +73,24 @@ class ResizeSinkTest {
       }
     }
   }
+
+  @Test
+  void whatIsTransparentKeepsItsColour() {
+    Image image = Image.allocate(9, 6, 4, 16);
+    for (int y = 0; y < 6; y++) {
+      for (int x = 0; x < 9; x++) {
+        image.set(x, y, 0, 50000);
+        image.set(x, y, 2, 7);
+      }
+    }
+    Image small = resized(image, 5, 3, 2);
+    for (int y = 0; y < 3; y++) {
+      for (int x = 0; x < 5; x++) {
+        assertEquals(50000, small.get(x, y, 0));
+        assertEquals(0, small.get(x, y, 1));
+        assertEquals(7, small.get(x, y, 2));
+        assertEquals(0, small.get(x, y, 3));
+      }
+    }
+  }
 }

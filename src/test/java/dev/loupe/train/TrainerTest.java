@@ -125,6 +125,17 @@ class TrainerTest {
   }
 
   @Test
+  void aModelHasNoPartWhosePhaseHasNotBegun() {
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      trainer.run((iteration, loss, rate) -> iteration < 6);
+      assertEquals(List.of(Variant.BASE, Variant.FULL, Variant.ALL), trainer.model().variants());
+      trainer.run((iteration, loss, rate) -> iteration < 7);
+      assertTrue(trainer.model().variants().contains(Variant.MASK));
+    }
+  }
+
+  @Test
   void baseNetMayBeTrainedAlone() {
     String text = RECIPE.formatted("1e-3").replaceAll(",\\s*\\{\"variant\": \"mask\".*", "");
     Recipe recipe =
