@@ -139,6 +139,18 @@ class FrameTest {
   }
 
   @Test
+  void aSelfEnsembleTakesPixelsAlone() {
+    Image in = UpscalerTest.picture(9, 7, 3, 8);
+    try (Upscaler up = Upscaler.builder().variant(Variant.BASE).selfEnsemble(true).build();
+        Frame frame = up.frame(9, 7, 3, 8)) {
+      Image out = Image.allocate(36, 28, 3, 8);
+      frame.run(in.samples(), out.samples());
+      assertEquals(up.process(in).image().samples(), out.samples());
+      assertThrows(IllegalArgumentException.class, () -> up.floatFrame(9, 7));
+    }
+  }
+
+  @Test
   void aFloatFrameTakesPlanes() {
     int width = 9;
     int height = 7;

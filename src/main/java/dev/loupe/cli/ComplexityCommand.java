@@ -97,6 +97,13 @@ final class ComplexityCommand extends LoupeCommand {
       throw new IllegalArgumentException(
           "K = %s: %s has no Refine-Net for patches; leave out -k".formatted(k, network));
     }
+    if (network != null
+        && variant != null
+        && variant != Variant.BASE
+        && !networks.get(network).hasRefineNet()) {
+      throw new IllegalArgumentException(
+          "--variant %s: %s has no Refine-Net; take base".formatted(variant, network));
+    }
     say(
         "x%d, frame %s, patches of %dx%d, K = %s; GFLOPs = 10^9 multiply-adds; executed: a CPU's",
         scale, size, p, p, k);

@@ -187,7 +187,7 @@ final class EvaluateReport {
     json.put("variant", variant.toString());
     json.put("precision", precision.toString());
     json.put("self_ensemble", ensemble);
-    json.put("k", variant == Variant.MASK ? k.toString() : null);
+    json.put("k", variant == Variant.MASK && swept == 0 ? k.toString() : null);
     if (!scores.isEmpty()) {
       MeanScore mean = MeanScore.of(scores);
       json.put("mean", json(mean));

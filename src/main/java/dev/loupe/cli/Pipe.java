@@ -40,7 +40,8 @@ final class Pipe {
       throw new UncheckedIOException("the result cannot be read back: " + e.getMessage(), e);
     }
     if (System.out.checkError()) { // it throws nothing
-      throw new IllegalStateException("standard output was closed before all was written");
+      throw new IllegalStateException(
+          "standard output did not take all of it; is its disk full, or its reader gone?");
     }
   }
 

@@ -94,9 +94,11 @@ final class TrainCommand extends LoupeCommand {
 
   @Override
   Outcome run() {
-    if (every < 1 || !(minutes >= 0)) {
-      throw new IllegalArgumentException(
-          "--every %d must be at least 1, --minutes %s at least 0".formatted(every, minutes));
+    if (every < 1) {
+      throw new IllegalArgumentException("--every %d: must be at least 1".formatted(every));
+    }
+    if (!(minutes >= 0)) {
+      throw new IllegalArgumentException("--minutes %s: must be at least 0".formatted(minutes));
     }
     recipe = Recipe.read(recipeFile);
     requireApart();

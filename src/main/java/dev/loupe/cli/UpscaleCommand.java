@@ -71,7 +71,7 @@ final class UpscaleCommand extends LoupeCommand {
   @Option(
       names = {"-f", "--format"},
       paramLabel = "png|jpg|tif",
-      description = "Format of the files in DIR. Default: the input's, or png.")
+      description = "Format of the files in DIR. Default: as the input's name says, or png.")
   private String format;
 
   @Option(
@@ -151,7 +151,7 @@ final class UpscaleCommand extends LoupeCommand {
   /** Outputs appear whole or not at all: a file that is there is done. */
   private Outcome upscaleMissing(List<PictureJob> jobs) {
     List<PictureJob> missing =
-        jobs.stream().filter(job -> !Files.isRegularFile(job.output())).toList();
+        jobs.stream().filter(job -> !isThere(job.output()) || !isThere(maskOut)).toList();
     int skipped = jobs.size() - missing.size();
     if (skipped > 0) {
       say("skipped %d of %d pictures: their outputs are there", skipped, jobs.size());
@@ -161,6 +161,10 @@ final class UpscaleCommand extends LoupeCommand {
     Map<String, Object> json = new LinkedHashMap<>(outcome.json());
     json.put("skipped", skipped);
     return new Outcome(outcome.exitCode(), json);
+  }
+
+  private static boolean isThere(Path wanted) {
+    return wanted == null || Files.isRegularFile(wanted);
   }
 
   private Outcome upscale(List<PictureJob> jobs) {

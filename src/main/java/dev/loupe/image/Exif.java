@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 /** The few EXIF tags that pixels depend on, read and patched in place in a TIFF structure. */
 final class Exif {
+  private static final int IMAGE_WIDTH = 0x0100;
+  private static final int IMAGE_HEIGHT = 0x0101;
   private static final int ORIENTATION = 0x0112;
   private static final int EXIF_DIRECTORY = 0x8769;
   private static final int PIXEL_WIDTH = 0xA002;
@@ -30,21 +32,42 @@ final class Exif {
     return value >= 1 && value <= 8 ? value : 1;
   }
 
-  /** A copy that says orientation 1, for pixels which have been turned. */
+  /**
+   * A copy that says orientation 1, for pixels which have been turned, and points to no thumbnail,
+   * which has not.
+   */
   static byte[] upright(byte[] exif) {
     byte[] copy = exif.clone();
     ByteBuffer tiff = open(copy);
     if (tiff != null) {
       patch(tiff, firstDirectory(tiff), ORIENTATION, 1);
+      dropThumbnail(tiff);
     }
     return copy;
+  }
+
+  /** The thumbnail is the second directory, whose place stands behind the first. */
+  private static void dropThumbnail(ByteBuffer tiff) {
+    int directory = firstDirectory(tiff);
+    if (directory < 8 || directory > tiff.capacity() - 2) {
+      return;
+    }
+    long next = directory + 2L + ENTRY_BYTES * (tiff.getShort(directory) & 0xFFFFL);
+    if (next <= tiff.capacity() - Integer.BYTES) {
+      tiff.putInt((int) next, 0);
+    }
   }
 
   /** A copy that states the given pixel size wherever the block states one. */
   static byte[] withSize(byte[] exif, int width, int height) {
     byte[] copy = exif.clone();
     ByteBuffer tiff = open(copy);
-    int pointer = tiff == null ? -1 : find(tiff, firstDirectory(tiff), EXIF_DIRECTORY);
+    if (tiff == null) {
+      return copy;
+    }
+    patch(tiff, firstDirectory(tiff), IMAGE_WIDTH, width);
+    patch(tiff, firstDirectory(tiff), IMAGE_HEIGHT, height);
+    int pointer = find(tiff, firstDirectory(tiff), EXIF_DIRECTORY);
     if (pointer >= 0) {
       int directory = value(tiff, pointer);
       patch(tiff, directory, PIXEL_WIDTH, width);

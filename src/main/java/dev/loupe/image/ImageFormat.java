@@ -86,9 +86,9 @@ public enum ImageFormat {
   private static ImageFormat of(String extension) {
     return switch (extension.toLowerCase(Locale.ROOT)) {
       case "png" -> PNG;
-      case "jpg", "jpeg" -> JPEG;
+      case "jpg", "jpeg", "jpe", "jfif" -> JPEG;
       case "tif", "tiff" -> TIFF;
-      case "bmp" -> BMP;
+      case "bmp", "dib" -> BMP;
       case "gif" -> GIF;
       case "webp" -> WEBP;
       default -> null;

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 /**
  * The way in: a picture file becomes an {@link Image}.
  *
- * <p>The content decides the format, not the name: PNG, JPEG, TIFF, BMP, GIF (first frame) and
- * WebP. Gray stays gray (also a palette of grays), 16 bits stay 16, fewer than 8 become 8. Pixels
- * are turned as the EXIF orientation says; colours are not converted, the ICC profile goes along.
- * (A CMYK JPEG is the exception: it becomes sRGB; a CMYK TIFF is refused.) A damaged or cut file is
- * an error, never half a picture.
+ * <p>The content decides the format, not the name: PNG, JPEG, TIFF, BMP, GIF and WebP (of
+ * animations the first frame, on its canvas). Gray stays gray (also a palette of grays), 16 bits
+ * stay 16, fewer than 8 become 8. Pixels are turned as the EXIF orientation says; colours are not
+ * converted, the ICC profile goes along. (A CMYK JPEG is the exception: it becomes sRGB; a CMYK
+ * TIFF is refused.) A damaged or cut file is an error, never half a picture.
  */
 public final class ImageReader {
   private ImageReader() {}
@@ -92,6 +92,10 @@ public final class ImageReader {
     if (Files.isDirectory(file)) {
       throw new ImageException(file + ": is a directory; name a picture file");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new ImageException(
+          file + ": is a pipe or a device, not a file; name '-' and send it to standard input");
+    }
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
       head = in.readNBytes(ImageFormat.MAGIC_BYTES);
@@ -115,7 +119,8 @@ public final class ImageReader {
       }
       case JPEG -> JpegReader.read(Files.readAllBytes(file));
       case TIFF -> TiffReader.read(file);
-      case BMP, GIF -> PlugIn.read(file, format);
+      case BMP -> BmpReader.read(file);
+      case GIF -> GifReader.read(file);
       case WEBP -> WebpReader.read(file);
     };
   }

@@ -24,13 +24,6 @@ final class PlugIn {
     T with(ImageReader reader) throws IOException;
   }
 
-  /** The first picture of a file, without its metadata. */
-  static Image read(Path file, ImageFormat format) throws IOException {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      return Image.of(readPicture(format.name(), in));
-    }
-  }
-
   /** The first picture of a stream. */
   static BufferedImage readPicture(String format, ImageInputStream in) throws IOException {
     return with(format, in, reader -> reader.read(0));

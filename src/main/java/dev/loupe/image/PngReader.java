@@ -95,7 +95,7 @@ final class PngReader {
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
         case "pHYs" -> metadata = withDensity(metadata, ByteBuffer.wrap(chunks.body()));
         case "eXIf" -> {
-          exif = chunks.body();
+          exif = Exif.withoutPrefix(chunks.body());
           metadata = metadata.withExif(exif);
         }
         case PngXmp.CHUNK -> {

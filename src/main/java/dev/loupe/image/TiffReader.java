@@ -6,6 +6,9 @@ import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageReader;
@@ -41,7 +44,16 @@ final class TiffReader {
     if (format == BaselineTIFFTagSet.SAMPLE_FORMAT_FLOATING_POINT) {
       throw new ImageException("is a TIFF of floating-point samples; convert it to 8 or 16 bit");
     }
-    Image stored = Image.of(isDifferences16(tags) ? readAgain(in) : reader.read(0));
+    if (format == BaselineTIFFTagSet.SAMPLE_FORMAT_SIGNED_INTEGER) {
+      throw new ImageException("is a TIFF of signed samples; convert it to unsigned 8 or 16 bit");
+    }
+    int samples = number(tags, BaselineTIFFTagSet.TAG_SAMPLES_PER_PIXEL, 1);
+    if (samples > (isGray(ink) ? 2 : 4)) {
+      throw new ImageException(
+          "is a TIFF of %d samples a pixel, more than its colour and alpha; leave out the others"
+              .formatted(samples));
+    }
+    Image stored = Image.of(isDifferences16(tags) ? readAgain(in) : widened(reader.read(0)));
     ImageMetadata metadata =
         ImageMetadata.NONE
             .withIcc(bytes(in, TIFF.TAG_ICC_PROFILE))
@@ -52,6 +64,30 @@ final class TiffReader {
     int orientation = number(tags, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     return Orientation.upright(
         stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
+  }
+
+  private static boolean isGray(int ink) {
+    return ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO
+        || ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_WHITE_IS_ZERO;
+  }
+
+  /**
+   * The JDK's decoder widens samples of 3, 5, 7, 12 bits and the like to whole bytes, and yet calls
+   * them as narrow as they were.
+   */
+  private static BufferedImage widened(BufferedImage read) {
+    if (!(read.getSampleModel() instanceof ComponentSampleModel)
+        || !(read.getColorModel() instanceof ComponentColorModel told)) {
+      return read;
+    }
+    ColorModel wide =
+        new ComponentColorModel(
+            told.getColorSpace(),
+            told.hasAlpha(),
+            told.isAlphaPremultiplied(),
+            told.getTransparency(),
+            told.getTransferType());
+    return new BufferedImage(wide, read.getRaster(), told.isAlphaPremultiplied(), null);
   }
 
   /** Whether samples of 16 bits are stored as differences, which the JDK's decoder refuses. */

@@ -26,9 +26,13 @@ final class WebpReader {
   /** Of ANMF: place, size, duration and flags, before the frame's own chunks. */
   private static final int FRAME_BYTES = 16;
 
+  /** Of VP8X: flags, width and height less 1. */
+  private static final int CANVAS_BYTES = 10;
+
   private byte[] icc;
   private byte[] exif;
   private byte[] xmp;
+  private ByteBuffer canvas;
   private ByteBuffer firstFrame;
   private int frames;
 
@@ -50,6 +54,7 @@ final class WebpReader {
       case "ICCP" -> icc = bytes(body);
       case "EXIF" -> exif = Exif.withoutPrefix(bytes(body));
       case "XMP " -> xmp = bytes(body);
+      case "VP8X" -> canvas = body;
       case "ANMF" -> {
         frames++;
         firstFrame = firstFrame == null ? body : firstFrame;
@@ -63,11 +68,29 @@ final class WebpReader {
   static Image read(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     WebpReader webp = new WebpReader(bytes);
-    Image stored = decode(webp.firstFrame == null ? bytes : alone(webp.firstFrame));
+    Image stored =
+        webp.firstFrame == null ? decode(bytes) : webp.onCanvas(decode(alone(webp.firstFrame)));
     ImageMetadata metadata =
         ImageMetadata.NONE.withIcc(webp.icc).withExif(webp.exif).withXmp(webp.xmp);
     int orientation = webp.exif == null ? 1 : Exif.orientation(webp.exif);
     return Orientation.upright(stored.withMetadata(metadata), orientation);
+  }
+
+  /** The first frame at its place, which is stated in steps of 2. */
+  private Image onCanvas(Image frame) {
+    if (canvas == null || canvas.capacity() < CANVAS_BYTES) {
+      return frame;
+    }
+    int width = number(canvas, 4) + 1;
+    int height = number(canvas, 7) + 1;
+    return Canvas.with(frame, 2 * number(firstFrame, 0), 2 * number(firstFrame, 3), width, height);
+  }
+
+  /** 24 bits, the lowest first. */
+  private static int number(ByteBuffer bytes, int at) {
+    return (bytes.get(at) & 0xFF)
+        | (bytes.get(at + 1) & 0xFF) << 8
+        | (bytes.get(at + 2) & 0xFF) << 16;
   }
 
   /** How many pictures a file holds: the frames of an animation, or one. */

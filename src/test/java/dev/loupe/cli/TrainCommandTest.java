@@ -296,8 +296,8 @@ class TrainCommandTest {
   void numbersOutOfRangeAreRefused() {
     String recipe = "weights/recipes/fsrcnn-x4.json";
     CommandLineRun.of("train", "--recipe", recipe, "--data", ".", "-o", "x", "--every", "0")
-        .isRefused("--every 0 must be at least 1");
+        .isRefused("--every 0: must be at least 1");
     CommandLineRun.of("train", "--recipe", recipe, "--data", ".", "-o", "x", "--minutes", "-1")
-        .isRefused("--minutes -1.0 at least 0");
+        .isRefused("--minutes -1.0: must be at least 0");
   }
 }

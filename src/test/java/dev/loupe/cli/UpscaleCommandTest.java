@@ -77,6 +77,20 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void aSelfEnsembleIsAnotherPicture() {
+    Path in = picture("a.png", 9, 6, 4, 8);
+    Path one = folder.resolve("one.png");
+    Path eight = folder.resolve("eight.png");
+    assertEquals(false, upscale(in, "-o", one, "-s", 2, "--json").json().get("self_ensemble"));
+    CommandLineRun run = upscale(in, "-o", eight, "-s", 2, "--tta", "--json").succeeds();
+    assertEquals(true, run.json().get("self_ensemble"));
+    Image single = ImageReader.read(one);
+    Image ensemble = ImageReader.read(eight);
+    assertEquals(single.header(), ensemble.header());
+    assertFalse(single.samples().equals(ensemble.samples()));
+  }
+
+  @Test
   void aSizeBeyondTheScaleIsRefused() throws IOException {
     Path in = picture("a.png", 18, 10, 3, 8);
     Path out = folder.resolve("b.png");
@@ -387,6 +401,18 @@ class UpscaleCommandTest {
     assertEquals(52, ImageReader.read(mask).width());
     upscale(in, "-o", folder.resolve("p.png"), "--variant", "base", "--mask-out", mask)
         .isRefused("--mask-out", "base", "--variant mask");
+  }
+
+  @Test
+  void aMissingMaskIsNotSkipped() {
+    Path mask = folder.resolve("mask.png");
+    Path out = folder.resolve("o.png");
+    Path in = picture("in.png", 5, 4, 3, 8);
+    upscale(in, "-o", out, "-s", 2).succeeds();
+    Object[] again = {in, "-o", out, "-s", 2, "--skip-existing", "--mask-out", mask, "--json"};
+    assertEquals(0, upscale(again).json().get("skipped"));
+    assertEquals(10, ImageReader.read(mask).width());
+    assertEquals(1, upscale(again).json().get("skipped"));
   }
 
   @Test

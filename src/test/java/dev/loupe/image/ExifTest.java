@@ -1,0 +1,31 @@
+package dev.loupe.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of an EXIF block whose picture is turned. */
+class ExifTest {
+  /** Where {@link TestExif} says that there is no second directory. */
+  private static final int NEXT = 8 + 2 + 24;
+
+  @Test
+  void aTurnedPictureHasNoThumbnail() {
+    byte[] exif = TestExif.block(6, 30, 20);
+    ByteBuffer.wrap(exif).putInt(NEXT, 60);
+    assertArrayEquals(TestExif.block(1, 30, 20), Exif.upright(exif));
+  }
+
+  @Test
+  void cutBlocksStayAsTheyAre() {
+    byte[] exif = TestExif.block(6, 30, 20);
+    for (int length = 0; length < NEXT + Integer.BYTES; length++) {
+      byte[] cut = Arrays.copyOf(exif, length);
+      assertEquals(length, Exif.upright(cut).length);
+      assertEquals(length, Exif.withSize(cut, 5, 6).length);
+    }
+  }
+}
