@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * direct buffers that hold pictures may take as much as -Xmx says.)
  */
 @Tag("device")
-class HostMemoryTest {
+class SmallHeapTest {
   private static final int LITTLE_MB = 32;
 
   @TempDir Path folder;
