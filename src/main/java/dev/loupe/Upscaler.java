@@ -131,11 +131,12 @@ public final class Upscaler implements AutoCloseable {
    * }</pre>
    *
    * <p>The samples are those of {@link #process(Image)}. Alpha is made first, and held whole, as is
-   * a picture that has it.
+   * a picture that has it. A self-ensemble holds the picture and its result whole.
    *
    * @param picture rows of which none was read yet
    * @param result takes the rows; some may be out when this throws. It must not use this upscaler.
    * @throws dev.loupe.image.ImageException if they cannot be read
+   * @throws IllegalArgumentException if a self-ensemble would have more than 2^31 samples
    * @throws IllegalStateException as {@link #upscale}
    * @throws dev.loupe.guided.NotFiniteException if the result has a NaN
    * @throws java.util.concurrent.CancellationException if the progress hook cancels
@@ -213,7 +214,7 @@ public final class Upscaler implements AutoCloseable {
       return ready;
     }
     Iterator<FrameRunner> oldest = prepared.values().iterator();
-    while (prepared.size() >= (memory == null ? PREPARED : 1)) {
+    while (prepared.size() >= (memory == null && !ensemble ? PREPARED : 1)) {
       oldest.next().close();
       oldest.remove();
     }

@@ -113,8 +113,9 @@ public final class UpscalerBuilder {
 
   /**
    * Whether each picture is made turned and mirrored in all eight ways, and the mean of the results
-   * taken: sharper (by 0.06 to 0.3 dB with the bundled models), in eight times the time. The result
-   * is then held whole, with 4 bytes of Java's heap a sample. Frames of floats cannot be made so.
+   * taken: sharper (by 0.06 to 0.3 dB with the bundled models), in eight times the computing. The
+   * result is then held whole, with 4 bytes of Java's heap a sample. Frames of floats cannot be
+   * made so.
    */
   public UpscalerBuilder selfEnsemble(boolean wanted) {
     ensemble = wanted;

@@ -114,7 +114,7 @@ final class ComplexityCommand extends LoupeCommand {
     for (Map.Entry<String, Network> named : networks.entrySet()) {
       Network wanted = named.getValue();
       for (Variant each : variant == null ? Variant.values() : new Variant[] {variant}) {
-        if (each == Variant.BASE || wanted.hasRefineNet() || (network != null && variant != null)) {
+        if (each == Variant.BASE || wanted.hasRefineNet()) {
           rows.add(row(named.getKey(), each, new NetworkCost(wanted, p)));
         }
       }

@@ -8,6 +8,6 @@ final class EnsembleOption {
       names = {"--self-ensemble", "--tta"},
       description =
           "Make each picture turned and mirrored in all eight ways and take the mean: sharper, in"
-              + " eight times the time.")
+              + " eight times the computing.")
   boolean selfEnsemble;
 }

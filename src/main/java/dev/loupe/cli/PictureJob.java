@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.file.AtomicFile;
 import dev.loupe.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,8 +169,18 @@ record PictureJob(Path input, Path output) {
     try {
       return absolute.toRealPath();
     } catch (IOException e) {
-      Path folder = absolute.getParent();
-      return folder == null ? absolute : real(folder).resolve(absolute.getFileName());
+      Path goal = goal(absolute);
+      Path folder = goal.getParent();
+      return folder == null ? goal : real(folder).resolve(goal.getFileName());
+    }
+  }
+
+  /** A circle of links is told of when it is written to. */
+  private static Path goal(Path path) {
+    try {
+      return AtomicFile.goal(path);
+    } catch (IOException e) {
+      return path;
     }
   }
 }

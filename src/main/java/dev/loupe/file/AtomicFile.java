@@ -63,8 +63,12 @@ public final class AtomicFile {
     }
   }
 
-  /** Where links lead, even if nothing is there yet. */
-  private static Path goal(Path file) throws IOException {
+  /**
+   * The file that writing to {@code file} makes: where links lead, even if nothing is there yet.
+   *
+   * @throws IOException if they lead in a circle, or cannot be read
+   */
+  public static Path goal(Path file) throws IOException {
     Path goal = file.toAbsolutePath();
     for (int i = 0; i < MOST_LINKS; i++) {
       if (Files.exists(goal)) {

@@ -48,7 +48,7 @@ public final class EnsembleFrameRunner implements FrameRunner {
   /** Of one size; those of the picture's own size run first. */
   private FrameRunner runner;
 
-  private MemoryUse memory;
+  private final MemoryUse memory;
   private float[] mask = new float[0];
   private int[] selected = new int[0];
 
@@ -79,17 +79,13 @@ public final class EnsembleFrameRunner implements FrameRunner {
     channels = in.c();
     pictures = Symmetry.of(in.w(), in.h());
     results = Symmetry.of(out.w(), out.h());
-    prepare(in.h(), in.w());
-    memory = runner.memory();
     picture = new short[Math.toIntExact(in.elements())];
     sums = new int[(int) out.elements()];
     long row = frame.output().type().bytes(1);
     long rows = Math.min(out.h(), Math.max(1, PART_BYTES / row));
-    part = direct(Math.max(rows * row, spec.input().bytes(1)));
-  }
-
-  private static ByteBuffer direct(long bytes) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    part = ByteBuffer.allocateDirect((int) (rows * row)).order(ByteOrder.nativeOrder());
+    prepare(in.h(), in.w()); // last: what fails before it would leave its memory to nobody
+    memory = runner.memory();
   }
 
   /** Only one size is prepared at a time: there may be no room for two. */

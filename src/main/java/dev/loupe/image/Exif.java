@@ -33,15 +33,18 @@ final class Exif {
   }
 
   /**
-   * A copy that says orientation 1, for pixels which have been turned, and points to no thumbnail,
-   * which has not.
+   * A copy that says orientation 1, for pixels which have been turned as it said; of those that
+   * were, it points to no thumbnail, which was not.
    */
   static byte[] upright(byte[] exif) {
     byte[] copy = exif.clone();
     ByteBuffer tiff = open(copy);
     if (tiff != null) {
+      boolean isTurned = orientation(exif) != 1;
       patch(tiff, firstDirectory(tiff), ORIENTATION, 1);
-      dropThumbnail(tiff);
+      if (isTurned) {
+        dropThumbnail(tiff);
+      }
     }
     return copy;
   }

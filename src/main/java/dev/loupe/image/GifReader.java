@@ -24,12 +24,13 @@ final class GifReader {
   private static Image readFrame(ImageReader reader) throws IOException {
     IIOMetadataNode screen = node(reader.getStreamMetadata(), STREAM, "LogicalScreenDescriptor");
     IIOMetadataNode frame = node(reader.getImageMetadata(0), FRAME, "ImageDescriptor");
-    return Canvas.with(
-        Image.of(reader.read(0)),
-        number(frame, "imageLeftPosition"),
-        number(frame, "imageTopPosition"),
-        number(screen, "logicalScreenWidth"),
-        number(screen, "logicalScreenHeight"));
+    Image image = Image.of(reader.read(0));
+    int left = number(frame, "imageLeftPosition");
+    int top = number(frame, "imageTopPosition");
+    // Some encoders state a screen that is too small.
+    int width = Math.max(number(screen, "logicalScreenWidth"), left + image.width());
+    int height = Math.max(number(screen, "logicalScreenHeight"), top + image.height());
+    return Canvas.with(image, left, top, width, height);
   }
 
   private static IIOMetadataNode node(IIOMetadata metadata, String format, String name) {

@@ -94,7 +94,8 @@ public final class ImageReader {
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new ImageException(
-          file + ": is a pipe or a device, not a file; name '-' and send it to standard input");
+          file
+              + ": is a pipe or a device; save it to a file ('loupe upscale -' reads standard input)");
     }
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {

@@ -120,7 +120,8 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
             .set("OC_VECTORS", block.vectors)
             .set("IC_BLOCK", block.inputs)
             .set("SPANS", spans());
-    PartialSums sums = new PartialSums(spans(), POINTS * filters.c() * vectors);
+    PartialSums sums =
+        new PartialSums(spans(), POINTS * filters.c() * vectors * recorder.tuning().lanes());
     KernelCall call =
         recorder
             .kernel(FILE, "conv2d_weight_gradient_winograd", defines)

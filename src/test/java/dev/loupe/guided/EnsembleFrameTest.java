@@ -143,14 +143,28 @@ class EnsembleFrameTest {
     }
   }
 
-  @Test
-  void whatIsTurnedComesOutTurned() {
-    Image picture = noise(9, 6, 3, 8);
+  /** The larger result goes on in two parts. */
+  @ParameterizedTest
+  @CsvSource({"9, 6, 8", "160, 130, 16"})
+  void whatIsTurnedComesOutTurned(int width, int height, int bitDepth) {
+    Image picture = noise(width, height, 3, bitDepth);
     Image turned = turned(mirrored(picture));
-    try (FrameRunner upright = ensemble(spec(picture, Variant.FULL));
-        FrameRunner other = ensemble(spec(turned, Variant.FULL))) {
+    try (FrameRunner upright = ensemble(spec(picture, Variant.BASE));
+        FrameRunner other = ensemble(spec(turned, Variant.BASE))) {
       Image expected = turned(mirrored(run(upright, picture)));
       assertEquals(expected.samples(), run(other, turned).samples());
+    }
+  }
+
+  @Test
+  void rowsMayComeAndGoInAnyParts() {
+    Image picture = noise(7, 11, 3, 8);
+    FrameSpec spec = spec(picture, Variant.BASE);
+    try (FrameRunner whole = ensemble(spec);
+        FrameRunner inParts =
+            new EnsembleFrameRunner(
+                SCHEME.build(spec), spec, one -> new RowsInParts(SCHEME.build(one)))) {
+      assertEquals(run(whole, picture).samples(), run(inParts, picture).samples());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.loupe.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -23,16 +24,16 @@ class CanvasTest {
   void aFrameThatCoversItsCanvasStaysAsItIs() {
     Image frame = Pictures.noise(5, 4, 3, 8);
     assertSame(frame, Canvas.with(frame, 0, 0, 5, 4));
-    assertSame(frame, Canvas.with(frame, 0, 0, 0, 0));
+    assertThrows(ImageException.class, () -> Canvas.with(frame, 0, 1, 5, 4));
   }
 
   @Test
   void aroundAFrameIsNothing() {
     Image frame = Pictures.noise(5, 4, 1, 8);
-    Image canvas = Canvas.with(frame, 2, 3, 6, 9);
-    assertEquals("Image(6x9, 2 channels of 8 bit)", canvas.toString());
+    Image canvas = Canvas.with(frame, 2, 3, 7, 9);
+    assertEquals("Image(7x9, 2 channels of 8 bit)", canvas.toString());
     for (int y = 0; y < 9; y++) {
-      for (int x = 0; x < 6; x++) {
+      for (int x = 0; x < 7; x++) {
         boolean inside = x >= 2 && y >= 3 && y < 7;
         assertEquals(inside ? 255 : 0, canvas.get(x, y, 1));
         assertEquals(inside ? frame.get(x - 2, y - 3, 0) : 0, canvas.get(x, y, 0));

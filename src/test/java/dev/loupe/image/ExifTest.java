@@ -20,7 +20,14 @@ class ExifTest {
   }
 
   @Test
-  void cutBlocksStayAsTheyAre() {
+  void anUprightPictureKeepsItsThumbnail() {
+    byte[] exif = TestExif.block(1, 30, 20);
+    ByteBuffer.wrap(exif).putInt(NEXT, 60);
+    assertArrayEquals(exif, Exif.upright(exif));
+  }
+
+  @Test
+  void cutBlocksAreNoError() {
     byte[] exif = TestExif.block(6, 30, 20);
     for (int length = 0; length < NEXT + Integer.BYTES; length++) {
       byte[] cut = Arrays.copyOf(exif, length);
