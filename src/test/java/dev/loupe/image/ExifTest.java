@@ -27,6 +27,15 @@ class ExifTest {
   }
 
   @Test
+  void theFirstDirectoryStatesTheSizeToo() {
+    byte[] exif = TestExif.block(1, 30, 20);
+    int firstTag = 10;
+    ByteBuffer.wrap(exif).putShort(firstTag, (short) 0x0100);
+    byte[] sized = Exif.withSize(exif, 70, 50);
+    assertEquals(70, ByteBuffer.wrap(sized).getShort(firstTag + 8));
+  }
+
+  @Test
   void cutBlocksAreNoError() {
     byte[] exif = TestExif.block(6, 30, 20);
     for (int length = 0; length < NEXT + Integer.BYTES; length++) {
