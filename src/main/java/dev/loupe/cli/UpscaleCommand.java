@@ -41,7 +41,7 @@ final class UpscaleCommand extends LoupeCommand {
       paramLabel = "OUT|DIR",
       required = true,
       description =
-          "A file (.png, .jpg, .tif), or a directory, created where it is missing (for several"
+          "A file (.png, .jpg, .tif, .webp), or a directory, created where it is missing (for several"
               + " pictures, with -f, or if the name ends with /). '-' is standard output, as png or as"
               + " -f says.")
   private String output;
@@ -70,16 +70,15 @@ final class UpscaleCommand extends LoupeCommand {
 
   @Option(
       names = {"-f", "--format"},
-      paramLabel = "png|jpg|tif",
+      paramLabel = "png|jpg|tif|webp",
       description = "Format of the files in DIR. Default: as the input's name says, or png.")
   private String format;
 
   @Option(
       names = "--quality",
       paramLabel = "1..100",
-      defaultValue = "95",
-      description = "Quality of JPEG files. Default: ${DEFAULT-VALUE}.")
-  private int quality;
+      description = "Of lossy compression. Default: JPEG has 95, WebP loses nothing.")
+  private Integer quality;
 
   @Option(
       names = "--skip-existing",
@@ -92,7 +91,7 @@ final class UpscaleCommand extends LoupeCommand {
       names = "--mask-out",
       paramLabel = "FILE",
       description =
-          "Write the error mask (.png, .jpg, .tif) as a heat map with the refined patches"
+          "Write the error mask (.png, .jpg, .tif, .webp) as a heat map with the refined patches"
               + " outlined.")
   private Path maskOut;
 
@@ -179,7 +178,10 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Outcome upscaleAll(List<PictureJob> jobs, boolean hasBar, Consumer<String> lines) {
-    WriteOptions options = WriteOptions.DEFAULT.withJpegQuality(quality);
+    WriteOptions options = WriteOptions.DEFAULT;
+    if (quality != null) {
+      options = options.withQuality(quality);
+    }
     try (ProgressLine bar = hasBar ? new ProgressLine(jobs.size()) : null;
         Upscaler upscaler = open(bar)) {
       if (maskOut != null && upscaler.variant() != Variant.MASK) {
@@ -209,7 +211,7 @@ final class UpscaleCommand extends LoupeCommand {
   private void requireFormat() {
     if (format != null && !ImageFormat.isWritable(format)) {
       throw new IllegalArgumentException(
-          "-f %s: cannot write this format; use png, jpg or tif".formatted(format));
+          "-f %s: cannot write this format; use png, jpg, tif or webp".formatted(format));
     }
   }
 

@@ -20,6 +20,8 @@ public enum ImageFormat {
 
   static final String READABLE = "PNG, JPEG, TIFF, BMP, GIF or WebP";
 
+  private static final String WRITABLE = ".png, .jpg, .tif or .webp";
+
   /** The format that a file with these first bytes has, or null if it is none of them. */
   static ImageFormat ofContent(byte[] head) {
     if (startsWith(head, 0, "\u0089PNG\r\n\u001a\n")) {
@@ -36,6 +38,11 @@ public enum ImageFormat {
       return WEBP;
     }
     return null;
+  }
+
+  /** How people write its name. */
+  String word() {
+    return this == WEBP ? "WebP" : name();
   }
 
   private static boolean startsWith(byte[] head, int offset, String magic) {
@@ -61,7 +68,7 @@ public enum ImageFormat {
   /** Whether pictures are written to files of this extension, given without its dot. */
   public static boolean isWritable(String extension) {
     ImageFormat format = of(extension);
-    return format == PNG || format == JPEG || format == TIFF;
+    return format == PNG || format == JPEG || format == TIFF || format == WEBP;
   }
 
   /** A file's extension without its dot, in lower case; empty if there is none. */
@@ -103,11 +110,11 @@ public enum ImageFormat {
   static ImageFormat ofExtension(Path path) {
     String extension = extension(path);
     if (extension.isEmpty()) {
-      throw new ImageException(path + ": no file extension; use .png, .jpg or .tif");
+      throw new ImageException(path + ": no file extension; use " + WRITABLE);
     }
     if (!isWritable(extension)) {
       throw new ImageException(
-          "%s: cannot write .%s files; use .png, .jpg or .tif".formatted(path, extension));
+          "%s: cannot write .%s files; use %s".formatted(path, extension, WRITABLE));
     }
     return of(extension);
   }

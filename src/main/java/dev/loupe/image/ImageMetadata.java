@@ -1,9 +1,11 @@
 package dev.loupe.image;
 
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 
 /**
- * What a picture file says about its pixels: ICC profile, EXIF, XMP and resolution.
+ * What a picture file says about its pixels: ICC profile or code points of its colours, EXIF, XMP
+ * and resolution.
  *
  * <p>Immutable. EXIF is the TIFF structure alone ("II*" or "MM*" first), without JPEG's "Exif"
  * prefix, XMP is the packet alone; the orientation in both is always 1, since reading turns the
@@ -11,19 +13,22 @@ import java.util.OptionalDouble;
  */
 public final class ImageMetadata {
   /** Nothing known. */
-  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, 0, 0);
+  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, null, 0, 0);
 
   /** No picture has as many; TIFF, where they are written as hundredths, holds 42 million. */
   private static final double HIGHEST_DPI = 1e6;
 
   private final byte[] icc;
+  private final byte[] codePoints;
   private final byte[] exif;
   private final byte[] xmp;
   private final double dpi;
   private final double verticalDpi;
 
-  private ImageMetadata(byte[] icc, byte[] exif, byte[] xmp, double dpi, double verticalDpi) {
+  private ImageMetadata(
+      byte[] icc, byte[] codePoints, byte[] exif, byte[] xmp, double dpi, double verticalDpi) {
     this.icc = icc;
+    this.codePoints = codePoints;
     this.exif = exif;
     this.xmp = xmp;
     this.dpi = dpi;
@@ -33,6 +38,22 @@ public final class ImageMetadata {
   /** The ICC profile, or null if the file had none. */
   public byte[] icc() {
     return icc == null ? null : icc.clone();
+  }
+
+  /**
+   * The code points of the colours (ITU-T H.273; PNG's cICP): primaries, transfer function, matrix
+   * and whether the range is full, a byte each, or null if the file had none. HDR pictures have
+   * them.
+   */
+  public byte[] codePoints() {
+    return codePoints == null ? null : codePoints.clone();
+  }
+
+  /** Whether there is an ICC profile of this colour space, such as "RGB " or "GRAY". */
+  boolean hasProfileOf(String space) {
+    return icc != null
+        && icc.length >= 20
+        && new String(icc, 16, 4, StandardCharsets.ISO_8859_1).equals(space);
   }
 
   /** The EXIF block, a TIFF structure with orientation 1, or null if the file had none. */
@@ -57,13 +78,23 @@ public final class ImageMetadata {
 
   /** The same with another ICC profile; null removes it. */
   public ImageMetadata withIcc(byte[] profile) {
-    return new ImageMetadata(profile == null ? null : profile.clone(), exif, xmp, dpi, verticalDpi);
+    return new ImageMetadata(
+        profile == null ? null : profile.clone(), codePoints, exif, xmp, dpi, verticalDpi);
+  }
+
+  /** The same with other {@link #codePoints}, 4 of them; null removes them. */
+  public ImageMetadata withCodePoints(byte[] points) {
+    if (points != null && points.length != 4) {
+      throw new IllegalArgumentException("%d code points: must be 4".formatted(points.length));
+    }
+    return new ImageMetadata(
+        icc, points == null ? null : points.clone(), exif, xmp, dpi, verticalDpi);
   }
 
   /** The same with another EXIF block, whose orientation is set to 1; null removes it. */
   public ImageMetadata withExif(byte[] block) {
     return new ImageMetadata(
-        icc, block == null ? null : Exif.upright(block), xmp, dpi, verticalDpi);
+        icc, codePoints, block == null ? null : Exif.upright(block), xmp, dpi, verticalDpi);
   }
 
   /**
@@ -72,7 +103,7 @@ public final class ImageMetadata {
    */
   public ImageMetadata withXmp(byte[] packet) {
     return new ImageMetadata(
-        icc, exif, packet == null ? null : Xmp.upright(packet), dpi, verticalDpi);
+        icc, codePoints, exif, packet == null ? null : Xmp.upright(packet), dpi, verticalDpi);
   }
 
   /** The same with another resolution, as {@link #withDpi(double, double)} for both. */
@@ -88,7 +119,7 @@ public final class ImageMetadata {
   public ImageMetadata withDpi(double horizontal, double vertical) {
     double x = isReal(horizontal) ? horizontal : vertical;
     double y = isReal(vertical) ? vertical : horizontal;
-    return new ImageMetadata(icc, exif, xmp, isReal(x) ? x : 0, isReal(y) ? y : 0);
+    return new ImageMetadata(icc, codePoints, exif, xmp, isReal(x) ? x : 0, isReal(y) ? y : 0);
   }
 
   private static boolean isReal(double pixelsPerInch) {

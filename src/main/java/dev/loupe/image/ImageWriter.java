@@ -3,14 +3,16 @@ package dev.loupe.image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out: an {@link Image}, or rows as they are made, become a PNG, JPEG or TIFF file, chosen
- * by the extension.
+ * The way out: an {@link Image}, or rows as they are made, become a PNG, JPEG, TIFF or WebP file,
+ * chosen by the extension.
  *
  * <p>The file is written beside its target and renamed when complete, so the target is the old file
  * or the new one, never a part. Profile, EXIF (not in TIFF), XMP and resolution go along.
@@ -28,7 +30,8 @@ public final class ImageWriter {
   /**
    * Writes a picture, replacing the file if there is one.
    *
-   * @return a note, also logged, where the format could not keep all: 16 bits rounded to 8
+   * @return a note, also logged, where the format could not keep all: 16 bits rounded to 8, the
+   *     profile of a gray picture in WebP, which holds RGB, code points of colours
    * @throws ImageException if the extension is unknown, the format cannot hold the picture (alpha
    *     in JPEG), or the file cannot be written; the target is then as it was
    */
@@ -46,12 +49,15 @@ public final class ImageWriter {
                 out ->
                     PngWriter.write(
                         header, out, options.pngLevel(), rows -> rows.put(whole.samples())));
+          } else if (format == ImageFormat.WEBP) {
+            Image kept = whole.withMetadata(header.metadata());
+            PictureFile.write(file, out -> WebpWriter.write(kept, out, options.quality()));
           } else {
             RowSource rows = RowSource.of(whole.samples());
             encode(file, header, options, encoder -> encoder.read(rows));
           }
         });
-    return rounding(file, header);
+    return loss(file, header);
   }
 
   /**
@@ -84,17 +90,19 @@ public final class ImageWriter {
             encode(file, whole, options, encoder -> RowPipe.run(whole, content, encoder));
           }
         });
-    return rounding(file, whole);
+    return loss(file, whole);
   }
 
   /**
    * Whether a picture can be written to this file row by row, and need not be held whole: always as
-   * PNG, without alpha as JPEG (which may drop it if it is opaque), below 4 GB as TIFF.
+   * PNG, without alpha as JPEG (which may drop it if it is opaque), below 4 GB as TIFF, never as
+   * WebP.
    */
   public static boolean takesRows(Path file, ImageHeader header) {
     return switch (ImageFormat.ofExtension(file)) {
       case JPEG -> !header.hasAlpha();
       case TIFF -> header.bytes() < TiffWriter.MOST_BYTES;
+      case WEBP -> false;
       default -> true;
     };
   }
@@ -108,18 +116,32 @@ public final class ImageWriter {
   private static void encode(Path file, ImageHeader header, WriteOptions options, Feed feed)
       throws IOException {
     if (ImageFormat.ofExtension(file) == ImageFormat.JPEG) {
-      int quality = options.jpegQuality();
-      PictureFile.write(file, out -> feed.to(rows -> JpegWriter.write(header, out, quality, rows)));
+      PictureFile.write(
+          file, out -> feed.to(rows -> JpegWriter.write(header, out, options.quality(), rows)));
     } else {
       PictureFile.make(file, part -> feed.to(rows -> TiffWriter.write(header, part, rows)));
     }
   }
 
-  private static Optional<String> rounding(Path file, ImageHeader header) {
-    if (ImageFormat.ofExtension(file) != ImageFormat.JPEG || header.bitDepth() == 8) {
+  /** What the format could not keep, in words. */
+  private static Optional<String> loss(Path file, ImageHeader header) {
+    ImageFormat format = ImageFormat.ofExtension(file);
+    List<String> losses = new ArrayList<>();
+    if ((format == ImageFormat.JPEG || format == ImageFormat.WEBP) && header.bitDepth() > 8) {
+      losses.add("holds 8 bits, 16 were rounded");
+    }
+    if (format == ImageFormat.WEBP && header.metadata().hasProfileOf("GRAY")) {
+      losses.add("holds RGB, a profile of grays was left out");
+    }
+    if (format != ImageFormat.PNG && header.metadata().codePoints() != null) {
+      losses.add("has no room for cICP, which says what the colours mean");
+    }
+    if (losses.isEmpty()) {
       return Optional.empty();
     }
-    String note = file + ": JPEG holds 8 bits, 16 were rounded; use .png or .tif to keep them";
+    String note =
+        "%s: %s %s; use .png to keep all"
+            .formatted(file, format.word(), String.join(", and ", losses));
     LOG.warn(note);
     return Optional.of(note);
   }
@@ -165,10 +187,17 @@ public final class ImageWriter {
   public static void checkTarget(Path file, ImageHeader picture) {
     checkTarget(file);
     int side = Math.max(picture.width(), picture.height());
-    if (ImageFormat.ofExtension(file) == ImageFormat.JPEG && side > JpegWriter.LARGEST_SIDE) {
+    ImageFormat format = ImageFormat.ofExtension(file);
+    int largest =
+        switch (format) {
+          case JPEG -> JpegWriter.LARGEST_SIDE;
+          case WEBP -> WebpWriter.LARGEST_SIDE;
+          default -> Integer.MAX_VALUE;
+        };
+    if (side > largest) {
       throw new ImageException(
-          "%s: JPEG holds at most %d pixels a side, not %d; use .png"
-              .formatted(file, JpegWriter.LARGEST_SIDE, side));
+          "%s: %s holds at most %d pixels a side, not %d; use .png"
+              .formatted(file, format.word(), largest, side));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalInt;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
@@ -22,10 +23,16 @@ final class JpegWriter {
   /** Pixels a side that libjpeg takes. */
   static final int LARGEST_SIDE = 65500;
 
+  private static final int DEFAULT_QUALITY = 95;
+
   private JpegWriter() {}
 
-  /** Writes a picture without alpha as its rows come; samples of 16 bits are rounded to 8. */
-  static void write(ImageHeader header, OutputStream out, int quality, RowSource rows)
+  /**
+   * Writes a picture without alpha as its rows come; samples of 16 bits are rounded to 8.
+   *
+   * @param quality 1..100, or empty for 95
+   */
+  static void write(ImageHeader header, OutputStream out, OptionalInt quality, RowSource rows)
       throws IOException {
     RowImage picture =
         header.bitDepth() == 8
@@ -35,7 +42,7 @@ final class JpegWriter {
     try (JpegOutput stream = new JpegOutput(out, header.metadata())) {
       ImageWriteParam param = writer.getDefaultWriteParam();
       param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      param.setCompressionQuality(quality / 100f);
+      param.setCompressionQuality(quality.orElse(DEFAULT_QUALITY) / 100f);
       writer.setOutput(stream);
       writer.write(null, new IIOImage(picture, null, fullChroma(writer, picture, param)), param);
     } finally {

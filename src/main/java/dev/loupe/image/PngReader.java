@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.InflaterInputStream;
@@ -93,6 +92,10 @@ final class PngReader {
         case "PLTE" -> palette = picture == null ? chunks.body() : palette;
         case "tRNS" -> transparency = picture == null ? chunks.body() : transparency;
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
+        case "cICP" -> {
+          byte[] points = chunks.body();
+          metadata = points.length == 4 ? metadata.withCodePoints(points) : metadata;
+        }
         case "pHYs" -> metadata = withDensity(metadata, ByteBuffer.wrap(chunks.body()));
         case "eXIf" -> {
           exif = Exif.withoutPrefix(chunks.body());
@@ -156,10 +159,11 @@ final class PngReader {
 
   private void describePixels() throws IOException {
     colours = header.colourType() == PngHeader.PALETTE ? paletteColours() : null;
+    // PNG does not allow a profile of RGB beside gray.
     boolean gray =
         colours == null
             ? header.storedChannels() < 3
-            : BufferedImages.isGray(colours) && !hasRgbProfile();
+            : BufferedImages.isGray(colours) && !metadata.hasProfileOf("RGB ");
     if (header.storedChannels() % 2 == 0) {
       transparency = null; // not allowed beside an alpha channel
     }
@@ -174,14 +178,6 @@ final class PngReader {
             (gray ? 1 : 3) + (alpha ? 1 : 0),
             Math.max(8, header.depth()),
             ImageMetadata.NONE);
-  }
-
-  /** Whether the profile is of RGB, which PNG does not allow beside gray. */
-  private boolean hasRgbProfile() {
-    byte[] icc = metadata.icc();
-    return icc != null
-        && icc.length >= 20
-        && new String(icc, 16, 4, StandardCharsets.ISO_8859_1).equals("RGB ");
   }
 
   private void readPixels() throws IOException {

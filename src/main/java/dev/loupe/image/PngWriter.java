@@ -129,6 +129,10 @@ final class PngWriter implements RowSink, AutoCloseable {
       body.writeBytes(zlib(icc));
       writeChunk("iCCP", body.toByteArray());
     }
+    byte[] codePoints = metadata.codePoints();
+    if (codePoints != null) {
+      writeChunk("cICP", codePoints);
+    }
     if (metadata.dpi().isPresent()) {
       int x = (int) Math.round(metadata.dpi().getAsDouble() * INCHES_PER_METRE);
       int y = (int) Math.round(metadata.verticalDpi().getAsDouble() * INCHES_PER_METRE);

@@ -2,62 +2,57 @@ package dev.loupe.image;
 
 import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * The WebP decoder: libwebp for the pixels, the RIFF chunks for profile, EXIF and XMP (WebP
- * container specification).
+ * The WebP decoder: libwebp for the pixels, the {@linkplain WebpChunk chunks} for profile, EXIF and
+ * XMP.
  *
  * <p>Of an animation it takes the first frame, made a file of its own, as libwebp's decoder of
  * pictures refuses animations.
  */
 final class WebpReader {
-  private static final int HEADER_BYTES = 12;
-  private static final int CHUNK_BYTES = 8;
-
   /** Of ANMF: place, size, duration and flags, before the frame's own chunks. */
   private static final int FRAME_BYTES = 16;
 
   /** Of VP8X: flags, width and height less 1. */
   private static final int CANVAS_BYTES = 10;
 
-  private byte[] icc;
-  private byte[] exif;
-  private byte[] xmp;
+  private ImageMetadata metadata = ImageMetadata.NONE;
+  private int orientation = 1;
   private ByteBuffer canvas;
   private ByteBuffer firstFrame;
   private int frames;
 
-  private WebpReader(byte[] file) throws IOException {
-    ByteBuffer riff = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    for (long at = HEADER_BYTES; at + CHUNK_BYTES <= file.length; ) {
-      String type = new String(file, (int) at, 4, StandardCharsets.ISO_8859_1);
-      long size = riff.getInt((int) at + 4) & 0xFFFFFFFFL;
-      if (at + CHUNK_BYTES + size > file.length) {
-        throw new EOFException("WebP ends inside a chunk");
-      }
-      take(type, riff.slice((int) at + CHUNK_BYTES, (int) size));
-      at += CHUNK_BYTES + size + size % 2;
+  private WebpReader(byte[] file) throws EOFException {
+    int start = Math.min(WebpChunk.HEADER_BYTES, file.length);
+    for (WebpChunk chunk : WebpChunk.of(ByteBuffer.wrap(file, start, file.length - start))) {
+      take(chunk);
     }
   }
 
-  private void take(String type, ByteBuffer body) {
-    switch (type) {
-      case "ICCP" -> icc = bytes(body);
-      case "EXIF" -> exif = Exif.withoutPrefix(bytes(body));
-      case "XMP " -> xmp = bytes(body);
-      case "VP8X" -> canvas = body;
+  private void take(WebpChunk chunk) {
+    switch (chunk.type()) {
+      case "ICCP" -> metadata = metadata.withIcc(chunk.bytes());
+      case "EXIF" -> {
+        byte[] exif = Exif.withoutPrefix(chunk.bytes());
+        orientation = Exif.orientation(exif);
+        metadata = metadata.withExif(exif);
+      }
+      case "XMP " -> metadata = metadata.withXmp(chunk.bytes());
+      case "VP8X" -> canvas = chunk.body();
       case "ANMF" -> {
         frames++;
-        firstFrame = firstFrame == null ? body : firstFrame;
+        firstFrame = firstFrame == null ? chunk.body() : firstFrame;
       }
       default -> {
         // the pixels, which are libwebp's, and what says nothing
@@ -70,10 +65,7 @@ final class WebpReader {
     WebpReader webp = new WebpReader(bytes);
     Image stored =
         webp.firstFrame == null ? decode(bytes) : webp.onCanvas(decode(alone(webp.firstFrame)));
-    ImageMetadata metadata =
-        ImageMetadata.NONE.withIcc(webp.icc).withExif(webp.exif).withXmp(webp.xmp);
-    int orientation = webp.exif == null ? 1 : Exif.orientation(webp.exif);
-    return Orientation.upright(stored.withMetadata(metadata), orientation);
+    return Orientation.upright(stored.withMetadata(webp.metadata), webp.orientation);
   }
 
   /** The first frame at its place, which is stated in steps of 2. */
@@ -113,30 +105,21 @@ final class WebpReader {
 
   /** A frame's chunks as a file of their own: extended where there is alpha beside lossy pixels. */
   private static byte[] alone(ByteBuffer frame) throws IOException {
-    if (frame.capacity() < FRAME_BYTES + CHUNK_BYTES) {
+    if (frame.capacity() < FRAME_BYTES) {
       throw new EOFException("WebP ends inside a frame");
     }
-    ByteBuffer chunks = frame.slice(FRAME_BYTES, frame.capacity() - FRAME_BYTES);
-    boolean hasAlpha = chunks.get(0) == 'A';
-    int extended = hasAlpha ? CHUNK_BYTES + 10 : 0;
-    ByteBuffer file =
-        ByteBuffer.allocate(HEADER_BYTES + extended + chunks.capacity())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    file.put(ascii("RIFF")).putInt(file.capacity() - CHUNK_BYTES).put(ascii("WEBP"));
-    if (hasAlpha) {
-      file.put(ascii("VP8X")).putInt(10).putInt(0x10);
-      file.put(bytes(frame.slice(6, 6))); // width and height less 1, of 24 bits each
+    ByteBuffer inner = frame.slice(FRAME_BYTES, frame.capacity() - FRAME_BYTES);
+    List<WebpChunk> chunks = new ArrayList<>(WebpChunk.of(inner));
+    if (chunks.isEmpty()) {
+      throw new EOFException("WebP ends inside a frame");
     }
-    return file.put(chunks).array();
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.capacity()];
-    buffer.get(0, bytes);
-    return bytes;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+    if (chunks.get(0).type().equals("ALPH")) {
+      int width = number(frame, 6) + 1;
+      int height = number(frame, 9) + 1;
+      chunks.add(0, WebpChunk.extended(WebpChunk.HAS_ALPHA, width, height));
+    }
+    ByteArrayOutputStream file = new ByteArrayOutputStream(frame.capacity());
+    WebpChunk.write(chunks, file);
+    return file.toByteArray();
   }
 }

@@ -305,7 +305,7 @@ class ImageReaderTest {
     stored.set(1, 0, 0, 100);
     byte[] exif = TestExif.block(orientation, 3, 2);
     Path jpeg = dir.resolve("o.jpg");
-    ImageWriter.write(stored, jpeg, WriteOptions.DEFAULT.withJpegQuality(100));
+    ImageWriter.write(stored, jpeg, WriteOptions.DEFAULT.withQuality(100));
     JpegSegments segments = JpegSegments.parse(Files.readAllBytes(jpeg));
     Files.write(jpeg, segments.withMetadata(exif, null, null, 0, 0));
     Path png = file("o.png", withChunk(png(stored), "eXIf", exif));

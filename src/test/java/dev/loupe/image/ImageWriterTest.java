@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -194,7 +195,8 @@ class ImageWriterTest {
     fullDisk((header, out, content) -> PngWriter.write(header, out, 4, content));
     fullDisk(
         (header, out, content) ->
-            RowPipe.run(header, content, rows -> JpegWriter.write(header, out, 95, rows)));
+            RowPipe.run(
+                header, content, rows -> JpegWriter.write(header, out, OptionalInt.empty(), rows)));
   }
 
   /** Also where the thread that puts rows is interrupted: both threads end, and the cause stays. */
