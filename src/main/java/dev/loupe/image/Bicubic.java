@@ -46,7 +46,7 @@ public final class Bicubic {
   public static Image resize(Image image, int outW, int outH) {
     Image out = Image.allocate(outW, outH, image.channels(), image.bitDepth());
     boolean weighted = !image.isConstantAlpha();
-    int colours = image.isGray() ? 1 : 3;
+    int colours = image.header().colours();
     DoubleUnaryOperator levels = value -> level(value, image.maxValue());
     double[] alpha = weighted ? plane(image, colours, null) : null;
     double[] outAlpha =

@@ -11,7 +11,6 @@ final class BmpReader {
   private static final int HEADER_SIZE = 14;
   private static final int WITH_RESOLUTION = 40;
   private static final int RESOLUTION = 38;
-  private static final double METRES_PER_INCH = 0.0254;
 
   private BmpReader() {}
 
@@ -24,8 +23,8 @@ final class BmpReader {
         return image;
       }
       in.seek(RESOLUTION);
-      double across = in.readInt() * METRES_PER_INCH;
-      double down = in.readInt() * METRES_PER_INCH;
+      double across = in.readInt() * ImageMetadata.METRES_PER_INCH;
+      double down = in.readInt() * ImageMetadata.METRES_PER_INCH;
       return image.withMetadata(image.metadata().withDpi(across, down));
     }
   }

@@ -127,7 +127,7 @@ final class BufferedImages {
 
   /** Sets an 8-bit pixel of any channel count from an ARGB palette entry. */
   static void setArgb(Image image, int x, int y, int argb) {
-    int colours = image.isGray() ? 1 : 3;
+    int colours = image.header().colours();
     for (int c = 0; c < colours; c++) {
       image.set(x, y, c, argb >> (16 - 8 * c));
     }

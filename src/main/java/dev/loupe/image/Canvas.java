@@ -17,7 +17,7 @@ final class Canvas {
     if (left + frame.width() > width || top + frame.height() > height) {
       throw new ImageException("damaged: a frame reaches beyond its canvas; get a complete copy");
     }
-    int colours = frame.isGray() ? 1 : 3;
+    int colours = frame.header().colours();
     Image canvas = Image.allocate(width, height, colours + 1, frame.bitDepth());
     for (int y = 0; y < frame.height(); y++) {
       for (int x = 0; x < frame.width(); x++) {

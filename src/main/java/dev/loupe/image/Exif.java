@@ -24,7 +24,7 @@ final class Exif {
     return prefixed ? Arrays.copyOfRange(exif, 6, exif.length) : exif;
   }
 
-  /** The orientation 1..8 that the block states; 1 if it is missing or makes no sense. */
+  /** The orientation 1..8 that the block states; 1 if there is none or it makes no sense. */
   static int orientation(byte[] exif) {
     ByteBuffer tiff = open(exif);
     int entry = tiff == null ? -1 : find(tiff, firstDirectory(tiff), ORIENTATION);
@@ -80,7 +80,7 @@ final class Exif {
   }
 
   private static ByteBuffer open(byte[] exif) {
-    if (exif.length < 8) {
+    if (exif == null || exif.length < 8) {
       return null;
     }
     ByteBuffer tiff = ByteBuffer.wrap(exif);

@@ -226,7 +226,7 @@ public final class Image {
       throw new IllegalArgumentException(
           "alpha of %s does not fit an image of %s".formatted(alpha.describe(), describe()));
     }
-    int colours = isGray() ? 1 : 3;
+    int colours = header.colours();
     Image out = allocate(width(), height(), colours + 1, bitDepth());
     forEachPixel(
         (x, y) -> {

@@ -34,6 +34,11 @@ public record ImageHeader(
     return channels == 2 || channels == 4;
   }
 
+  /** Channels without alpha, 1 or 3. */
+  int colours() {
+    return channels < 3 ? 1 : 3;
+  }
+
   /** Bytes of a pixel. */
   public int pixelBytes() {
     return channels * (bitDepth / 8);

@@ -15,6 +15,9 @@ public final class ImageMetadata {
   /** Nothing known. */
   public static final ImageMetadata NONE = new ImageMetadata(null, null, null, null, 0, 0);
 
+  static final double CM_PER_INCH = 2.54;
+  static final double METRES_PER_INCH = CM_PER_INCH / 100;
+
   /** No picture has as many; TIFF, where they are written as hundredths, holds 42 million. */
   private static final double HIGHEST_DPI = 1e6;
 

@@ -77,14 +77,14 @@ public final class ImageReader {
     } catch (EOFException e) {
       throw damaged(file, "cut off before its end", e);
     } catch (IOException e) {
-      throw damaged(file, "damaged: " + oneLine(e), e);
+      throw damaged(file, "damaged: " + ImageException.oneLine(e), e);
     } catch (ImageException e) {
       throw e.getMessage().startsWith(file.toString())
           ? e
           : new ImageException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Decoders meet damage with index and argument errors of every kind.
-      throw damaged(file, "damaged: " + oneLine(e), e);
+      throw damaged(file, "damaged: " + ImageException.oneLine(e), e);
     }
   }
 
@@ -130,8 +130,4 @@ public final class ImageReader {
     return new ImageException(file + ": " + how + "; get a complete copy", cause);
   }
 
-  private static String oneLine(Exception e) {
-    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return text.strip().replaceAll("\\s*\\R\\s*", " ");
-  }
 }

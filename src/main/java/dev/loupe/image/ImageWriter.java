@@ -232,7 +232,6 @@ public final class ImageWriter {
     if (e.getCause() instanceof IOException cause) {
       return reason(cause);
     }
-    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return text.strip().replaceAll("\\s*\\R\\s*", " ") + "; free space or choose another place";
+    return ImageException.oneLine(e) + "; free space or choose another place";
   }
 }

@@ -32,7 +32,7 @@ final class JpegReader {
             .withExif(exif)
             .withXmp(segments.xmp())
             .withDpi(segments.dpi(), segments.verticalDpi());
-    int orientation = exif == null ? 1 : Exif.orientation(exif);
+    int orientation = Exif.orientation(exif);
     return Orientation.upright(stored.withMetadata(metadata), orientation);
   }
 

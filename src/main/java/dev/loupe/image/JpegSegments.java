@@ -31,7 +31,6 @@ final class JpegSegments {
   private static final byte[] JFIF_NAME = ascii("JFIF\0");
   private static final byte[] ADOBE_NAME = ascii("Adobe");
   private static final int MOST_BYTES = 0xFFFF - 2;
-  private static final double CM_PER_INCH = 2.54;
 
   private final TreeMap<Integer, byte[]> iccParts = new TreeMap<>();
   private final List<byte[]> kept = new ArrayList<>();
@@ -136,7 +135,7 @@ final class JpegSegments {
       return 0;
     }
     int density = (jfif[at] & 0xFF) << 8 | (jfif[at + 1] & 0xFF);
-    return jfif[11] == 1 ? density : jfif[11] == 2 ? density * CM_PER_INCH : 0;
+    return jfif[11] == 1 ? density : jfif[11] == 2 ? density * ImageMetadata.CM_PER_INCH : 0;
   }
 
   /** Colour components of the frame: 1 gray, 3 colour, 4 CMYK or YCCK. */

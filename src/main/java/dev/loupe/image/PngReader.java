@@ -18,7 +18,6 @@ import java.util.zip.InflaterInputStream;
  */
 final class PngReader {
   private static final int LARGEST_METADATA = 64 << 20;
-  private static final double METRES_PER_INCH = 0.0254;
 
   /** Adam7: first column, first row, column step, row step of each pass. */
   private static final int[][] ADAM7 = {
@@ -76,7 +75,7 @@ final class PngReader {
   }
 
   private int orientation() {
-    return exif == null ? 1 : Exif.orientation(exif);
+    return Exif.orientation(exif);
   }
 
   private void readChunks() throws IOException {
@@ -153,7 +152,8 @@ final class PngReader {
     boolean metric = chunk.capacity() == 9 && chunk.get(8) == 1;
     return metric
         ? metadata.withDpi(
-            chunk.getInt(0) * METRES_PER_INCH, chunk.getInt(Integer.BYTES) * METRES_PER_INCH)
+            chunk.getInt(0) * ImageMetadata.METRES_PER_INCH,
+            chunk.getInt(Integer.BYTES) * ImageMetadata.METRES_PER_INCH)
         : metadata.withDpi(0);
   }
 

@@ -48,7 +48,6 @@ final class PngWriter implements RowSink, AutoCloseable {
   private static final double SPARED_SEARCH = 1.02;
 
   private static final int ADLER_BASE = 65521;
-  private static final double INCHES_PER_METRE = 1 / 0.0254;
 
   private final ImageHeader header;
   private final DataOutputStream out;
@@ -134,8 +133,8 @@ final class PngWriter implements RowSink, AutoCloseable {
       writeChunk("cICP", codePoints);
     }
     if (metadata.dpi().isPresent()) {
-      int x = (int) Math.round(metadata.dpi().getAsDouble() * INCHES_PER_METRE);
-      int y = (int) Math.round(metadata.verticalDpi().getAsDouble() * INCHES_PER_METRE);
+      int x = (int) Math.round(metadata.dpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);
+      int y = (int) Math.round(metadata.verticalDpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);
       ByteBuffer body = ByteBuffer.allocate(9).putInt(x).putInt(y).put((byte) 1);
       writeChunk("pHYs", body.array());
     }

@@ -23,7 +23,6 @@ import javax.imageio.stream.ImageInputStream;
  * tags.
  */
 final class TiffReader {
-  private static final double CM_PER_INCH = 2.54;
 
   private TiffReader() {}
 
@@ -111,7 +110,7 @@ final class TiffReader {
       return 0;
     }
     double density = field.getAsDouble(0);
-    return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * CM_PER_INCH : density;
+    return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * ImageMetadata.CM_PER_INCH : density;
   }
 
   /**

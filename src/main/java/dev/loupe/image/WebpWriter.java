@@ -99,7 +99,9 @@ final class WebpWriter {
       chunks.add(new WebpChunk("XMP ", metadata.xmp()));
       flags |= WebpChunk.HAS_XMP;
     }
-    chunks.add(0, WebpChunk.extended(flags, header.width(), header.height()));
+    if (flags != 0) {
+      chunks.add(0, WebpChunk.extended(flags, header.width(), header.height()));
+    }
     return chunks;
   }
 }
