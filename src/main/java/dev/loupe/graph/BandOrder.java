@@ -2,6 +2,7 @@ package dev.loupe.graph;
 
 import dev.loupe.op.RowWindow;
 import dev.loupe.op.Rows;
+import dev.loupe.tensor.Blocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -54,7 +55,7 @@ final class BandOrder {
           node.output(),
           height,
           step,
-          Math.toIntExact(Math.min(height, (rows + step - 1) / step * step)),
+          Math.toIntExact(Math.min(height, Blocks.roundUp(rows, step))),
           node.inputs(),
           IntStream.range(0, node.inputs().size()).mapToObj(node::rows).toList(),
           lost < 0 ? null : node.inputs().get(lost));

@@ -1,6 +1,7 @@
 package dev.loupe.graph;
 
 import dev.loupe.op.TensorView;
+import dev.loupe.tensor.Blocks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -305,6 +306,6 @@ public final class MemoryPlan {
   }
 
   static long aligned(long bytes) {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return Blocks.roundUp(bytes, ALIGNMENT);
   }
 }

@@ -3,6 +3,7 @@ package dev.loupe.kernel;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.Quirks;
+import dev.loupe.tensor.Blocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -74,7 +75,7 @@ public record Tuning(
   public record Tile(int lanes, int rows, int channels, int items, int resident, int localBytes) {
     /** The local memory that a group of {@code groupItems} may take. */
     public int localBytes(int groupItems) {
-      return localBytes / ((resident + groupItems - 1) / groupItems);
+      return localBytes / Blocks.count(resident, groupItems);
     }
   }
 
@@ -272,7 +273,7 @@ public record Tuning(
     double bestCost = Double.MAX_VALUE;
     for (int c = 1; c <= Math.min(channels, MAX_OC_BLOCK); c++) {
       for (int v = 1; v <= Math.min(vectors, MAX_LANE_BLOCK) && c * v <= accumulators; v++) {
-        double padding = (double) ((channels + c - 1) / c * c) / channels;
+        double padding = (double) Blocks.roundUp(channels, c) / channels;
         // A vector load straddles cache lines and costs half as much again as a broadcast scalar.
         double loads = (1.5 * v + c) / (c * v);
         double cost = padding * (1 + 0.35 * loads);

@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.reference.Conv2dGradientReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -81,7 +82,7 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
   }
 
   private static double padding(int channels, int block) {
-    return (double) ((channels + block - 1) / block * block) / channels;
+    return (double) Blocks.roundUp(channels, block) / channels;
   }
 
   /** Records the launches on a GPU: on matrix units where they are faster. */
@@ -127,8 +128,8 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     sums.bind(recorder, call)
         .ints(src.shape().h(), src.shape().w(), grad.shape().h(), grad.shape().w(), src.lanes())
         .launchShared(
-            (long) ((filters.c() + blocks[1] - 1) / blocks[1]) * filters.h(),
-            (filters.n() + blocks[0] - 1) / blocks[0],
+            (long) Blocks.count(filters.c(), blocks[1]) * filters.h(),
+            Blocks.count(filters.n(), blocks[0]),
             sums.spans());
     sums.addUp(recorder, 1, output);
   }

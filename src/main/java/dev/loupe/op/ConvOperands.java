@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.Blocks;
 import java.util.Arrays;
 
 /**
@@ -75,7 +76,7 @@ record ConvOperands(
     if (conv.slopes() != null) {
       return recorder.vector(conv.slopes(), channels, block);
     }
-    float[] same = new float[(channels + block - 1) / block * block];
+    float[] same = new float[Blocks.roundUp(channels, block)];
     Activation activation = conv.activation();
     Arrays.fill(same, activation.kind() == Activation.Kind.NONE ? 1 : activation.slope());
     return recorder.constant(same);

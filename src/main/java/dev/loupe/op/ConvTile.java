@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import java.util.function.ToLongFunction;
 
@@ -97,12 +98,12 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
   /** Work of a multiply-add of the mathematics: padding included, loads from local memory too. */
   private static double cost(Problem problem, int c, int r) {
     ConvGeometry g = problem.geometry();
-    double padding = (double) roundUp(problem.channelsOut(), c) / problem.channelsOut();
+    double padding = (double) Blocks.roundUp(problem.channelsOut(), c) / problem.channelsOut();
     if (problem.patches()) {
-      padding *= (double) roundUp(problem.height(), r) / problem.height();
+      padding *= (double) Blocks.roundUp(problem.height(), r) / problem.height();
     }
     double column = (r - 1.0) * g.stride() + g.filterHeight();
-    double weights = (double) g.filterHeight() * blocks(c, VECTOR);
+    double weights = (double) g.filterHeight() * Blocks.count(c, VECTOR);
     return padding * (1 + (column + weights) / ((double) g.filterHeight() * c * r));
   }
 
@@ -110,17 +111,17 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
   private static ConvTile largest(
       Tuning.Tile bounds, Problem problem, int c, int r, ToLongFunction<ConvTile> room) {
     int most = Math.max(1, bounds.items() / bounds.lanes());
-    int allGroups = blocks(problem.channelsOut(), c);
-    int allRows = problem.patches() ? blocks(problem.height(), r) : most;
+    int allGroups = Blocks.count(problem.channelsOut(), c);
+    int allRows = problem.patches() ? Blocks.count(problem.height(), r) : most;
     for (int limit = most; limit >= 1; limit--) {
-      int wide = blocks(allGroups, blocks(allGroups, limit));
+      int wide = Blocks.count(allGroups, Blocks.count(allGroups, limit));
       for (int high = Math.max(1, Math.min(allRows, most / 2 / wide)); high >= 1; high--) {
         ConvTile shape = new ConvTile(bounds.lanes(), c, wide, r, high, 1);
         long fitting = room.applyAsLong(shape) / shape.localBytes(problem);
         if (fitting >= 1) {
           int longest = (int) Math.min(fitting, Math.min(LONGEST_CHUNK, problem.channelsIn()));
-          int chunks = blocks(problem.channelsIn(), longest);
-          int chunk = blocks(problem.channelsIn(), chunks);
+          int chunks = Blocks.count(problem.channelsIn(), longest);
+          int chunk = Blocks.count(problem.channelsIn(), chunks);
           return new ConvTile(bounds.lanes(), c, wide, r, high, chunk);
         }
       }
@@ -146,15 +147,7 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
         problem.patches()
             ? (long) g.filterWidth() * lanes
             : (lanes - 1L) * g.stride() + g.filterWidth();
-    long weights = (long) g.taps() * groups * roundUp(channels, VECTOR);
+    long weights = (long) g.taps() * groups * Blocks.roundUp(channels, VECTOR);
     return (long) Float.BYTES * chunk * (srcRows * srcLanes + weights);
-  }
-
-  static int blocks(int size, int block) {
-    return (size + block - 1) / block;
-  }
-
-  static int roundUp(int size, int block) {
-    return blocks(size, block) * block;
   }
 }

@@ -5,6 +5,7 @@ import dev.loupe.kernel.Tuning;
 import dev.loupe.reference.ConvTranspose2dReference;
 import dev.loupe.reference.PixelUnshuffleReference;
 import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -208,6 +209,6 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
         .buffer(recorder.weights(bias))
         .tensor(output)
         .ints(type.shape().h(), type.shape().w(), type.lanes())
-        .launchRowsLast((type.lanes() + step - 1) / step, scale, type.rows());
+        .launchRowsLast(Blocks.count(type.lanes(), step), scale, type.rows());
   }
 }

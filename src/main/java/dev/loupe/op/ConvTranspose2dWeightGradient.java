@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ConvTranspose2dGradientReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -132,7 +133,7 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
     sums.bind(recorder, call)
         .ints(src.shape().h(), src.shape().w(), src.lanes())
         .launchShared(
-            (long) ((filters.n() + block - 1) / block) * taps,
+            (long) Blocks.count(filters.n(), block) * taps,
             (long) filters.c() * scale,
             sums.spans());
     sums.addUp(recorder, 1, output);

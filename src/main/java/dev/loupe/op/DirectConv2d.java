@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 
@@ -32,7 +33,7 @@ final class DirectConv2d {
             .flag("PADDED", geometry.padding() > 0)
             .set("OC_BLOCK", block.channels())
             .set("LANE_BLOCK", block.vectors());
-    int blocks = (filters.n() + block.channels() - 1) / block.channels();
+    int blocks = Blocks.count(filters.n(), block.channels());
     int step = block.vectors() * tuning.lanes();
     operands
         .bind(
@@ -41,6 +42,6 @@ final class DirectConv2d {
             block.channels())
         .ints(src.h(), src.w(), type.shape().w(), type.lanes())
         .ints(filters.c(), filters.n(), geometry.padding(), operands.joining())
-        .launchRowsLast((type.lanes() + step - 1) / step, blocks, type.rows());
+        .launchRowsLast(Blocks.count(type.lanes(), step), blocks, type.rows());
   }
 }

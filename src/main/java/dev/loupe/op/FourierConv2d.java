@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -62,7 +63,7 @@ final class FourierConv2d {
 
   /** Multiplications that the kernel runs, transforms not counted. */
   static long multiplications(Shape filters, Shape output) {
-    long tiles = ((output.h() + TILE - 1L) / TILE) * ((output.w() + TILE - 1L) / TILE);
+    long tiles = (long) Blocks.count(output.h(), TILE) * Blocks.count(output.w(), TILE);
     return output.n() * tiles * 2 * NUMBERS * filters.c() * filters.n();
   }
 
@@ -89,7 +90,7 @@ final class FourierConv2d {
         .ints(src.h(), src.w(), dst.h(), dst.w())
         .ints(operands.joining())
         .launchRows(
-            NdRange.global(1, (dst.w() + across - 1) / across, (dst.h() + TILE - 1L) / TILE)
+            NdRange.global(1, Blocks.count(dst.w(), across), Blocks.count(dst.h(), TILE))
                 .local(1, 1, 1),
             2,
             TILE);

@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.reference.GlobalAverageReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -54,7 +55,7 @@ public record GlobalAverage() implements Operator {
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(Math.toIntExact(src.rows()), src.lanes())
-        .launchItems((src.lanes() + lanes - 1) / lanes, src.shape().c());
+        .launchItems(Blocks.count(src.lanes(), lanes), src.shape().c());
   }
 
   private static int slices(Shape shape) {

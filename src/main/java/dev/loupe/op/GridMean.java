@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.reference.GridMeanReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -20,8 +21,8 @@ public record GridMean(int cell) implements Operator {
   @Override
   public TensorType output(List<TensorType> inputs) {
     Shape src = inputs.get(0).shape();
-    int height = (src.h() + cell - 1) / cell;
-    return inputs.get(0).withShape(src.withSize(height, (src.w() + cell - 1) / cell));
+    int height = Blocks.count(src.h(), cell);
+    return inputs.get(0).withShape(src.withSize(height, Blocks.count(src.w(), cell)));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.KernelArguments;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,7 +109,7 @@ public final class KernelCall {
    */
   public void launchShared(long items, long rows, long depth) {
     long group = group();
-    launch(NdRange.global((items + group - 1) / group * group, rows, depth).local(group, 1, 1));
+    launch(NdRange.global(Blocks.roundUp(items, group), rows, depth).local(group, 1, 1));
   }
 
   /**
@@ -166,8 +167,8 @@ public final class KernelCall {
     if (group == 1) {
       return NdRange.global(1, second, third).local(1, 1, 1);
     }
-    long groups = (items + group - 1) / group;
-    long across = (items + groups - 1) / groups;
+    long groups = Blocks.count(items, group);
+    long across = Blocks.count(items, groups);
     long down = NdRange.divisor(second, group / across);
     return NdRange.global(groups * across, second, third).local(across, down, 1);
   }

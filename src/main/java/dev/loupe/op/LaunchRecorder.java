@@ -7,6 +7,7 @@ import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.Kernel;
 import dev.loupe.opencl.Launch;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -249,7 +250,7 @@ public final class LaunchRecorder implements AutoCloseable {
    */
   public DeviceBuffer vector(Parameter parameter, int channels, int block) {
     return parameter == null
-        ? constant(new float[(channels + block - 1) / block * block])
+        ? constant(new float[Blocks.roundUp(channels, block)])
         : weights(parameter, Packing.padded(parameter.value().shape(), channels, block));
   }
 

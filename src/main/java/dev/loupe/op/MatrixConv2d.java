@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Shape;
 
 /** The lowering of convolutions to products on matrix units: for GPUs that have them. */
@@ -32,9 +33,9 @@ final class MatrixConv2d {
         || !recorder.library().runs(FILE, ENTRY, define(operands, problem, tile), tile.items())) {
       return false;
     }
-    long laneTiles = ConvTile.blocks(type.lanes(), MatrixTile.LANES);
+    long laneTiles = Blocks.count(type.lanes(), MatrixTile.LANES);
     int tileRows = tile.rows() * tile.rowGroups();
-    long rowTiles = ConvTile.blocks(dst.h(), tileRows);
+    long rowTiles = Blocks.count(dst.h(), tileRows);
     Shape src = operands.src().type().shape();
     operands
         .bind(
@@ -45,7 +46,7 @@ final class MatrixConv2d {
         .launchTiles(
             NdRange.global(
                     laneTiles * tile.items(),
-                    ConvTile.blocks(filters.n(), tile.channels()),
+                    Blocks.count(filters.n(), tile.channels()),
                     patches ? rowTiles * dst.w() : rowTiles)
                 .local(tile.items(), 1, 1),
             2,

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Tuning;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ record MatrixGradientTile(
   /** All ways to share a group of up to {@code most} warps. */
   private static Stream<Warps> shares(int most, Problem problem) {
     Stream.Builder<Warps> all = Stream.builder();
-    for (int rows = 1; rows <= Math.min(most, blocks(problem.filters().n(), ROWS)); rows++) {
+    for (int rows = 1; rows <= Math.min(most, Blocks.count(problem.filters().n(), ROWS)); rows++) {
       for (int taps = 1; taps <= Math.min(most / rows, problem.filters().h()); taps++) {
         for (int columns = 1; columns <= most / rows / taps; columns++) {
           all.add(new Warps(rows, taps, columns));
@@ -149,9 +150,9 @@ record MatrixGradientTile(
       Warps warps, int rowTiles, int most, Problem problem) {
     Shape filters = problem.filters();
     Stream.Builder<MatrixGradientTile> all = Stream.builder();
-    for (int tapRows = 1; tapRows <= blocks(filters.h(), warps.taps()); tapRows++) {
+    for (int tapRows = 1; tapRows <= Blocks.count(filters.h(), warps.taps()); tapRows++) {
       for (int channels : channels(filters.c())) {
-        int columnTiles = blocks(channels * filters.w(), COLUMNS * warps.columns());
+        int columnTiles = Blocks.count(channels * filters.w(), COLUMNS * warps.columns());
         if (rowTiles * tapRows * columnTiles <= most) {
           for (Strip strip : strips(problem)) {
             all.add(new MatrixGradientTile(warps, rowTiles, tapRows, channels, columnTiles, strip));
@@ -167,8 +168,8 @@ record MatrixGradientTile(
     return IntStream.rangeClosed(1, Math.max(1, all / COLUMNS))
         .flatMap(
             parts -> {
-              int share = blocks(all, parts);
-              return IntStream.of(share, ConvTile.roundUp(share, COLUMNS));
+              int share = Blocks.count(all, parts);
+              return IntStream.of(share, Blocks.roundUp(share, COLUMNS));
             })
         .distinct()
         .toArray();
@@ -203,13 +204,13 @@ record MatrixGradientTile(
 
   /** Groups along the input channels and the rows of taps. */
   long columnGroups(Problem problem) {
-    return (long) blocks(problem.filters().c(), channels)
-        * blocks(problem.filters().h(), groupTaps());
+    return (long) Blocks.count(problem.filters().c(), channels)
+        * Blocks.count(problem.filters().h(), groupTaps());
   }
 
   /** Groups along the output channels. */
   int rowGroups(Problem problem) {
-    return blocks(problem.filters().n(), rows());
+    return Blocks.count(problem.filters().n(), rows());
   }
 
   private long groups(Problem problem) {
@@ -239,7 +240,7 @@ record MatrixGradientTile(
   /** BLOCK_WORDS of the kernel. */
   private long blockWords(long elements) {
     int gap = WARP * STEP / strip.lanes();
-    return (elements * STEP + WARP - 1 - gap) / WARP * WARP + gap;
+    return Blocks.roundUp(elements * STEP - gap, WARP) + gap;
   }
 
   /**
@@ -256,7 +257,7 @@ record MatrixGradientTile(
     int matrices = rowTiles * tapRows * columnTiles;
     int words = 2 * (2 * rowTiles + tapRows * columnTiles);
     int registers = SUMS * matrices + words + OTHER_REGISTERS;
-    int byRegisters = REGISTERS / (WARP * ConvTile.roundUp(registers, 8)) / warps.count();
+    int byRegisters = REGISTERS / (WARP * Blocks.roundUp(registers, 8)) / warps.count();
     long byLocal = LOCAL_BYTES / (localBytes(problem) + 1024);
     return (int) Math.min(MOST_GROUPS, Math.min(byRegisters, byLocal));
   }
@@ -276,9 +277,9 @@ record MatrixGradientTile(
   /** Cycles of a processor for all of the gradient, the adding up of partial sums included. */
   double cost(Problem problem) {
     double strips =
-        (double) blocks(problem.width(), strip.columns())
+        (double) Blocks.count(problem.width(), strip.columns())
             * problem.height()
-            * blocks(problem.batch(), strip.lanes());
+            * Blocks.count(problem.batch(), strip.lanes());
     int spans = spans(problem, PROCESSORS);
     double together = Math.max(1, (double) groups(problem) * spans / PROCESSORS);
     double time = time(problem, Math.min(resident(problem), together));
@@ -296,7 +297,7 @@ record MatrixGradientTile(
   private int loads(int tileChannels, int pixels) {
     int lines = tileChannels * strip.lanes() / VECTOR;
     int step = items() / Math.min(lines, items());
-    return blocks(lines, items()) * blocks(pixels, step * LOADS);
+    return Blocks.count(lines, items()) * Blocks.count(pixels, step * LOADS);
   }
 
   /** Cycles in which a strip of a group keeps a processor busy. */
@@ -313,9 +314,5 @@ record MatrixGradientTile(
     double words = 2.0 * WARP * warpSteps * loaded + (strip.lanes() < 16 ? 3 : 2) * staged;
     double matrices = (double) warpSteps * strip.columns() * rowTiles * tapRows * columnTiles;
     return matrices * MATRIX + words * LOCAL + staged * CACHE;
-  }
-
-  private static int blocks(int size, int block) {
-    return ConvTile.blocks(size, block);
   }
 }

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Tuning;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import java.util.Comparator;
 import java.util.Optional;
@@ -68,7 +69,7 @@ record MatrixTile(int columns, int rows, int rowGroups, int steps, int side) {
    */
   static Optional<MatrixTile> of(
       Tuning.Matrix bounds, long localBytes, ConvTile.Problem problem, int wordElements) {
-    int allSteps = ConvTile.blocks(problem.channelsIn(), STEP_WORDS * wordElements);
+    int allSteps = Blocks.count(problem.channelsIn(), STEP_WORDS * wordElements);
     long room = Math.min(localBytes, bounds.localBytes());
     Optional<MatrixTile> best = Optional.empty();
     for (int side = allSteps % 2 == 0 ? 2 : 1; side >= 1 && best.isEmpty(); side--) {
@@ -83,8 +84,8 @@ record MatrixTile(int columns, int rows, int rowGroups, int steps, int side) {
   /** Groups of 1, 2, 4... warps: powers of two, so that whole groups fill a processor. */
   private static Stream<MatrixTile> candidates(
       Tuning.Matrix bounds, ConvTile.Problem problem, int side) {
-    int eights = ConvTile.blocks(problem.channelsOut(), COLUMN_CHANNELS);
-    int columns = ConvTile.blocks(eights, ConvTile.blocks(eights, MOST_COLUMNS));
+    int eights = Blocks.count(problem.channelsOut(), COLUMN_CHANNELS);
+    int columns = Blocks.count(eights, Blocks.count(eights, MOST_COLUMNS));
     int most = Math.max(1, bounds.accumulators() / (SUMS * LANE_TILES * columns));
     Stream.Builder<MatrixTile> all = Stream.builder();
     for (int rows = 1; rows <= Math.min(most, problem.height()); rows++) {
@@ -109,16 +110,16 @@ record MatrixTile(int columns, int rows, int rowGroups, int steps, int side) {
   }
 
   private MatrixTile evenly(int allSteps) {
-    int chunks = ConvTile.blocks(allSteps, steps);
-    int even = (allSteps + chunks - 1) / chunks;
-    return new MatrixTile(columns, rows, rowGroups, ConvTile.roundUp(even, side), side);
+    int chunks = Blocks.count(allSteps, steps);
+    int even = Blocks.count(allSteps, chunks);
+    return new MatrixTile(columns, rows, rowGroups, Blocks.roundUp(even, side), side);
   }
 
   /** Cycles for an instruction, with its share of loads and padding. */
   private double cost(ConvTile.Problem problem) {
     ConvGeometry g = problem.geometry();
     int tileRows = rows * rowGroups;
-    double padding = (double) ConvTile.roundUp(problem.height(), tileRows) / problem.height();
+    double padding = (double) Blocks.roundUp(problem.height(), tileRows) / problem.height();
     double products = (double) LANE_TILES * rows * columns * g.taps();
     double words = (double) g.filterWidth() * column(g) + (double) g.taps() * columns;
     double loaded = (double) (tileRows * g.stride() + g.filterHeight() - g.stride()) / tileRows;
@@ -137,7 +138,7 @@ record MatrixTile(int columns, int rows, int rowGroups, int steps, int side) {
 
   /** Local memory of pixels and weights. */
   long localBytes(ConvTile.Problem problem) {
-    long plane = (srcPixels(problem) + 23) / 32 * 32 + 8; // SRC_PLANE of the kernel
+    long plane = Blocks.roundUp(srcPixels(problem) - 8, 32) + 8; // SRC_PLANE of the kernel
     long weights = (long) problem.geometry().taps() * channels();
     return Float.BYTES * (plane + weights) * STEP_WORDS * steps;
   }

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Shape;
 
 /** The order of weights in device memory: what a kernel reads next lies next. */
@@ -8,7 +9,7 @@ final class Packing {
 
   /** OIHW to [block of O][I][H][W][O within the block], zeros beyond O. */
   static Arrangement blocks(Shape filters, int block) {
-    int blocks = (filters.n() + block - 1) / block;
+    int blocks = Blocks.count(filters.n(), block);
     int taps = filters.c() * filters.h() * filters.w();
     return Arrangement.of(
         blocks * taps * block,
@@ -38,12 +39,12 @@ final class Packing {
    */
   static Arrangement tiles(Shape filters, ConvTile tile) {
     int taps = filters.h() * filters.w();
-    int vector = ConvTile.roundUp(tile.channels(), ConvTile.VECTOR);
+    int vector = Blocks.roundUp(tile.channels(), ConvTile.VECTOR);
     int tap = tile.groups() * vector;
-    int inputs = ConvTile.roundUp(filters.c(), tile.chunk());
+    int inputs = Blocks.roundUp(filters.c(), tile.chunk());
     int outputs = tile.channels() * tile.groups();
     return Arrangement.of(
-        ConvTile.blocks(filters.n(), outputs) * inputs * taps * tap,
+        Blocks.count(filters.n(), outputs) * inputs * taps * tap,
         place -> {
           int within = place % vector;
           int o =
@@ -65,9 +66,9 @@ final class Packing {
     int taps = filters.h() * filters.w();
     int step = MatrixTile.STEP_WORDS * wordElements;
     int outputs = tile.channels();
-    int inputs = ConvTile.roundUp(filters.c(), step * tile.steps());
+    int inputs = Blocks.roundUp(filters.c(), step * tile.steps());
     return Arrangement.of(
-        ConvTile.blocks(filters.n(), outputs) * outputs * inputs * taps,
+        Blocks.count(filters.n(), outputs) * outputs * inputs * taps,
         place -> {
           int o = place / (outputs * inputs * taps) * outputs + place / step % outputs;
           int i = place / (step * outputs * taps) % (inputs / step) * step + place % step;
@@ -93,7 +94,7 @@ final class Packing {
   static Arrangement padded(Shape vector, int channels, int block) {
     boolean single = vector.elements() == 1;
     return Arrangement.of(
-        (channels + block - 1) / block * block,
+        Blocks.roundUp(channels, block),
         place -> place >= channels ? Arrangement.ZERO : single ? 0 : place);
   }
 }

@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -92,7 +93,7 @@ record PartialSums(int spans, int sums) {
     bind(recorder, recorder.kernel(file, entry, defines(group, items)))
         .list(output)
         .ints(spans, results)
-        .launch(NdRange.global((long) ConvTile.blocks(results, each) * items).local(items));
+        .launch(NdRange.global((long) Blocks.count(results, each) * items).local(items));
   }
 
   private static int chunk(int items) {

@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.PatchGatherReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.Arrays;
@@ -54,6 +55,6 @@ public record PatchGather(int patch, int halo, int first, int batch) implements 
         .list(inputs.get(1))
         .tensor(output)
         .ints(src.h(), src.w(), first, count(inputs.get(1).type().shape().w()), batch)
-        .launchItems((batch + lanes - 1) / lanes, src.c());
+        .launchItems(Blocks.count(batch, lanes), src.c());
   }
 }

@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.PatchScatterReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -60,8 +61,8 @@ public record PatchScatter(int patch) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape frame = output.type().shape();
-    int cellsWide = (frame.w() + patch - 1) / patch;
-    int cellsHigh = (frame.h() + patch - 1) / patch;
+    int cellsWide = Blocks.count(frame.w(), patch);
+    int cellsHigh = Blocks.count(frame.h(), patch);
     Defines defines = recorder.defines().set("PATCH", patch);
     KernelCall call =
         recorder

@@ -1,5 +1,7 @@
 package dev.loupe.op;
 
+import dev.loupe.tensor.Blocks;
+
 /**
  * The sub-pixel phases of a transposed convolution along one axis: row {@code scale * y + phase} of
  * its output is made of rows {@code y + first()} to {@code y + last()} of its input.
@@ -14,7 +16,7 @@ record Phases(int filter, int scale, int padding) {
   }
 
   int last() {
-    return (padding + scale - 1) / scale;
+    return Blocks.count(padding, scale);
   }
 
   /** Rows that all phases together are made of. */

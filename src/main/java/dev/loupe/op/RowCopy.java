@@ -1,5 +1,7 @@
 package dev.loupe.op;
 
+import dev.loupe.tensor.Blocks;
+
 /** The copy of rows of lanes from one tensor to another, channel by channel. */
 public final class RowCopy {
   private RowCopy() {}
@@ -18,6 +20,6 @@ public final class RowCopy {
         .tensor(src)
         .tensor(dst)
         .ints(lanes)
-        .launchRows((lanes + vector - 1) / vector, type.rows(), type.shape().c());
+        .launchRows(Blocks.count(lanes, vector), type.rows(), type.shape().c());
   }
 }

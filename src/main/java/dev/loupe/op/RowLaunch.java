@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.opencl.Launch;
 import dev.loupe.opencl.LaunchPart;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -43,7 +44,7 @@ public record RowLaunch(
       throw new IllegalStateException(launch.name() + " does not run band by band");
     }
     long[] global = launch.range().global().stream().mapToLong(Long::longValue).toArray();
-    global[dimension] = (rows.count() + rowsPerItem - 1L) / rowsPerItem;
+    global[dimension] = Blocks.count(rows.count(), rowsPerItem);
     NdRange range = NdRange.global(global);
     if (!launch.range().local().isEmpty()) {
       long[] local = launch.range().local().stream().mapToLong(Long::longValue).toArray();

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 
@@ -54,6 +55,6 @@ final class RowsConv2d {
             .ints(src.h(), src.w(), dst.h(), dst.w())
             .ints(operands.joining());
     call.launchRows(
-        call.shared((dst.w() + step - 1L) / step, 1, (dst.h() + ROWS - 1L) / ROWS), 2, ROWS);
+        call.shared(Blocks.count(dst.w(), step), 1, Blocks.count(dst.h(), ROWS)), 2, ROWS);
   }
 }

@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.PixelShuffleReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -78,6 +79,6 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
         .list(output)
         .buffer(recorder.status())
         .ints(src.w())
-        .launchRows((src.w() + lanes - 1) / lanes, output.type().shape().h(), 1);
+        .launchRows(Blocks.count(src.w(), lanes), output.type().shape().h(), 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Half;
 import dev.loupe.tensor.Shape;
 import java.nio.ByteBuffer;
@@ -91,7 +92,7 @@ public record TensorType(Shape shape, Layout layout, Precision precision) {
 
   /** Vectors of {@code width} elements that the lanes fill. */
   int vectors(int width) {
-    return (lanes() + width - 1) / width;
+    return Blocks.count(lanes(), width);
   }
 
   /** Rows of lanes in one channel: H of a frame, H * W of patches. */
@@ -102,9 +103,7 @@ public record TensorType(Shape shape, Layout layout, Precision precision) {
   /** Elements from one row of lanes to the next. */
   public int pitch() {
     return switch (layout) {
-      case FRAME, PATCHES ->
-          Math.toIntExact(
-              ((long) lanes() + PITCH_ALIGNMENT - 1) / PITCH_ALIGNMENT * PITCH_ALIGNMENT);
+      case FRAME, PATCHES -> Math.toIntExact(Blocks.roundUp((long) lanes(), PITCH_ALIGNMENT));
       case PIXELS8, PIXELS16 -> Math.multiplyExact(shape.w(), shape.c());
       case INDICES -> shape.w();
     };

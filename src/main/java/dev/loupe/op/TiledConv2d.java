@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Shape;
 import java.util.function.Supplier;
 
@@ -44,8 +45,8 @@ final class TiledConv2d {
         new ConvTile.Problem(conv.geometry(), filters.c(), filters.n(), step, patches, dst.h());
     ConvTile tile = tile(recorder, problem, defines);
     int ocTile = tile.channels() * tile.groups();
-    long laneTiles = ConvTile.blocks(type.lanes(), tile.lanes());
-    long rowTiles = ConvTile.blocks(dst.h(), tile.rows() * tile.rowGroups());
+    long laneTiles = Blocks.count(type.lanes(), tile.lanes());
+    long rowTiles = Blocks.count(dst.h(), tile.rows() * tile.rowGroups());
     operands
         .bind(
             recorder.kernel(FILE, ENTRY, define(defines.get(), problem, tile)),
@@ -55,7 +56,7 @@ final class TiledConv2d {
         .launchTiles(
             NdRange.global(
                     laneTiles * tile.items(),
-                    ConvTile.blocks(filters.n(), ocTile),
+                    Blocks.count(filters.n(), ocTile),
                     patches ? rowTiles * dst.w() : rowTiles)
                 .local(tile.items(), 1, 1),
             2,

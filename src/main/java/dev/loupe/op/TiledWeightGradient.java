@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.ArrayList;
@@ -45,8 +46,8 @@ record TiledWeightGradient(
   /** The partial sums of {@code filters} by {@code grad}, whatever the tile. */
   static PartialSums sums(Shape filters, TensorType grad) {
     Shape s = grad.shape();
-    long strips = (long) ConvTile.blocks(s.w(), MOST_COLUMNS) * s.h();
-    long units = strips * ConvTile.blocks(grad.lanes(), LANES);
+    long strips = (long) Blocks.count(s.w(), MOST_COLUMNS) * s.h();
+    long units = strips * Blocks.count(grad.lanes(), LANES);
     long most = Math.max(1, Math.min(MOST_SPANS, MOST_SUMS / filters.elements()));
     return new PartialSums((int) Math.min(units, most), Math.toIntExact(filters.elements()));
   }
@@ -83,8 +84,8 @@ record TiledWeightGradient(
     int[] block = gradient.blocks(tuning);
     Shape filters = gradient.filters();
     List<TiledWeightGradient> all = new ArrayList<>();
-    for (int og = ConvTile.blocks(filters.n(), block[0]); og > 0; og = half(og)) {
-      for (int ig = ConvTile.blocks(filters.c(), block[1]); ig > 0; ig = half(ig)) {
+    for (int og = Blocks.count(filters.n(), block[0]); og > 0; og = half(og)) {
+      for (int ig = Blocks.count(filters.c(), block[1]); ig > 0; ig = half(ig)) {
         for (int columns = 1; columns <= MOST_COLUMNS && columns < 2 * width; columns *= 2) {
           all.add(new TiledWeightGradient(block[0], block[1], og, ig, columns));
         }
@@ -99,7 +100,7 @@ record TiledWeightGradient(
    * work-items that a convolution should have, as narrow filters need much of it for each.
    */
   private long share(Tuning.Tile bounds, ConvGeometry geometry) {
-    return bounds.localBytes(ConvTile.roundUp(items(geometry), bounds.lanes()) * 3 / 2);
+    return bounds.localBytes(Blocks.roundUp(items(geometry), bounds.lanes()) * 3 / 2);
   }
 
   private static int half(int groups) {
@@ -125,7 +126,7 @@ record TiledWeightGradient(
   }
 
   private static double padding(int size, int block) {
-    return (double) ConvTile.roundUp(size, block) / size;
+    return (double) Blocks.roundUp(size, block) / size;
   }
 
   private int groups() {
@@ -164,8 +165,8 @@ record TiledWeightGradient(
         .ints(src.shape().h(), src.shape().w(), grad.shape().h(), grad.shape().w(), src.lanes())
         .launch(
             NdRange.global(
-                    (long) ConvTile.blocks(filters.c(), tile.inputs * tile.inputGroups) * items,
-                    ConvTile.blocks(filters.n(), tile.outputs * tile.outputGroups),
+                    (long) Blocks.count(filters.c(), tile.inputs * tile.inputGroups) * items,
+                    Blocks.count(filters.n(), tile.outputs * tile.outputGroups),
                     sums.spans())
                 .local(items, 1, 1));
     sums.addUp(recorder, 1, output);

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.reference.UpsampleBilinearReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -58,6 +59,6 @@ public record UpsampleBilinear(int height, int width) implements Operator {
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w(), height, width, dst.lanes())
-        .launchRows(patches ? (dst.lanes() + lanes - 1) / lanes : dst.lanes(), dst.rows(), src.c());
+        .launchRows(patches ? Blocks.count(dst.lanes(), lanes) : dst.lanes(), dst.rows(), src.c());
   }
 }

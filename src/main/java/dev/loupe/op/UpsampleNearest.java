@@ -2,6 +2,7 @@ package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
 import dev.loupe.reference.UpsampleNearestReference;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -46,7 +47,7 @@ public record UpsampleNearest(int scale) implements Operator {
         .tensor(output)
         .ints(src.shape().w(), src.lanes())
         .launchRows(
-            patches ? (src.lanes() + lanes - 1) / lanes : src.lanes(),
+            patches ? Blocks.count(src.lanes(), lanes) : src.lanes(),
             output.type().rows(),
             src.shape().c());
   }

@@ -4,6 +4,7 @@ import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -111,7 +112,7 @@ final class WinogradConv2d {
   }
 
   static long tiles(Shape output) {
-    return ((output.h() + TILE - 1L) / TILE) * ((output.w() + TILE - 1L) / TILE);
+    return (long) Blocks.count(output.h(), TILE) * Blocks.count(output.w(), TILE);
   }
 
   /**
@@ -124,7 +125,7 @@ final class WinogradConv2d {
     int best = 1;
     int bestPadded = Integer.MAX_VALUE;
     for (int block = Math.min(8, most); block <= most; block += 2) {
-      int padded = (channels + block - 1) / block * block;
+      int padded = Blocks.roundUp(channels, block);
       if (padded <= bestPadded) {
         best = block;
         bestPadded = padded;
@@ -168,8 +169,8 @@ final class WinogradConv2d {
         .set("LANE_BLOCK", tuning.winogradVectors());
     long perBlock = (long) tuning.winogradVectors() * tuning.lanes();
     boolean patches = type.layout() == Layout.PATCHES;
-    long acrossRow = patches ? type.lanes() : (dst.w() + TILE - 1L) / TILE;
-    long rows = patches ? tiles(dst) : (dst.h() + TILE - 1L) / TILE;
+    long acrossRow = patches ? type.lanes() : Blocks.count(dst.w(), TILE);
+    long rows = patches ? tiles(dst) : Blocks.count(dst.h(), TILE);
     operands
         .bind(
             recorder.kernel(FILE, "conv2d_winograd", defines),
@@ -178,7 +179,7 @@ final class WinogradConv2d {
         .ints(src.h(), src.w(), dst.h(), dst.w(), type.lanes())
         .ints(filters.n(), conv.geometry().padding(), operands.joining())
         .launchRows(
-            NdRange.global(1, (acrossRow + perBlock - 1) / perBlock, rows).local(1, 1, 1), 2, TILE);
+            NdRange.global(1, Blocks.count(acrossRow, perBlock), rows).local(1, 1, 1), 2, TILE);
   }
 
   private static DeviceBuffer weights(LaunchRecorder recorder, Conv2d conv, int block) {
@@ -199,16 +200,12 @@ final class WinogradConv2d {
             .kernel("train/winograd_filters.cl", "winograd_filters", defines)
             .buffer(recorder.weights(conv.weights()))
             .buffer(transformed);
-    call.launch(call.shared(filters.c(), (long) blocks(filters, block) * block, 1));
+    call.launch(call.shared(filters.c(), Blocks.roundUp(filters.n(), block), 1));
     return transformed;
   }
 
-  private static int blocks(Shape filters, int block) {
-    return (filters.n() + block - 1) / block;
-  }
-
   private static long transformedLength(Shape filters, int block) {
-    return (long) points(filters) * blocks(filters, block) * block * filters.c();
+    return (long) points(filters) * Blocks.roundUp(filters.n(), block) * filters.c();
   }
 
   /** OIHW to U = G g G^T, packed [block of O][points][I][O within the block]. */
@@ -235,7 +232,7 @@ final class WinogradConv2d {
     int block = block(s.n(), tuning);
     float[] packed = transformed(conv, block);
     int points = points(s);
-    long[] masks = new long[blocks(s, block)];
+    long[] masks = new long[Blocks.count(s.n(), block)];
     for (int at = 0; at < packed.length; at++) {
       int point = at / (s.c() * block);
       if (packed[at] != 0) {

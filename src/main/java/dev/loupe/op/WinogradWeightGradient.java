@@ -3,6 +3,7 @@ package dev.loupe.op;
 import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -57,7 +58,7 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
       return false;
     }
     long in = filters.c();
-    long out = ConvTile.roundUp(filters.n(), MOST_LANES);
+    long out = Blocks.roundUp(filters.n(), MOST_LANES);
     long direct = grad.shape().plane() * geometry.taps() * in * filters.n();
     return direct > tiles() * (PRODUCT * in * out + TRANSFORM * (in + out));
   }
@@ -71,7 +72,7 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
   private long localBytes(Tuning tuning) {
     Block block = block(tuning);
     long lanes = tuning.lanes();
-    long inputs = ConvTile.roundUp(filters.c(), block.inputs) * lanes;
+    long inputs = Blocks.roundUp(filters.c(), block.inputs) * lanes;
     long gradients = lanes * lanes * block.vectors;
     long loaded = TILE * TILE * lanes * lanes;
     return Float.BYTES * (POINTS * (inputs + gradients + 2L * TensorType.PITCH_ALIGNMENT) + loaded);
@@ -82,7 +83,7 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
   }
 
   private int spans() {
-    long units = tiles() * ConvTile.blocks(grad.shape().n(), MOST_LANES);
+    long units = tiles() * Blocks.count(grad.shape().n(), MOST_LANES);
     return (int) Math.max(1, Math.min(MOST_SPANS, units / SPAN_TILES));
   }
 
@@ -91,26 +92,26 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
     if (!pays()) {
       return 0;
     }
-    long outputs = ConvTile.roundUp(filters.n(), MOST_LANES);
+    long outputs = Blocks.roundUp(filters.n(), MOST_LANES);
     return (long) Float.BYTES * spans() * POINTS * filters.c() * outputs;
   }
 
   /** Whole vectors of output channels to each block, as many blocks of inputs as registers ask. */
   private Block block(Tuning tuning) {
-    int all = ConvTile.blocks(filters.n(), tuning.lanes());
+    int all = Blocks.count(filters.n(), tuning.lanes());
     int vectors = MOST_VECTORS;
     while (all % vectors != 0) {
       vectors--;
     }
-    int blocks = ConvTile.blocks(filters.c(), Math.max(1, tuning.accumulators() / vectors));
-    return new Block(vectors, ConvTile.blocks(filters.c(), blocks));
+    int blocks = Blocks.count(filters.c(), Math.max(1, tuning.accumulators() / vectors));
+    return new Block(vectors, Blocks.count(filters.c(), blocks));
   }
 
   /** Records the launches. */
   void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape src = inputs.get(0).type().shape();
     Block block = block(recorder.tuning());
-    int vectors = ConvTile.blocks(filters.n(), recorder.tuning().lanes());
+    int vectors = Blocks.count(filters.n(), recorder.tuning().lanes());
     Defines defines =
         recorder
             .defines()

@@ -1,5 +1,6 @@
 package dev.loupe.reference;
 
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.stream.IntStream;
@@ -30,8 +31,8 @@ public final class GridMeanReference {
           "gridMean patch size is %d, it must be at least 1".formatted(patchSize));
     }
     Shape in = src.shape();
-    int rows = (in.h() + patchSize - 1) / patchSize;
-    int columns = (in.w() + patchSize - 1) / patchSize;
+    int rows = Blocks.count(in.h(), patchSize);
+    int columns = Blocks.count(in.w(), patchSize);
     FloatTensor dst = FloatTensor.zeros(in.withSize(rows, columns));
     IntStream.range(0, in.n() * in.c())
         .parallel()

@@ -1,5 +1,6 @@
 package dev.loupe.reference;
 
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.stream.IntStream;
@@ -34,7 +35,7 @@ public final class PatchGatherReference {
               .formatted(in, patchSize, halo));
     }
     checkIndices(indices, in, patchSize);
-    int columns = (in.w() + patchSize - 1) / patchSize;
+    int columns = Blocks.count(in.w(), patchSize);
     int side = patchSize + 2 * halo;
     FloatTensor dst = FloatTensor.zeros(new Shape(indices.length, in.c(), side, side));
     IntStream.range(0, indices.length)
@@ -56,8 +57,8 @@ public final class PatchGatherReference {
 
   /** Throws unless there are indices and all lie in the patch grid of {@code image}. */
   static void checkIndices(int[] indices, Shape image, int patchSize) {
-    int rows = (image.h() + patchSize - 1) / patchSize;
-    int columns = (image.w() + patchSize - 1) / patchSize;
+    int rows = Blocks.count(image.h(), patchSize);
+    int columns = Blocks.count(image.w(), patchSize);
     if (indices.length == 0) {
       throw new IllegalArgumentException("no patch indices: with K = 0 there is nothing to refine");
     }

@@ -1,5 +1,6 @@
 package dev.loupe.reference;
 
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.stream.IntStream;
@@ -39,7 +40,7 @@ public final class PatchScatterReference {
     if (IntStream.of(indices).distinct().count() != indices.length) {
       throw new IllegalArgumentException("patchScatter got a patch index twice");
     }
-    int columns = (image.w() + side - 1) / side;
+    int columns = Blocks.count(image.w(), side);
     FloatTensor dst = coarse.copy();
     IntStream.range(0, indices.length)
         .parallel()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.kernel.Tuning;
 import dev.loupe.op.ConvTile.Problem;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,10 +56,7 @@ class ConvTileTest {
     for (int channels : new int[] {12, 20, 24, 25, 40, 48, 50, 56, 64}) {
       Problem problem = new Problem(ConvGeometry.same(3), channels, channels, 1, false, 270);
       ConvTile tile = ConvTile.of(tuning, 1 << 16, problem);
-      int computed =
-          ConvTile.blocks(channels, tile.channels() * tile.groups())
-              * tile.channels()
-              * tile.groups();
+      int computed = Blocks.roundUp(channels, tile.channels() * tile.groups());
       assertTrue(computed <= 1.04 * channels, channels + " are computed as " + computed);
     }
   }
