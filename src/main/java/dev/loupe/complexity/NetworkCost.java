@@ -8,6 +8,7 @@ import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.op.Cost;
+import dev.loupe.tensor.Blocks;
 
 /**
  * The count of a network's parameters and of its multiply-adds on frames of any size, read off the
@@ -79,7 +80,7 @@ public record NetworkCost(Network network, int p) {
    */
   private long paperMask(int height, int width) {
     long c = network.featureChannels();
-    long cells = (long) ((height + p - 1) / p) * ((width + p - 1) / p);
+    long cells = (long) Blocks.count(height, p) * Blocks.count(width, p);
     return 9 * c * c * height * width + (9 * c + c + 1) * cells;
   }
 }

@@ -19,6 +19,7 @@ import dev.loupe.op.TensorToPixels;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TopK;
 import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -63,8 +64,8 @@ public record GuidedScheme(
     Value input = graph.input("input", spec.input());
     Value lowRes = extend(graph, lowRes(graph, input));
     Shape size = lowRes.type().shape();
-    int gridWidth = (size.w() + p - 1) / p;
-    int cells = Math.multiplyExact((size.h() + p - 1) / p, gridWidth);
+    int gridWidth = Blocks.count(size.w(), p);
+    int cells = Math.multiplyExact(Blocks.count(size.h(), p), gridWidth);
     int patches = patches(spec, cells);
 
     graph.stage("base");

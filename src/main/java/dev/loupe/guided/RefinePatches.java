@@ -20,6 +20,7 @@ import dev.loupe.op.RowCopy;
 import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.HashMap;
@@ -66,8 +67,7 @@ final class RefinePatches implements Operator {
     this.p = p;
     this.patches = patches;
     // The result of a batch begins at a whole vector among the lanes of all patches.
-    int vectors = (batch + TensorType.PITCH_ALIGNMENT - 1) / TensorType.PITCH_ALIGNMENT;
-    this.batch = Math.min(vectors * TensorType.PITCH_ALIGNMENT, patches);
+    this.batch = Math.min(Blocks.roundUp(batch, TensorType.PITCH_ALIGNMENT), patches);
     scale = network.scale();
     this.precision = precision;
     graph.stage("refine");

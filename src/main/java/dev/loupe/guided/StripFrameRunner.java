@@ -5,6 +5,7 @@ import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.Shape;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -94,7 +95,7 @@ final class StripFrameRunner implements FrameRunner {
   }
 
   private int roundedUp(int rows) {
-    return (rows + step - 1) / step * step;
+    return Blocks.roundUp(rows, step);
   }
 
   /** The graph of a strip, with its share of the patches. */
@@ -177,7 +178,7 @@ final class StripFrameRunner implements FrameRunner {
     int width = frame.gridWidth();
     int shift = first / p * width;
     int begin = from / p * width;
-    int end = (to + p - 1) / p * width;
+    int end = Blocks.count(to, p) * width;
     if (mask.length > 0) {
       System.arraycopy(strip.mask(), begin - shift, mask, begin, end - begin);
     }

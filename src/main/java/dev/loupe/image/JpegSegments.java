@@ -1,5 +1,6 @@
 package dev.loupe.image;
 
+import dev.loupe.tensor.Blocks;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -196,7 +197,7 @@ final class JpegSegments {
     writeWhole(out, XMP_NAME, xmp);
     if (icc != null) {
       int part = MOST_BYTES - ICC_NAME.length - 2;
-      int parts = (icc.length + part - 1) / part;
+      int parts = Blocks.count(icc.length, part);
       for (int i = 0; i < parts && parts <= 255; i++) {
         byte[] name = Arrays.copyOf(ICC_NAME, ICC_NAME.length + 2);
         name[ICC_NAME.length] = (byte) (i + 1);

@@ -1,5 +1,6 @@
 package dev.loupe.image;
 
+import dev.loupe.tensor.Blocks;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -185,7 +186,7 @@ final class PngReader {
     PngRow row = new PngRow(header, colours, transparency, image);
     try (PngScanlines lines = new PngScanlines(chunks, header)) {
       for (int[] pass : header.interlaced() ? ADAM7 : WHOLE) {
-        int columns = (header.width() - pass[0] + pass[2] - 1) / pass[2];
+        int columns = Blocks.count(header.width() - pass[0], pass[2]);
         if (columns < 1) {
           continue;
         }

@@ -6,6 +6,7 @@ import dev.loupe.op.LaunchRecorder;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
+import dev.loupe.tensor.Blocks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class Adam implements AutoCloseable {
         .int64(parameters.offset(name))
         .ints(count)
         .buffer(step)
-        .launchWhole(CHUNK, (count + CHUNK - 1) / CHUNK, 1);
+        .launchWhole(CHUNK, Blocks.count(count, CHUNK), 1);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.loupe.train;
 
+import dev.loupe.tensor.Blocks;
+
 /**
  * The learning rate over a phase: a linear warm-up from a tenth, then half a cosine to the floor,
  * all of it again in every period (docs/networks.md section 8).
@@ -42,7 +44,7 @@ public record LearningRate(double peak, int warmup, int periods, double floor) {
   }
 
   private int period(int iterations) {
-    return (iterations + periods - 1) / periods;
+    return Blocks.count(iterations, periods);
   }
 
   /** The rate of iteration {@code t}, counted from 0, of {@code iterations}. */
