@@ -10,7 +10,6 @@ import dev.loupe.op.ConvTranspose2d;
 import dev.loupe.op.Operator;
 import dev.loupe.op.Parameter;
 import dev.loupe.op.TensorType;
-import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.OpenCl;
@@ -18,8 +17,6 @@ import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -106,17 +103,9 @@ public class ConvBenchmark {
 
   private void verify(Graph frame, Value src, Value dst) {
     FloatTensor input = random(src.type().shape());
-    TensorView from = graph.view(src);
-    ByteBuffer bytes = bytes(src.type());
-    bytes.asFloatBuffer().put(from.pack(input));
-    queue.write(from.buffer(), from.byteOffset(), bytes);
+    graph.view(src).write(queue, input);
     convolve();
-    TensorView to = graph.view(dst);
-    ByteBuffer result = bytes(dst.type());
-    queue.read(to.buffer(), to.byteOffset(), result);
-    float[] packed = new float[(int) dst.type().elements()];
-    result.asFloatBuffer().get(packed);
-    float[] actual = to.unpack(packed).data();
+    float[] actual = graph.view(dst).read(queue).data();
     float[] expected =
         new ReferenceGraph(frame).run(Map.of(src, input), node -> {}).get(dst).data();
     for (int i = 0; i < expected.length; i++) {
@@ -126,10 +115,6 @@ public class ConvBenchmark {
                 .formatted(i, actual[i], expected[i]));
       }
     }
-  }
-
-  private static ByteBuffer bytes(TensorType type) {
-    return ByteBuffer.allocateDirect((int) type.bytes()).order(ByteOrder.nativeOrder());
   }
 
   /** One convolution, finished on the device when this returns. */

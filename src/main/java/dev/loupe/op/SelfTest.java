@@ -4,8 +4,6 @@ import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.FloatTensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -105,13 +103,16 @@ public final class SelfTest {
     Precision precision = Precision.common(Stream.concat(types.stream(), Stream.of(type)));
     try (LaunchRecorder recorder =
             new LaunchRecorder(library, queue, ParameterMemory.NONE, precision);
-        DeviceBuffer scratch = scratchBytes == 0 ? null : allocate(scratchBytes)) {
+        DeviceBuffer scratch =
+            scratchBytes == 0 ? null : library.context().allocate(scratchBytes)) {
       for (Operand operand : next.operands()) {
-        views.add(view(operand.type(), NAN));
-        write(views.get(views.size() - 1), operand.value());
+        TensorView view = view(operand.type());
+        views.add(view);
+        // What lies beside the elements is anything on a real frame, and must reach no sum.
+        view.write(queue, stored(operand), Float.NaN);
       }
       boolean inPlace = operator.overwrites() >= 0;
-      TensorView output = inPlace ? views.get(operator.overwrites()) : view(type, NAN);
+      TensorView output = inPlace ? views.get(operator.overwrites()) : view(type);
       if (!inPlace) {
         views.add(output);
       }
@@ -119,46 +120,29 @@ public final class SelfTest {
       operator.record(recorder, views.subList(0, types.size()), output);
       recorder.recorded().forEach(step -> queue.enqueue(step.launch()));
       queue.finish();
-      return read(output);
+      return output.read(queue);
     } finally {
       views.forEach(view -> view.buffer().close());
     }
   }
 
-  private DeviceBuffer allocate(long bytes) {
-    return library.context().allocate(bytes);
+  private TensorView view(TensorType type) {
+    TensorView view = TensorView.allocate(library.context(), type);
+    DeviceBuffer buffer = view.buffer();
+    queue.fill(buffer, 0, buffer.bytes() / Integer.BYTES * Integer.BYTES, NAN);
+    return view;
   }
 
-  private TensorView view(TensorType type, int pattern) {
-    long slack = (long) Float.BYTES * TensorView.SLACK;
-    DeviceBuffer buffer = allocate(2 * slack + type.bytes());
-    queue.fill(buffer, 0, buffer.bytes() / Integer.BYTES * Integer.BYTES, pattern);
-    return new TensorView(buffer, slack / type.elementBytes(), type);
-  }
-
-  private void write(TensorView view, FloatTensor value) {
-    // What lies beside the elements is anything on a real frame, and must reach no sum.
-    float[] packed = view.pack(value, Float.NaN);
-    ByteBuffer bytes = bytes(view.type());
+  /** What the device is given for an operand. */
+  private static FloatTensor stored(Operand operand) {
+    if (operand.type().layout() != Layout.PIXELS16) {
+      return operand.value();
+    }
     // The reference knows samples of 8 bits alone; 257 times one is the same shade in 16.
-    float unit = view.type().layout() == Layout.PIXELS16 ? 257 : 1;
-    for (int i = 0; i < packed.length; i++) {
-      view.type().put(bytes, i, unit * packed[i]);
+    FloatTensor wide = operand.value().copy();
+    for (int i = 0; i < wide.data().length; i++) {
+      wide.data()[i] *= 257;
     }
-    queue.write(view.buffer(), view.byteOffset(), bytes);
-  }
-
-  private FloatTensor read(TensorView view) {
-    ByteBuffer bytes = bytes(view.type());
-    queue.read(view.buffer(), view.byteOffset(), bytes);
-    float[] packed = new float[Math.toIntExact(view.type().elements())];
-    for (int i = 0; i < packed.length; i++) {
-      packed[i] = view.type().get(bytes, i);
-    }
-    return view.unpack(packed);
-  }
-
-  private static ByteBuffer bytes(TensorType type) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+    return wide;
   }
 }

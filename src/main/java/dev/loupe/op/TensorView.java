@@ -1,9 +1,12 @@
 package dev.loupe.op;
 
+import dev.loupe.opencl.CommandQueue;
+import dev.loupe.opencl.Context;
 import dev.loupe.opencl.DeviceBuffer;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A tensor in device memory: a stretch of a buffer that holds all rows, or a window of them that
@@ -26,6 +29,13 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long
     this(buffer, offset, type, type.plane());
   }
 
+  /** A tensor in a buffer of its own, which the caller closes, between {@link #SLACK}. */
+  public static TensorView allocate(Context context, TensorType type) {
+    long slack = (long) Float.BYTES * SLACK;
+    DeviceBuffer buffer = context.allocate(2 * slack + type.bytes());
+    return new TensorView(buffer, slack / type.elementBytes(), type);
+  }
+
   /** Byte position of the first element. */
   public long byteOffset() {
     return offset * type.elementBytes();
@@ -45,38 +55,45 @@ public record TensorView(DeviceBuffer buffer, long offset, TensorType type, long
         buffer, offset, new TensorType(rows, Layout.FRAME, type.precision()), plane);
   }
 
-  /** Spreads a dense NCHW tensor over this layout's planes, gaps zero. */
-  public float[] pack(FloatTensor tensor) {
-    return pack(tensor, 0);
+  /** Waits while it writes a dense NCHW tensor to the device, zeros between its rows. */
+  public void write(CommandQueue queue, FloatTensor tensor) {
+    write(queue, tensor, 0);
   }
 
   /** As above, with {@code gap} where no element is. */
-  float[] pack(FloatTensor tensor, float gap) {
-    float[] packed = new float[Math.toIntExact(type.elements())];
-    Arrays.fill(packed, gap);
-    transfer(tensor, packed, true);
-    return packed;
+  void write(CommandQueue queue, FloatTensor tensor, float gap) {
+    ByteBuffer bytes = bytes();
+    for (int i = 0; i < type.elements(); i++) {
+      type.put(bytes, i, gap);
+    }
+    forEach((n, c, y, x, at) -> type.put(bytes, at, tensor.get(n, c, y, x)));
+    queue.write(buffer, byteOffset(), bytes);
   }
 
-  /** Collects a dense NCHW tensor from memory of this layout. */
-  public FloatTensor unpack(float[] packed) {
+  /** Waits while it reads the elements from the device. */
+  public FloatTensor read(CommandQueue queue) {
+    ByteBuffer bytes = bytes();
+    queue.read(buffer, byteOffset(), bytes);
     FloatTensor tensor = FloatTensor.zeros(type.shape());
-    transfer(tensor, packed, false);
+    forEach((n, c, y, x, at) -> tensor.set(n, c, y, x, type.get(bytes, at)));
     return tensor;
   }
 
-  private void transfer(FloatTensor tensor, float[] packed, boolean toPacked) {
+  private ByteBuffer bytes() {
+    return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+  }
+
+  private interface Visitor {
+    void visit(int n, int c, int y, int x, int at);
+  }
+
+  private void forEach(Visitor visitor) {
     Shape s = type.shape();
     for (int n = 0; n < s.n(); n++) {
       for (int c = 0; c < s.c(); c++) {
         for (int y = 0; y < s.h(); y++) {
           for (int x = 0; x < s.w(); x++) {
-            int at = Math.toIntExact(element(n, c, y, x));
-            if (toPacked) {
-              packed[at] = tensor.get(n, c, y, x);
-            } else {
-              tensor.set(n, c, y, x, packed[at]);
-            }
+            visitor.visit(n, c, y, x, Math.toIntExact(element(n, c, y, x)));
           }
         }
       }

@@ -127,7 +127,10 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
         List<TensorView> inputs = large.stream().map(in -> view(library, in)).toList();
         TensorView output = view(library, type);
         long scratch = operator.scratchBytes(large, type);
-        DeviceBuffer room = scratch == 0 ? null : buffer(library, scratch);
+        DeviceBuffer room = scratch == 0 ? null : library.context().allocate(scratch);
+        if (room != null) {
+          buffers.add(room);
+        }
         recorder.begin("tune", operator.name(), room, 0);
         operator.record(recorder, inputs, output);
         profile = library.context().profile(recorder.recorded().size());
@@ -138,10 +141,10 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
     }
 
     private TensorView view(KernelLibrary library, TensorType type) {
-      long slack = (long) Float.BYTES * TensorView.SLACK;
-      DeviceBuffer buffer = buffer(library, 2 * slack + type.bytes());
-      queue.write(buffer, 0, noise(buffer.bytes()));
-      return new TensorView(buffer, slack / type.elementBytes(), type);
+      TensorView view = TensorView.allocate(library.context(), type);
+      buffers.add(view.buffer());
+      queue.write(view.buffer(), 0, noise(view.buffer().bytes()));
+      return view;
     }
 
     /** The same for every candidate; equal values would make top-K's work another. */
@@ -154,12 +157,6 @@ record TuningCase(SelfTestCases.Case small, List<TensorType> large) {
       while (values.hasRemaining()) {
         values.put(block, 0, Math.min(NOISE, values.remaining()));
       }
-      return buffer;
-    }
-
-    private DeviceBuffer buffer(KernelLibrary library, long bytes) {
-      DeviceBuffer buffer = library.context().allocate(bytes);
-      buffers.add(buffer);
       return buffer;
     }
 

@@ -5,7 +5,6 @@ import dev.loupe.graph.Graph;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.op.Roofline;
-import dev.loupe.op.TensorType;
 import dev.loupe.op.TensorView;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
@@ -14,8 +13,6 @@ import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.Profile;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -58,12 +55,7 @@ public final class GraphBench implements AutoCloseable {
 
   /** Puts the input in place. */
   public void write(FloatTensor tensor) {
-    ByteBuffer bytes = bytes(input.type());
-    float[] packed = input.pack(tensor);
-    for (int i = 0; i < packed.length; i++) {
-      input.type().put(bytes, i, packed[i]);
-    }
-    queue.write(input.buffer(), input.byteOffset(), bytes);
+    input.write(queue, tensor);
   }
 
   /** Runs the graph once; it is done when this returns. */
@@ -115,17 +107,7 @@ public final class GraphBench implements AutoCloseable {
 
   /** The output of the last run. */
   public FloatTensor read() {
-    ByteBuffer bytes = bytes(output.type());
-    queue.read(output.buffer(), output.byteOffset(), bytes);
-    float[] packed = new float[Math.toIntExact(output.type().elements())];
-    for (int i = 0; i < packed.length; i++) {
-      packed[i] = output.type().get(bytes, i);
-    }
-    return output.unpack(packed);
-  }
-
-  private static ByteBuffer bytes(TensorType type) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(type.bytes())).order(ByteOrder.nativeOrder());
+    return output.read(queue);
   }
 
   /** The device's name, which the comparison with other engines writes beside its times. */

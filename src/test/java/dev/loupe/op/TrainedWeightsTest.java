@@ -82,20 +82,19 @@ class TrainedWeightsTest {
     }
     Operator operator = maker.make(0);
     TensorType type = new TensorType(shape, Layout.PATCHES);
-    TensorType outType = operator.output(List.of(type));
-    try (KernelLibrary library = new KernelLibrary(context, tuning);
+    TensorView from = TensorView.allocate(context, type);
+    TensorView to = TensorView.allocate(context, operator.output(List.of(type)));
+    DeviceBuffer in = from.buffer();
+    DeviceBuffer out = to.buffer();
+    try (in;
+        out;
+        KernelLibrary library = new KernelLibrary(context, tuning);
         CommandQueue queue = context.queue();
         DeviceBuffer weights = context.allocate((long) Float.BYTES * floats);
-        DeviceBuffer in = context.allocate(type.bytes() + 8L * TensorView.SLACK);
-        DeviceBuffer out = context.allocate(outType.bytes() + 8L * TensorView.SLACK);
         LaunchRecorder recorder =
             new LaunchRecorder(library, queue, new Memory(weights, offsets), Precision.FP32)) {
       FloatTensor src = rounded(Tensors.ramp(shape));
-      TensorView from = new TensorView(in, TensorView.SLACK, type);
-      TensorView to = new TensorView(out, TensorView.SLACK, outType);
-      ByteBuffer bytes = direct(type.elements());
-      bytes.asFloatBuffer().put(from.pack(src));
-      queue.write(in, from.byteOffset(), bytes);
+      from.write(queue, src);
       recorder.begin("test", operator.name(), null, 0);
       operator.record(recorder, List.of(from), to);
       for (List<Parameter> now : List.of(first, second)) {
@@ -103,12 +102,8 @@ class TrainedWeightsTest {
         now.forEach(p -> values.asFloatBuffer().put(offsets.get(p.name()), p.value().data()));
         queue.write(weights, 0, values);
         recorder.recorded().forEach(step -> queue.enqueue(step.launch()));
-        float[] packed = new float[(int) outType.elements()];
-        ByteBuffer result = direct(packed.length);
-        queue.read(out, to.byteOffset(), result);
-        result.asFloatBuffer().get(packed);
         FloatTensor expected = maker.make(now == first ? 0 : 1).reference(List.of(src));
-        TensorAssert.assertClose(expected, to.unpack(packed), 2e-4, 1e-4);
+        TensorAssert.assertClose(expected, to.read(queue), 2e-4, 1e-4);
       }
     }
   }
