@@ -51,14 +51,7 @@ public record Conv2dInputGradient(Parameter weights, ConvGeometry geometry, int 
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType grad = inputs.get(0).type();
     Defines defines =
-        recorder
-            .movingDefines()
-            .set("CHANNELS_IN", filters().c())
-            .set("CHANNELS_OUT", filters().n())
-            .set("FILTER_H", geometry.filterHeight())
-            .set("FILTER_W", geometry.filterWidth())
-            .set("STRIDE", geometry.stride())
-            .set("PADDING", geometry.padding());
+        Convolutions.define(recorder.movingDefines(), filters().c(), filters().n(), geometry);
     recorder
         .kernel("gradient/conv2d_input_gradient.cl", "conv2d_input_gradient", defines)
         .tensor(inputs.get(0))

@@ -60,6 +60,11 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     return new WinogradWeightGradient(filters, geometry, grad);
   }
 
+  /** Adds what every kernel of it is told. */
+  Defines define(Defines defines) {
+    return Convolutions.define(defines, filters.c(), filters.n(), geometry);
+  }
+
   /** Blocks (output channels, input channels) with the fewest loads a multiply-add. */
   int[] blocks(Tuning tuning) {
     int[] best = {1, 1};
@@ -109,14 +114,7 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     int[] blocks = blocks(recorder.tuning());
     PartialSums sums = sums(src, grad);
     Defines defines =
-        recorder
-            .defines()
-            .set("CHANNELS_IN", filters.c())
-            .set("CHANNELS_OUT", filters.n())
-            .set("FILTER_H", filters.h())
-            .set("FILTER_W", filters.w())
-            .set("STRIDE", geometry.stride())
-            .set("PADDING", geometry.padding())
+        define(recorder.defines())
             .set("OC_BLOCK", blocks[0])
             .set("IC_BLOCK", blocks[1])
             .set("SPANS", sums.spans());

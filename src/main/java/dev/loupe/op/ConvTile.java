@@ -43,13 +43,7 @@ record ConvTile(int lanes, int channels, int groups, int rows, int rowGroups, in
       int height) {
     /** {@code shared} and what every kernel of a tile knows of the convolution. */
     Defines define(Defines shared) {
-      return shared
-          .set("CHANNELS_IN", channelsIn)
-          .set("CHANNELS_OUT", channelsOut)
-          .set("FILTER_H", geometry.filterHeight())
-          .set("FILTER_W", geometry.filterWidth())
-          .set("STRIDE", geometry.stride())
-          .set("PADDING", geometry.padding());
+      return Convolutions.define(shared, channelsIn, channelsOut, geometry);
     }
   }
 

@@ -109,17 +109,11 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
     int taps = 2 * reach() + 1;
     int block = Math.max(1, Math.min(filters.n(), recorder.tuning().accumulators() / filters.h()));
     Defines defines =
-        recorder
-            .defines()
-            .set("CHANNELS_IN", filters.n())
-            .set("CHANNELS_OUT", inputs.get(1).type().shape().c())
+        phases()
+            .define(recorder.defines())
             .set("SCALE", scale)
             .set("CROP", padding)
             .set("FILTER", filters.h())
-            .set("FILTER_H", taps)
-            .set("FILTER_W", taps)
-            .set("STRIDE", 1)
-            .set("PADDING", reach())
             .set("IC_BLOCK", block)
             .set("SPANS", sums.spans());
     KernelCall call =

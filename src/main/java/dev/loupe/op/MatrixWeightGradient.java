@@ -97,16 +97,9 @@ record MatrixWeightGradient(
 
   private Defines define(LaunchRecorder recorder, PartialSums sums) {
     Shape filters = problem.filters();
-    return recorder
-        .defines()
+    return Convolutions.define(recorder.defines(), filters.c(), filters.n(), problem.geometry())
         .flag("MATRIX_UNITS", recorder.library().context().device().compute().matrixUnits())
         .flag("TRANSPOSED", transposed)
-        .set("CHANNELS_IN", filters.c())
-        .set("CHANNELS_OUT", filters.n())
-        .set("FILTER_H", filters.h())
-        .set("FILTER_W", filters.w())
-        .set("STRIDE", problem.geometry().stride())
-        .set("PADDING", problem.geometry().padding())
         .set("OC_TILES", tile.rowTiles())
         .set("OC_WARPS", tile.warps().rows())
         .set("TAP_ROWS", tile.tapRows())

@@ -188,15 +188,8 @@ record TiledWeightGradient(
   }
 
   private Defines define(LaunchRecorder recorder, Conv2dWeightGradient gradient, PartialSums sums) {
-    Shape filters = gradient.filters();
-    return recorder
-        .defines()
-        .set("CHANNELS_IN", filters.c())
-        .set("CHANNELS_OUT", filters.n())
-        .set("FILTER_H", filters.h())
-        .set("FILTER_W", filters.w())
-        .set("STRIDE", gradient.geometry().stride())
-        .set("PADDING", gradient.geometry().padding())
+    return gradient
+        .define(recorder.defines())
         .set("OC_BLOCK", outputs)
         .set("IC_BLOCK", inputs)
         .set("OC_GROUPS", outputGroups)
