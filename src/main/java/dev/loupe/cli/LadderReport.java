@@ -3,7 +3,6 @@ package dev.loupe.cli;
 import dev.loupe.cli.LoupeCommand.Outcome;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.op.Precision;
-import dev.loupe.opencl.OpenCl;
 import dev.loupe.timing.LadderBench;
 import dev.loupe.timing.LadderRung;
 import java.util.ArrayList;
@@ -21,20 +20,19 @@ record LadderReport(LadderBench bench, LoupeCommand command) {
   Outcome run(FrameSize size, int runs) {
     command.say("input %s; verified: %s", size, LadderBench.HOW);
     command.say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");
-    List<Map<String, Object>> rows = new ArrayList<>();
+    List<LadderBench.Result> results = new ArrayList<>();
     for (LadderRung rung : LadderRung.all()) {
       LadderBench.Result result = bench.run(rung, size, runs);
       tell(result);
-      rows.add(result.json());
+      results.add(result);
     }
-    OpenCl openCl = OpenCl.load(bench.binding());
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("device", openCl.select(bench.device()).name());
-    json.put("binding", openCl.bindingName());
+    json.put("device", results.get(0).device());
+    json.put("binding", results.get(0).binding());
     json.put("precision", Precision.FP32.toString());
     json.put("input", size.toString());
     json.put("verified", LadderBench.HOW);
-    json.put("rows", rows);
+    json.put("rows", results.stream().map(LadderBench.Result::json).toList());
     return new Outcome(Main.DONE, json);
   }
 

@@ -23,6 +23,7 @@ import java.util.Map;
  */
 public final class GraphBench implements AutoCloseable {
   private final Context context;
+  private final String bindingName;
   private final TensorView input;
   private final TensorView output;
   private KernelLibrary library;
@@ -36,7 +37,9 @@ public final class GraphBench implements AutoCloseable {
    * @param binding {@code lwjgl}, {@code jocl}, or null for the first there is
    */
   public GraphBench(String choice, String binding, Graph graph) {
-    context = Context.create(OpenCl.load(binding).select(choice));
+    OpenCl openCl = OpenCl.load(binding);
+    bindingName = openCl.bindingName();
+    context = Context.create(openCl.select(choice));
     try {
       library = new KernelLibrary(context);
       queue = context.queue();
@@ -110,9 +113,14 @@ public final class GraphBench implements AutoCloseable {
     return output.read(queue);
   }
 
-  /** The device's name, which the comparison with other engines writes beside its times. */
+  /** The device's name. */
   public String deviceName() {
     return context.device().name();
+  }
+
+  /** The name of the binding that the device is reached through. */
+  public String bindingName() {
+    return bindingName;
   }
 
   /** The most device memory that was allocated at one time, in bytes. */

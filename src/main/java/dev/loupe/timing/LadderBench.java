@@ -29,6 +29,8 @@ public record LadderBench(String device, String binding) {
   /**
    * What was measured.
    *
+   * @param device that measured
+   * @param binding that it was reached through
    * @param name of the rung
    * @param minMs fastest run
    * @param medianMs median run
@@ -39,6 +41,8 @@ public record LadderBench(String device, String binding) {
    * @param peakDeviceMb device memory
    */
   public record Result(
+      String device,
+      String binding,
       String name,
       double minMs,
       double medianMs,
@@ -46,6 +50,7 @@ public record LadderBench(String device, String binding) {
       double gflops,
       double maxError,
       double peakDeviceMb) {
+    /** The rung's row; device and binding are the same in all. */
     public Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("name", name);
@@ -85,6 +90,8 @@ public record LadderBench(String device, String binding) {
       double spent = Roofline.processorNanos() - before;
       double fastest = Arrays.stream(times).min().orElseThrow();
       return new Result(
+          bench.deviceName(),
+          bench.bindingName(),
           rung.name(),
           Figures.rounded(fastest),
           Figures.rounded(Figures.median(times)),
