@@ -58,11 +58,6 @@ public final class KernelLibrary implements AutoCloseable {
     return programs.size() + (withoutWinograd == null ? 0 : withoutWinograd.size());
   }
 
-  /** What each program was built from: the name of its kernel file, then a define a line. */
-  public List<String> specialisations() {
-    return programs.keySet().stream().map(f -> f.file() + '\n' + f.defines()).sorted().toList();
-  }
-
   /** The programs built so far. */
   public Set<SpecialisedFile> files() {
     return Set.copyOf(programs.keySet());

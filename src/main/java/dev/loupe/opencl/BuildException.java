@@ -4,25 +4,10 @@ package dev.loupe.opencl;
 public final class BuildException extends ClException {
   private static final long serialVersionUID = 1L;
 
-  private final String program;
-  private final String log;
-
   BuildException(String program, String log, int code) {
     super(
         "program %s does not build: %s (%d)%n%s".formatted(program, ClStatus.name(code), code, log),
         code,
         null);
-    this.program = program;
-    this.log = log;
-  }
-
-  /** Name of the program. */
-  public String program() {
-    return program;
-  }
-
-  /** What the compiler wrote. */
-  public String log() {
-    return log;
   }
 }

@@ -82,8 +82,6 @@ interface ClBinding {
 
   void setLong(Object kernel, int index, long value);
 
-  void setLocal(Object kernel, int index, long bytes);
-
   /** A prepared range; {@code local} is null where the driver chooses. */
   Object range(long[] global, long[] local);
 

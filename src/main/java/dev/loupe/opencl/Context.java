@@ -170,12 +170,7 @@ public final class Context implements AutoCloseable {
     return own(new Profile(this, binding.events(capacity), capacity));
   }
 
-  /** Bytes of the buffers that are open now. */
-  public long allocatedBytes() {
-    return allocated.get();
-  }
-
-  /** The most bytes that were open at one time. */
+  /** The most bytes of buffers that were open at one time. */
   public long peakBytes() {
     return peak.get();
   }

@@ -1,7 +1,6 @@
 package dev.loupe.opencl;
 
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * What Loupe knows of one OpenCL device.
@@ -15,7 +14,6 @@ import java.util.Set;
  * @param versions versions of driver and language
  * @param compute how it computes
  * @param memory what it holds
- * @param extensions names of the supported extensions, such as cl_khr_fp16
  * @param origin where the device was found; package-private knowledge
  */
 public record Device(
@@ -28,7 +26,6 @@ public record Device(
     Versions versions,
     Compute compute,
     Memory memory,
-    Set<String> extensions,
     Origin origin) {
 
   /** The class of a device. */
@@ -49,9 +46,8 @@ public record Device(
    *
    * @param driver version of the driver, any form
    * @param openCl such as "OpenCL 3.0 CUDA"
-   * @param openClC such as "OpenCL C 1.2"
    */
-  public record Versions(String driver, String openCl, String openClC) {}
+  public record Versions(String driver, String openCl) {}
 
   /**
    * How a device computes.
@@ -85,11 +81,9 @@ public record Device(
    * @param global all of its memory
    * @param maxAllocation the largest single buffer
    * @param local memory of a work-group
-   * @param constant the largest constant buffer
    * @param hostUnified whether host and device share one memory
    */
-  public record Memory(
-      long global, long maxAllocation, long local, long constant, boolean hostUnified) {}
+  public record Memory(long global, long maxAllocation, long local, boolean hostUnified) {}
 
   /** The binding and the handle behind a device. */
   record Origin(ClBinding binding, Object handle) {}
@@ -108,11 +102,6 @@ public record Device(
   /** Whether its memory is apart from the host's, so that transfers cross a bus. */
   public boolean hasOwnMemory() {
     return type != Type.CPU && !memory.hostUnified();
-  }
-
-  /** Whether the device has an extension, such as cl_khr_fp16. */
-  public boolean has(String extension) {
-    return extensions.contains(extension);
   }
 
   @Override

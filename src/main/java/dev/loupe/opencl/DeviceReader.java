@@ -19,7 +19,6 @@ final class DeviceReader {
   // CL/cl.h
   private static final int CL_PLATFORM_VERSION = 0x0901;
   private static final int CL_PLATFORM_NAME = 0x0902;
-  private static final int CL_PLATFORM_VENDOR = 0x0903;
   private static final int CL_DEVICE_TYPE = 0x1000;
   private static final int CL_DEVICE_MAX_COMPUTE_UNITS = 0x1002;
   private static final int CL_DEVICE_MAX_WORK_GROUP_SIZE = 0x1004;
@@ -27,7 +26,6 @@ final class DeviceReader {
   private static final int CL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100C;
   private static final int CL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010;
   private static final int CL_DEVICE_GLOBAL_MEM_SIZE = 0x101F;
-  private static final int CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE = 0x1020;
   private static final int CL_DEVICE_LOCAL_MEM_SIZE = 0x1023;
   private static final int CL_DEVICE_NAME = 0x102B;
   private static final int CL_DEVICE_VENDOR = 0x102C;
@@ -36,7 +34,6 @@ final class DeviceReader {
   private static final int CL_DEVICE_EXTENSIONS = 0x1030;
   private static final int CL_DEVICE_HOST_UNIFIED_MEMORY = 0x1035;
   private static final int CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
-  private static final int CL_DEVICE_OPENCL_C_VERSION = 0x103D;
   // CL/cl_ext.h
   private static final int CL_DEVICE_UUID_KHR = 0x106A;
   private static final int CL_DEVICE_PCI_BUS_INFO_KHR = 0x410F;
@@ -79,8 +76,7 @@ final class DeviceReader {
   }
 
   private static Platform platform(Info info) {
-    return new Platform(
-        info.text(CL_PLATFORM_NAME), info.text(CL_PLATFORM_VENDOR), info.text(CL_PLATFORM_VERSION));
+    return new Platform(info.text(CL_PLATFORM_NAME), info.text(CL_PLATFORM_VERSION));
   }
 
   private Device device(Platform platform, Object handle) {
@@ -94,13 +90,9 @@ final class DeviceReader {
         info.text(CL_DEVICE_VENDOR),
         type(info.big(CL_DEVICE_TYPE)),
         platform,
-        new Versions(
-            info.text(CL_DRIVER_VERSION),
-            info.text(CL_DEVICE_VERSION),
-            info.text(CL_DEVICE_OPENCL_C_VERSION)),
+        new Versions(info.text(CL_DRIVER_VERSION), info.text(CL_DEVICE_VERSION)),
         compute(info, extensions),
         memory(info),
-        extensions,
         new Origin(binding, handle));
   }
 
@@ -121,7 +113,6 @@ final class DeviceReader {
         info.big(CL_DEVICE_GLOBAL_MEM_SIZE),
         info.big(CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         info.big(CL_DEVICE_LOCAL_MEM_SIZE),
-        info.big(CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE),
         info.integer(CL_DEVICE_HOST_UNIFIED_MEMORY) != 0);
   }
 

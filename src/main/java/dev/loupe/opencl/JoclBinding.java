@@ -213,11 +213,6 @@ final class JoclBinding implements ClBinding {
     set(kernel, index, Long.BYTES, Pointer.to(new long[] {value}));
   }
 
-  @Override
-  public void setLocal(Object kernel, int index, long bytes) {
-    set(kernel, index, bytes, null);
-  }
-
   private static void set(Object kernel, int index, long bytes, Pointer value) {
     check(
         "clSetKernelArg", status(() -> CL.clSetKernelArg((cl_kernel) kernel, index, bytes, value)));

@@ -8,7 +8,7 @@ public final class Kernel extends ClObject {
   static final int CL_KERNEL_NUM_ARGS = 0x1191;
   static final int CL_KERNEL_WORK_GROUP_SIZE = 0x11B0;
   private static final int CL_KERNEL_COMPILE_WORK_GROUP_SIZE = 0x11B1;
-  private static final int CL_KERNEL_LOCAL_MEM_SIZE = 0x11B2;
+  static final int CL_KERNEL_LOCAL_MEM_SIZE = 0x11B2;
 
   private final String name;
   private final KernelArguments arguments;
@@ -42,7 +42,7 @@ public final class Kernel extends ClObject {
     return workGroup().big(CL_KERNEL_WORK_GROUP_SIZE);
   }
 
-  /** Local memory in bytes, the local arguments set so far included. */
+  /** Local memory of a group in bytes. */
   public long localBytes() {
     long counted = workGroup().big(CL_KERNEL_LOCAL_MEM_SIZE);
     return Quirks.countsLocalMemoryTwice(context().device()) ? counted / 2 : counted;

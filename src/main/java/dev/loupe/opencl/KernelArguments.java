@@ -48,12 +48,6 @@ public final class KernelArguments {
     return this;
   }
 
-  /** Sets the size of a {@code local} pointer's memory. */
-  public KernelArguments local(long bytes) {
-    kernel.binding().setLocal(kernel.handle(), claim("local"), bytes);
-    return this;
-  }
-
   /** How many are set so far: the place of the next one. */
   public int set() {
     return next;

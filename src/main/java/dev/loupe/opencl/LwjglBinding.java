@@ -239,11 +239,6 @@ final class LwjglBinding implements ClBinding {
   }
 
   @Override
-  public void setLocal(Object kernel, int index, long bytes) {
-    check("clSetKernelArg", CL10.nclSetKernelArg((Long) kernel, index, bytes, NULL));
-  }
-
-  @Override
   public Object range(long[] global, long[] local) {
     PointerBuffer memory = BufferUtils.createPointerBuffer(2 * global.length);
     memory.put(global);

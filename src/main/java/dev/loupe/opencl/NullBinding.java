@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 public final class NullBinding implements ClBinding {
   private static final long GLOBAL_BYTES = 16L << 30;
   private static final long MAX_ALLOCATION = 4L << 30;
-  private static final long CONSTANT_BYTES = 64L << 10;
 
   /** What NVIDIA's driver grants a group, less than AMD's 64 KB. */
   private static final long LOCAL_BYTES = 48L << 10;
@@ -129,7 +128,6 @@ public final class NullBinding implements ClBinding {
     return switch (parameter) {
       case 0x0901 -> text("OpenCL 1.2 null");
       case 0x0902 -> text("Null platform");
-      case 0x0903 -> text("Loupe");
       default -> null;
     };
   }
@@ -143,7 +141,6 @@ public final class NullBinding implements ClBinding {
       case 0x103A -> ints(4);
       case 0x1010 -> longs(maxAllocation);
       case 0x101F -> longs(GLOBAL_BYTES);
-      case 0x1020 -> longs(CONSTANT_BYTES);
       case 0x1023 -> longs(localBytes);
       case 0x102B -> text("Null device");
       case 0x102C -> text("Loupe");
@@ -151,7 +148,6 @@ public final class NullBinding implements ClBinding {
       case 0x102F -> text("OpenCL 1.2 null");
       case 0x1030 -> matrixUnits ? text("cl_nv_device_attribute_query") : null;
       case 0x4000 -> ints(8);
-      case 0x103D -> text("OpenCL C 1.2");
       default -> null;
     };
   }
@@ -279,9 +275,6 @@ public final class NullBinding implements ClBinding {
 
   @Override
   public void setLong(Object kernel, int index, long value) {}
-
-  @Override
-  public void setLocal(Object kernel, int index, long bytes) {}
 
   @Override
   public Object range(long[] global, long[] local) {

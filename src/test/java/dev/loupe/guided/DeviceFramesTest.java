@@ -36,18 +36,18 @@ class DeviceFramesTest {
 
   /** The picture of one run within {@code bytes}, held to the pieces and to the limit. */
   private static float[] picture(long bytes, int bandPixels, String pieces) {
-    Context context = SharedContext.get("lwjgl");
+    Device device = SharedContext.get("lwjgl").device();
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(2), new RandomWeights(5, 0.5f), 4, 1f, 64);
     FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.FULL, PatchCount.NONE);
-    long before = context.allocatedBytes();
-    Tuning tuning = Tuning.of(context.device()).with("bandPixels", bandPixels);
-    try (KernelLibrary library = new KernelLibrary(context, tuning);
+    Tuning tuning = Tuning.of(device).with("bandPixels", bandPixels);
+    try (Context context = Context.create(device);
+        KernelLibrary library = new KernelLibrary(context, tuning);
         CommandQueue queue = context.queue();
         FrameRunner runner =
             new DeviceFrames(library, queue, MemoryLimit.of(bytes)).prepare(scheme, spec)) {
       assertTrue(runner.memory().pieces().startsWith(pieces), runner.memory().pieces());
-      long taken = context.allocatedBytes() - before;
+      long taken = context.peakBytes();
       assertTrue(taken <= bytes, taken + " of " + bytes + " bytes");
       float[] output = new float[3 * 4 * HEIGHT * WIDTH];
       float[] input = new float[3 * HEIGHT * WIDTH];

@@ -27,8 +27,8 @@ abstract class ClContractTest {
 
   private static final String SOURCE =
       """
-      kernel void every(global const int *src, int a, long b, float c, local int *tmp,
-                      global float *dst) {
+      kernel void every(global const int *src, int a, long b, float c, global float *dst) {
+        local int tmp[2];
         int i = get_global_id(0);
         tmp[get_local_id(0)] = src[i];
         dst[i] = (float)(tmp[get_local_id(0)] + a) + (float)b * c;
@@ -113,14 +113,12 @@ abstract class ClContractTest {
   void deviceInfoIsComplete() {
     Device device = context.device();
     assertTrue(device.versions().openCl().startsWith("OpenCL "), device.versions().openCl());
-    assertTrue(device.versions().openClC().startsWith("OpenCL C "), device.versions().openClC());
     assertTrue(device.compute().units() > 0);
     assertTrue(device.compute().maxWorkGroup() >= 1);
     assertTrue(device.compute().maxWorkItems().x() >= 1);
     assertTrue(device.compute().nativeFloatWidth() >= 1);
     assertTrue(device.memory().maxAllocation() <= device.memory().global());
     assertTrue(device.memory().local() >= 1024);
-    assertTrue(device.has("cl_khr_byte_addressable_store"), device.extensions().toString());
     assertEquals(device, openCl.select(device.id()));
   }
 
@@ -206,7 +204,7 @@ abstract class ClContractTest {
         DeviceBuffer dst = context.allocate(8)) {
       queue.write(src, 0, ints(1, -2));
       Kernel kernel = program.kernel("every");
-      kernel.arguments().buffer(src).int32(10).int64(1L << 33).float32(0.5f).local(8).buffer(dst);
+      kernel.arguments().buffer(src).int32(10).int64(1L << 33).float32(0.5f).buffer(dst);
       try (Launch launch = kernel.launch(NdRange.global(2).local(2))) {
         queue.enqueue(launch);
       }
@@ -265,12 +263,10 @@ abstract class ClContractTest {
   void launchesThatCannotRunAreRefusedWithBothNumbers() {
     Device device = context.device();
     long tooMany = device.compute().maxWorkGroup() * 2;
-    long tooMuch = device.memory().local() * 2;
     try (Program program = program();
         DeviceBuffer data = context.allocate(64);
         Kernel twice = program.kernel("twice");
-        Kernel fixed = program.kernel("fixed");
-        Kernel every = program.kernel("every")) {
+        Kernel fixed = program.kernel("fixed")) {
       twice.arguments().buffer(data);
       fixed.arguments().buffer(data);
       assertRefused(
@@ -284,9 +280,6 @@ abstract class ClContractTest {
           NdRange.global(8, 2).local(8, 2));
       assertRefused("local 0 is not the 4", fixed, NdRange.global(8, 2));
       assertRefused("local 1 is not the 2", fixed, NdRange.global(8).local(4));
-      every.arguments().buffer(data).int32(0).int64(0).float32(0).local(tooMuch).buffer(data);
-      assertRefused(
-          "is beyond the device's " + device.memory().local(), every, NdRange.global(2).local(2));
     }
   }
 
@@ -304,9 +297,8 @@ abstract class ClContractTest {
             () ->
                 context.build(
                     new ProgramSource("broken", "kernel void f() { no_such_thing = 1; }")));
-    assertEquals("broken", e.program());
-    assertTrue(e.log().contains("no_such_thing"), e.log());
-    assertTrue(e.getMessage().contains("broken"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("program broken does not build"), e.getMessage());
+    assertTrue(e.getMessage().contains("no_such_thing"), e.getMessage());
   }
 
   @Test
@@ -332,11 +324,11 @@ abstract class ClContractTest {
   void memoryIsAccounted() {
     try (DeviceBuffer a = context.allocate(100)) {
       context.allocate(50).close();
-      assertEquals(100, context.allocatedBytes());
       assertEquals(150, context.peakBytes());
       assertEquals(100, a.bytes());
     }
-    assertEquals(0, context.allocatedBytes());
+    context.allocate(151).close();
+    assertEquals(151, context.peakBytes(), "what is closed counts no more");
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,11 +39,10 @@ class DeviceChoiceTest {
         name,
         "vendor",
         type,
-        new Platform("Test", "Loupe", "OpenCL 1.2"),
-        new Device.Versions("1", openCl, "OpenCL C 1.2"),
+        new Platform("Test", "OpenCL 1.2"),
+        new Device.Versions("1", openCl),
         new Device.Compute(units, clock, 256, new Device.WorkItems(256, 256, 256), 4, false),
-        new Device.Memory(1 << 30, 1 << 28, 1 << 15, 1 << 16, unified),
-        Set.of(),
+        new Device.Memory(1 << 30, 1 << 28, 1 << 15, unified),
         null);
   }
 

@@ -9,7 +9,6 @@ import dev.loupe.testing.DeviceApart;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteOrder;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,9 +34,7 @@ class HostMemoryTest {
         device.platform(),
         device.versions(),
         device.compute(),
-        new Device.Memory(
-            memory.global(), memory.maxAllocation(), memory.local(), memory.constant(), unified),
-        Set.of(),
+        new Device.Memory(memory.global(), memory.maxAllocation(), memory.local(), unified),
         new Device.Origin(binding, device.origin().handle()));
   }
 

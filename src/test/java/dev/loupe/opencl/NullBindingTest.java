@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The null device: counts, keeps the checks of a real one, needs no OpenCL. */
@@ -37,8 +36,7 @@ class NullBindingTest {
             plain.platform(),
             plain.versions(),
             compute,
-            new Device.Memory(1L << 37, 1L << 35, 48 << 10, 1 << 16, false),
-            Set.of(),
+            new Device.Memory(1L << 37, 1L << 35, 48 << 10, false),
             plain.origin());
     Device like = OpenCl.of(NullBinding.like(h200)).select(null);
     assertEquals(132, like.compute().units());

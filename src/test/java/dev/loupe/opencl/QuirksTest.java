@@ -2,7 +2,6 @@ package dev.loupe.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,11 +23,10 @@ class QuirksTest {
             platform.equals("rusticl") ? "llvmpipe (LLVM 15.0.6, 256 bits)" : "name",
             "vendor",
             Device.Type.GPU,
-            new Platform(platform, "Loupe", "OpenCL 3.0"),
-            new Device.Versions(driver, "OpenCL 3.0", "OpenCL C 1.2"),
+            new Platform(platform, "OpenCL 3.0"),
+            new Device.Versions(driver, "OpenCL 3.0"),
             new Device.Compute(8, 300, 1024, new Device.WorkItems(1024, 1024, 1024), 1, false),
-            new Device.Memory(1 << 30, 1 << 28, 1 << 15, 1 << 16, true),
-            Set.of(),
+            new Device.Memory(1 << 30, 1 << 28, 1 << 15, true),
             null);
     assertEquals(countsTwice, Quirks.countsLocalMemoryTwice(device));
     assertEquals(locks, Quirks.locksProcess(device));

@@ -18,9 +18,7 @@ public final class DeviceApart {
         device.platform(),
         device.versions(),
         device.compute(),
-        new Device.Memory(
-            memory.global(), memory.maxAllocation(), memory.local(), memory.constant(), false),
-        device.extensions(),
+        new Device.Memory(memory.global(), memory.maxAllocation(), memory.local(), false),
         device.origin());
   }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.testing;
 
+import dev.loupe.kernel.SpecialisedFile;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,12 +25,11 @@ record GpuConfiguration(GpuKernel kernel, Map<String, String> defines, TreeSet<S
   /** An NVIDIA H100's multiprocessors, each of which has a share of a gradient's batch. */
   private static final String PROCESSORS = "132";
 
-  /** Of a program of {@code KernelLibrary.specialisations}, whose first line is its file. */
-  static GpuConfiguration of(GpuKernel kernel, String specialisation) {
+  /** Of the kernel as a network specialises its file. */
+  static GpuConfiguration of(GpuKernel kernel, SpecialisedFile file) {
     Map<String, String> defines = new TreeMap<>();
-    specialisation
+    file.defines()
         .lines()
-        .skip(1)
         .map(line -> line.split(" ", 3))
         .forEach(words -> defines.put(words[1], words[2]));
     if (kernel.hasMatrices()) {

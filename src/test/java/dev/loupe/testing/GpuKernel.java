@@ -1,6 +1,7 @@
 package dev.loupe.testing;
 
 import dev.loupe.kernel.KernelSource;
+import dev.loupe.kernel.SpecialisedFile;
 
 /** The kernels of GPUs that {@link GpuReport} compiles: sums in tiles, or on matrix units. */
 enum GpuKernel {
@@ -19,9 +20,9 @@ enum GpuKernel {
     this.file = file;
   }
 
-  /** Whether a program of {@code KernelLibrary.specialisations} is one of its. */
-  boolean isOf(String specialisation) {
-    return specialisation.startsWith(file + "\n");
+  /** Whether a specialised file is its. */
+  boolean isOf(SpecialisedFile specialised) {
+    return specialised.file().equals(file);
   }
 
   boolean isGradient() {

@@ -10,6 +10,7 @@ import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Variant;
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.kernel.SpecialisedFile;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
@@ -67,7 +68,7 @@ final class GpuSurvey {
         for (int scale = 2; scale <= 4; scale++) {
           try (KernelLibrary library = new KernelLibrary(context, tuning)) {
             recording.record(Networks.of(ModelMetadata.of(name, scale)), library, queue);
-            library.specialisations().forEach(text -> add(text, name));
+            library.files().forEach(file -> add(file, name));
           }
         }
       }
@@ -75,10 +76,10 @@ final class GpuSurvey {
     return byText.values().stream();
   }
 
-  private void add(String specialisation, String network) {
+  private void add(SpecialisedFile file, String network) {
     for (GpuKernel kernel : kernels) {
-      if (kernel.isOf(specialisation)) {
-        GpuConfiguration found = GpuConfiguration.of(kernel, specialisation);
+      if (kernel.isOf(file)) {
+        GpuConfiguration found = GpuConfiguration.of(kernel, file);
         byText.computeIfAbsent(found.text(), text -> found).networks().add(network);
       }
     }
