@@ -67,7 +67,7 @@ public record GlobalAverage() implements Operator {
     Shape shape = src.type().shape();
     int slices = slices(shape);
     String entry = "global_average_slices";
-    int group = recorder.group(FILE, entry, recorder.tuning().reduceGroup(), ofGroup);
+    int group = recorder.group(FILE, entry, ofGroup);
     long offset = recorder.scratchOffset() / Float.BYTES;
     recorder
         .kernel(FILE, entry, ofGroup.apply(group))

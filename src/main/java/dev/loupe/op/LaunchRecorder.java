@@ -284,11 +284,12 @@ public final class LaunchRecorder implements AutoCloseable {
   }
 
   /**
-   * The most work-items, of {@code most} and its halves, in which the device runs a kernel whose
-   * group is compiled into it. Drivers tell only once it is: some find too few registers for it.
+   * The most work-items, of {@link Tuning#reduceGroup} and its halves, in which the device runs a
+   * kernel whose group is compiled into it. Drivers tell only once it is: some find too few
+   * registers for it.
    */
-  int group(String file, String entry, int most, IntFunction<Defines> ofGroup) {
-    int group = most;
+  int group(String file, String entry, IntFunction<Defines> ofGroup) {
+    int group = tuning().reduceGroup();
     while (group > 1 && !library.runs(file, entry, ofGroup.apply(group), group)) {
       group /= 2;
     }

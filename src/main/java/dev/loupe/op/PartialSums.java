@@ -77,7 +77,7 @@ record PartialSums(int spans, int sums) {
       UnaryOperator<KernelCall> operands,
       UnaryOperator<KernelCall> rest) {
     IntFunction<Defines> ofItems = size -> defines.get().set("SPANS", spans).set("ITEMS", size);
-    int items = recorder.group(file, entry, recorder.tuning().reduceGroup(), ofItems);
+    int items = recorder.group(file, entry, ofItems);
     KernelCall call = operands.apply(recorder.kernel(file, entry, ofItems.apply(items)));
     rest.apply(bind(recorder, call)).launch(NdRange.global(items, sums, spans).local(items, 1, 1));
   }
@@ -86,8 +86,7 @@ record PartialSums(int spans, int sums) {
   void addUp(LaunchRecorder recorder, int group, TensorView output) {
     String file = "gradient/sum_partials.cl";
     String entry = "sum_partials";
-    int items =
-        recorder.group(file, entry, recorder.tuning().reduceGroup(), i -> defines(group, i));
+    int items = recorder.group(file, entry, size -> defines(group, size));
     int results = sums / group;
     int each = Math.min(RESULTS, items) * chunk(items);
     bind(recorder, recorder.kernel(file, entry, defines(group, items)))

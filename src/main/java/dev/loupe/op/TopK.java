@@ -39,8 +39,7 @@ public record TopK(int k) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Shape mask = inputs.get(0).type().shape();
-    int most = recorder.tuning().reduceGroup();
-    int group = recorder.group(FILE, "top_k", most, size -> recorder.defines().set("GROUP", size));
+    int group = recorder.group(FILE, "top_k", size -> recorder.defines().set("GROUP", size));
     recorder
         .kernel(FILE, "top_k", recorder.defines().set("GROUP", group))
         .tensor(inputs.get(0))
