@@ -17,30 +17,34 @@ import java.util.Set;
 /** The list of a binding's platforms and devices, read once. */
 final class DeviceReader {
   // CL/cl.h
-  private static final int CL_PLATFORM_VERSION = 0x0901;
-  private static final int CL_PLATFORM_NAME = 0x0902;
-  private static final int CL_DEVICE_TYPE = 0x1000;
-  private static final int CL_DEVICE_MAX_COMPUTE_UNITS = 0x1002;
-  private static final int CL_DEVICE_MAX_WORK_GROUP_SIZE = 0x1004;
-  private static final int CL_DEVICE_MAX_WORK_ITEM_SIZES = 0x1005;
-  private static final int CL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100C;
-  private static final int CL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010;
-  private static final int CL_DEVICE_GLOBAL_MEM_SIZE = 0x101F;
-  private static final int CL_DEVICE_LOCAL_MEM_SIZE = 0x1023;
-  private static final int CL_DEVICE_NAME = 0x102B;
-  private static final int CL_DEVICE_VENDOR = 0x102C;
-  private static final int CL_DRIVER_VERSION = 0x102D;
-  private static final int CL_DEVICE_VERSION = 0x102F;
-  private static final int CL_DEVICE_EXTENSIONS = 0x1030;
-  private static final int CL_DEVICE_HOST_UNIFIED_MEMORY = 0x1035;
-  private static final int CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
+  static final int CL_PLATFORM_VERSION = 0x0901;
+  static final int CL_PLATFORM_NAME = 0x0902;
+  static final int CL_DEVICE_TYPE = 0x1000;
+  static final long CL_DEVICE_TYPE_CPU = 1 << 1;
+  static final long CL_DEVICE_TYPE_GPU = 1 << 2;
+  static final long CL_DEVICE_TYPE_ACCELERATOR = 1 << 3;
+  static final long CL_DEVICE_TYPE_ALL = 0xFFFFFFFFL; // the upper bits set, rusticl refuses it
+  static final int CL_DEVICE_MAX_COMPUTE_UNITS = 0x1002;
+  static final int CL_DEVICE_MAX_WORK_GROUP_SIZE = 0x1004;
+  static final int CL_DEVICE_MAX_WORK_ITEM_SIZES = 0x1005;
+  static final int CL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100C;
+  static final int CL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010;
+  static final int CL_DEVICE_GLOBAL_MEM_SIZE = 0x101F;
+  static final int CL_DEVICE_LOCAL_MEM_SIZE = 0x1023;
+  static final int CL_DEVICE_NAME = 0x102B;
+  static final int CL_DEVICE_VENDOR = 0x102C;
+  static final int CL_DRIVER_VERSION = 0x102D;
+  static final int CL_DEVICE_VERSION = 0x102F;
+  static final int CL_DEVICE_EXTENSIONS = 0x1030;
+  static final int CL_DEVICE_HOST_UNIFIED_MEMORY = 0x1035;
+  static final int CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
   // CL/cl_ext.h
-  private static final int CL_DEVICE_UUID_KHR = 0x106A;
-  private static final int CL_DEVICE_PCI_BUS_INFO_KHR = 0x410F;
-  private static final int CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV = 0x4000;
+  static final int CL_DEVICE_UUID_KHR = 0x106A;
+  static final int CL_DEVICE_PCI_BUS_INFO_KHR = 0x410F;
+  static final int CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV = 0x4000;
 
   /** The first generation of NVIDIA's whose matrix units multiply TF32, too: Ampere. */
-  private static final int LEAST_CAPABILITY = 8;
+  static final int LEAST_CAPABILITY = 8;
 
   private final ClBinding binding;
   private final List<Platform> platforms = new ArrayList<>();
@@ -117,13 +121,13 @@ final class DeviceReader {
   }
 
   private static Device.Type type(long bits) {
-    if ((bits & 4) != 0) {
+    if ((bits & CL_DEVICE_TYPE_GPU) != 0) {
       return Device.Type.GPU;
     }
-    if ((bits & 8) != 0) {
+    if ((bits & CL_DEVICE_TYPE_ACCELERATOR) != 0) {
       return Device.Type.ACCELERATOR;
     }
-    return (bits & 2) != 0 ? Device.Type.CPU : Device.Type.OTHER;
+    return (bits & CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU : Device.Type.OTHER;
   }
 
   /** platform/device/place, where place is the PCI address, else the UUID, else a count. */

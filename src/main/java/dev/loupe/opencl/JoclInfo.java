@@ -17,9 +17,6 @@ import org.jocl.cl_program;
 
 /** The questions of {@link JoclBinding}: lists of platforms and devices, and clGet*Info. */
 final class JoclInfo {
-  /** JOCL's own has the upper bits set, too, which Mesa's rusticl refuses. */
-  private static final long CL_DEVICE_TYPE_ALL = 0xFFFFFFFFL;
-
   private JoclInfo() {}
 
   static List<Object> platforms() {
@@ -36,7 +33,8 @@ final class JoclInfo {
 
   static List<Object> devices(cl_platform_id of) {
     int[] count = new int[1];
-    int status = status(() -> CL.clGetDeviceIDs(of, CL_DEVICE_TYPE_ALL, 0, null, count));
+    int status =
+        status(() -> CL.clGetDeviceIDs(of, DeviceReader.CL_DEVICE_TYPE_ALL, 0, null, count));
     if (status == ClStatus.DEVICE_NOT_FOUND || (status == 0 && count[0] == 0)) {
       return List.of();
     }
@@ -44,7 +42,8 @@ final class JoclInfo {
     cl_device_id[] ids = new cl_device_id[count[0]];
     check(
         "clGetDeviceIDs",
-        status(() -> CL.clGetDeviceIDs(of, CL_DEVICE_TYPE_ALL, ids.length, ids, null)));
+        status(
+            () -> CL.clGetDeviceIDs(of, DeviceReader.CL_DEVICE_TYPE_ALL, ids.length, ids, null)));
     return List.of((Object[]) ids);
   }
 

@@ -33,10 +33,11 @@ final class LwjglInfo {
   }
 
   static List<Object> devices(long platform) {
-    long all = 0xFFFFFFFFL;
     try (MemoryStack stack = MemoryStack.stackPush()) {
       IntBuffer count = stack.mallocInt(1);
-      int status = CL10.nclGetDeviceIDs(platform, all, 0, NULL, memAddress(count));
+      int status =
+          CL10.nclGetDeviceIDs(
+              platform, DeviceReader.CL_DEVICE_TYPE_ALL, 0, NULL, memAddress(count));
       if (status == ClStatus.DEVICE_NOT_FOUND || (status == 0 && count.get(0) == 0)) {
         return List.of();
       }
@@ -44,7 +45,8 @@ final class LwjglInfo {
       PointerBuffer ids = stack.mallocPointer(count.get(0));
       check(
           "clGetDeviceIDs",
-          CL10.nclGetDeviceIDs(platform, all, count.get(0), memAddress(ids), NULL));
+          CL10.nclGetDeviceIDs(
+              platform, DeviceReader.CL_DEVICE_TYPE_ALL, count.get(0), memAddress(ids), NULL));
       return handles(ids, count.get(0));
     }
   }

@@ -22,7 +22,6 @@ public final class NullBinding implements ClBinding {
   private static final long LOCAL_BYTES = 48L << 10;
 
   private static final long MAX_WORK_GROUP = 1024;
-  private static final long ACCELERATOR = 8;
 
   private static final Pattern MACRO_CALL = Pattern.compile("(\\w+)\\([^()]*\\)");
 
@@ -126,28 +125,31 @@ public final class NullBinding implements ClBinding {
 
   private static byte[] platformInfo(int parameter) {
     return switch (parameter) {
-      case 0x0901 -> text("OpenCL 1.2 null");
-      case 0x0902 -> text("Null platform");
+      case DeviceReader.CL_PLATFORM_VERSION -> text("OpenCL 1.2 null");
+      case DeviceReader.CL_PLATFORM_NAME -> text("Null platform");
       default -> null;
     };
   }
 
   private byte[] deviceInfo(int parameter) {
     return switch (parameter) {
-      case 0x1000 -> longs(ACCELERATOR);
-      case 0x1002 -> ints(units);
-      case 0x1004 -> longs(MAX_WORK_GROUP);
-      case 0x1005 -> longs(MAX_WORK_GROUP, MAX_WORK_GROUP, MAX_WORK_GROUP);
-      case 0x103A -> ints(4);
-      case 0x1010 -> longs(maxAllocation);
-      case 0x101F -> longs(GLOBAL_BYTES);
-      case 0x1023 -> longs(localBytes);
-      case 0x102B -> text("Null device");
-      case 0x102C -> text("Loupe");
-      case 0x102D -> text("1");
-      case 0x102F -> text("OpenCL 1.2 null");
-      case 0x1030 -> matrixUnits ? text("cl_nv_device_attribute_query") : null;
-      case 0x4000 -> ints(8);
+      case DeviceReader.CL_DEVICE_TYPE -> longs(DeviceReader.CL_DEVICE_TYPE_ACCELERATOR);
+      case DeviceReader.CL_DEVICE_MAX_COMPUTE_UNITS -> ints(units);
+      case DeviceReader.CL_DEVICE_MAX_WORK_GROUP_SIZE -> longs(MAX_WORK_GROUP);
+      case DeviceReader.CL_DEVICE_MAX_WORK_ITEM_SIZES ->
+          longs(MAX_WORK_GROUP, MAX_WORK_GROUP, MAX_WORK_GROUP);
+      case DeviceReader.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT -> ints(4);
+      case DeviceReader.CL_DEVICE_MAX_MEM_ALLOC_SIZE -> longs(maxAllocation);
+      case DeviceReader.CL_DEVICE_GLOBAL_MEM_SIZE -> longs(GLOBAL_BYTES);
+      case DeviceReader.CL_DEVICE_LOCAL_MEM_SIZE -> longs(localBytes);
+      case DeviceReader.CL_DEVICE_NAME -> text("Null device");
+      case DeviceReader.CL_DEVICE_VENDOR -> text("Loupe");
+      case DeviceReader.CL_DRIVER_VERSION -> text("1");
+      case DeviceReader.CL_DEVICE_VERSION -> text("OpenCL 1.2 null");
+      case DeviceReader.CL_DEVICE_EXTENSIONS ->
+          matrixUnits ? text("cl_nv_device_attribute_query") : null;
+      case DeviceReader.CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV ->
+          ints(DeviceReader.LEAST_CAPABILITY);
       default -> null;
     };
   }
