@@ -19,7 +19,7 @@ import dev.loupe.tensor.Activation;
 public record MaskPrediction(int channels) {
   private static final int CLASSES = 2;
   private static final int UNDER_RESOLVED = 1;
-  private static final int WINDOW = 5;
+  private static final int FILTER = 5;
   private static final float SLOPE = 0.1f;
 
   /** The paper's. */
@@ -59,9 +59,9 @@ public record MaskPrediction(int channels) {
   private static Value filtered(NetworkBuilder net, Value mask) {
     return net.add(
         new PositionwiseConv(
-            net.parameter("mp.kern.weight", WINDOW * WINDOW, 1, 1, 1),
-            net.parameter("mp.kern.bias", WINDOW * WINDOW),
-            WINDOW),
+            net.parameter("mp.kern.weight", FILTER * FILTER, 1, 1, 1),
+            net.parameter("mp.kern.bias", FILTER * FILTER),
+            FILTER),
         mask);
   }
 }

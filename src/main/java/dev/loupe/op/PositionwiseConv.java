@@ -13,11 +13,11 @@ import java.util.List;
  * The position-wise dynamic convolution of the mask: (1, 1, H, W) to the same, each cell filtered
  * by taps that a 1x1 convolution makes from the cell itself (docs/networks.md section 3).
  *
- * @param weights (window * window, 1, 1, 1)
- * @param bias (1, window * window, 1, 1)
- * @param window side of the filter, odd
+ * @param weights (filter * filter, 1, 1, 1)
+ * @param bias (1, filter * filter, 1, 1)
+ * @param filter side of the filter, odd
  */
-public record PositionwiseConv(Parameter weights, Parameter bias, int window) implements Operator {
+public record PositionwiseConv(Parameter weights, Parameter bias, int filter) implements Operator {
   @Override
   public String name() {
     return "positionwise_conv";
@@ -43,21 +43,21 @@ public record PositionwiseConv(Parameter weights, Parameter bias, int window) im
 
   @Override
   public Cost cost(List<TensorType> inputs, TensorType output) {
-    long taps = output.shape().elements() * window * window;
+    long taps = output.shape().elements() * filter * filter;
     // The paper's counter sees the convolution that makes the taps, not the sum weighted by them.
     return new Cost(taps, 2 * taps, 2 * taps);
   }
 
   @Override
   public RowWindow rows(int index, List<TensorType> inputs, TensorType output) {
-    return new RowWindow(1, 1, -(window / 2), window);
+    return new RowWindow(1, 1, -(filter / 2), filter);
   }
 
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     inputs.get(0).type().requireFrame(name());
     Shape shape = output.type().shape();
-    Defines defines = recorder.defines().set("WINDOW", window);
+    Defines defines = recorder.defines().set("FILTER", filter);
     recorder
         .kernel("conv/positionwise_conv.cl", "positionwise_conv", defines)
         .tensor(inputs.get(0))

@@ -140,7 +140,7 @@ final class Primitives {
   }
 
   private Value positionwise(PositionwiseConv conv, Value src) {
-    int taps = conv.window() * conv.window();
+    int taps = conv.filter() * conv.filter();
     Value filters =
         graph.add(
             new Conv2d(conv.weights(), conv.bias(), ConvGeometry.same(1), Activation.NONE, null),
@@ -148,8 +148,8 @@ final class Primitives {
     Value neighbours =
         fixed(
             src,
-            new Shape(taps, 1, conv.window(), conv.window()),
-            ConvGeometry.same(conv.window()),
+            new Shape(taps, 1, conv.filter(), conv.filter()),
+            ConvGeometry.same(conv.filter()),
             Activation.NONE,
             i -> i / taps == i % taps ? 1 : 0);
     return fixed(

@@ -53,9 +53,9 @@ class MaskOperatorsTest {
     checkFrames(positionwise(3), 18, 1);
   }
 
-  private static PositionwiseConv positionwise(int window) {
-    int taps = window * window;
-    return new PositionwiseConv(Conv2dTest.ramp(taps, 1, 1, 1), Conv2dTest.ramp(taps), window);
+  private static PositionwiseConv positionwise(int filter) {
+    int taps = filter * filter;
+    return new PositionwiseConv(Conv2dTest.ramp(taps, 1, 1, 1), Conv2dTest.ramp(taps), filter);
   }
 
   @Test
