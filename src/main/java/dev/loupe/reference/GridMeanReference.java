@@ -22,17 +22,17 @@ public final class GridMeanReference {
   /**
    * The cell means of {@code src}.
    *
-   * @param patchSize p, side of a cell in pixels, at least 1
+   * @param patch p, side of a cell in pixels, at least 1
    * @throws IllegalArgumentException if the patch size is below 1
    */
-  public static FloatTensor forward(FloatTensor src, int patchSize) {
-    if (patchSize < 1) {
+  public static FloatTensor forward(FloatTensor src, int patch) {
+    if (patch < 1) {
       throw new IllegalArgumentException(
-          "gridMean patch size is %d, it must be at least 1".formatted(patchSize));
+          "gridMean patch size is %d, it must be at least 1".formatted(patch));
     }
     Shape in = src.shape();
-    int rows = Blocks.count(in.h(), patchSize);
-    int columns = Blocks.count(in.w(), patchSize);
+    int rows = Blocks.count(in.h(), patch);
+    int columns = Blocks.count(in.w(), patch);
     FloatTensor dst = FloatTensor.zeros(in.withSize(rows, columns));
     IntStream.range(0, in.n() * in.c())
         .parallel()
@@ -47,16 +47,16 @@ public final class GridMeanReference {
                       c,
                       i,
                       j,
-                      (float) cellMean(src, n, c, i * patchSize, j * patchSize, patchSize));
+                      (float) cellMean(src, n, c, i * patch, j * patch, patch));
                 }
               }
             });
     return dst;
   }
 
-  private static double cellMean(FloatTensor src, int n, int c, int top, int left, int patchSize) {
-    int bottom = Math.min(top + patchSize, src.shape().h());
-    int right = Math.min(left + patchSize, src.shape().w());
+  private static double cellMean(FloatTensor src, int n, int c, int top, int left, int patch) {
+    int bottom = Math.min(top + patch, src.shape().h());
+    int right = Math.min(left + patch, src.shape().w());
     double sum = 0;
     for (int y = top; y < bottom; y++) {
       for (int x = left; x < right; x++) {

@@ -22,28 +22,28 @@ public final class PatchGatherReference {
   /**
    * Gathers the patches.
    *
-   * @param patchSize p, side of a patch without its halo in pixels, at least 1
+   * @param patch p, side of a patch without its halo in pixels, at least 1
    * @param halo ring around a patch in pixels, at least 0
    * @throws IllegalArgumentException if src is a batch, a size is out of range, an index lies
    *     outside the grid, or there is none (an empty batch is no tensor: skip the refinement)
    */
-  public static FloatTensor forward(FloatTensor src, int[] indices, int patchSize, int halo) {
+  public static FloatTensor forward(FloatTensor src, int[] indices, int patch, int halo) {
     Shape in = src.shape();
-    if (in.n() != 1 || patchSize < 1 || halo < 0) {
+    if (in.n() != 1 || patch < 1 || halo < 0) {
       throw new IllegalArgumentException(
           "patchGather src %s, patch size %d, halo %d: needs (1, C, H, W), >= 1, >= 0"
-              .formatted(in, patchSize, halo));
+              .formatted(in, patch, halo));
     }
-    checkIndices(indices, in, patchSize);
-    int columns = Blocks.count(in.w(), patchSize);
-    int side = patchSize + 2 * halo;
+    checkIndices(indices, in, patch);
+    int columns = Blocks.count(in.w(), patch);
+    int side = patch + 2 * halo;
     FloatTensor dst = FloatTensor.zeros(new Shape(indices.length, in.c(), side, side));
     IntStream.range(0, indices.length)
         .parallel()
         .forEach(
             k -> {
-              int top = indices[k] / columns * patchSize - halo;
-              int left = indices[k] % columns * patchSize - halo;
+              int top = indices[k] / columns * patch - halo;
+              int left = indices[k] % columns * patch - halo;
               for (int c = 0; c < in.c(); c++) {
                 for (int r = 0; r < side; r++) {
                   for (int s = 0; s < side; s++) {
@@ -56,9 +56,9 @@ public final class PatchGatherReference {
   }
 
   /** Throws unless there are indices and all lie in the patch grid of {@code image}. */
-  static void checkIndices(int[] indices, Shape image, int patchSize) {
-    int rows = Blocks.count(image.h(), patchSize);
-    int columns = Blocks.count(image.w(), patchSize);
+  static void checkIndices(int[] indices, Shape image, int patch) {
+    int rows = Blocks.count(image.h(), patch);
+    int columns = Blocks.count(image.w(), patch);
     if (indices.length == 0) {
       throw new IllegalArgumentException("no patch indices: with K = 0 there is nothing to refine");
     }
@@ -66,7 +66,7 @@ public final class PatchGatherReference {
       if (index < 0 || index >= rows * columns) {
         throw new IllegalArgumentException(
             "patch index %d lies outside the %d x %d grid of %s with patch size %d"
-                .formatted(index, rows, columns, image, patchSize));
+                .formatted(index, rows, columns, image, patch));
       }
     }
   }

@@ -30,27 +30,27 @@ public final class PatchScatterReference {
   public static FloatTensor forward(FloatTensor coarse, FloatTensor patches, int[] indices) {
     Shape image = coarse.shape();
     Shape batch = patches.shape();
-    int side = batch.h();
-    if (image.n() != 1 || !batch.equals(new Shape(indices.length, image.c(), side, side))) {
+    int patch = batch.h();
+    if (image.n() != 1 || !batch.equals(new Shape(indices.length, image.c(), patch, patch))) {
       throw new IllegalArgumentException(
           "patchScatter coarse %s and %d indices need patches (%d, %d, q, q), got %s"
               .formatted(image, indices.length, indices.length, image.c(), batch));
     }
-    PatchGatherReference.checkIndices(indices, image, side);
+    PatchGatherReference.checkIndices(indices, image, patch);
     if (IntStream.of(indices).distinct().count() != indices.length) {
       throw new IllegalArgumentException("patchScatter got a patch index twice");
     }
-    int columns = Blocks.count(image.w(), side);
+    int columns = Blocks.count(image.w(), patch);
     FloatTensor dst = coarse.copy();
     IntStream.range(0, indices.length)
         .parallel()
         .forEach(
             k -> {
-              int top = indices[k] / columns * side;
-              int left = indices[k] % columns * side;
+              int top = indices[k] / columns * patch;
+              int left = indices[k] % columns * patch;
               for (int c = 0; c < image.c(); c++) {
-                for (int y = top; y < Math.min(top + side, image.h()); y++) {
-                  for (int x = left; x < Math.min(left + side, image.w()); x++) {
+                for (int y = top; y < Math.min(top + patch, image.h()); y++) {
+                  for (int x = left; x < Math.min(left + patch, image.w()); x++) {
                     dst.set(0, c, y, x, patches.get(k, c, y - top, x - left));
                   }
                 }

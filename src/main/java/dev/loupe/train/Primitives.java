@@ -63,7 +63,7 @@ final class Primitives {
     } else if (operator instanceof ScaleChannels) {
       return graph.add(new Add(), graph.add(new Multiply(), in.get(0), in.get(1)), in.get(2));
     } else if (operator instanceof GridMean mean) {
-      return gridMean(mean.cell(), in.get(0));
+      return gridMean(mean.patch(), in.get(0));
     } else if (operator instanceof Softmax softmax) {
       return softmax(softmax.keep(), in.get(0));
     } else if (operator instanceof PositionwiseConv conv) {
@@ -107,19 +107,19 @@ final class Primitives {
   }
 
   /** Crops are whole cells, so the mean is a convolution that steps from cell to cell. */
-  private Value gridMean(int cell, Value src) {
+  private Value gridMean(int patch, Value src) {
     Shape shape = src.type().shape();
-    if (shape.h() % cell != 0 || shape.w() % cell != 0) {
+    if (shape.h() % patch != 0 || shape.w() % patch != 0) {
       throw new IllegalArgumentException(
           "crops of %dx%d are no multiple of the patch size %d"
-              .formatted(shape.w(), shape.h(), cell));
+              .formatted(shape.w(), shape.h(), patch));
     }
     int channels = shape.c();
-    int area = cell * cell;
+    int area = patch * patch;
     return fixed(
         src,
-        new Shape(channels, channels, cell, cell),
-        new ConvGeometry(cell, cell, cell, 0),
+        new Shape(channels, channels, patch, patch),
+        new ConvGeometry(patch, patch, patch, 0),
         Activation.NONE,
         i -> i / area / channels == i / area % channels ? 1.0 / area : 0);
   }

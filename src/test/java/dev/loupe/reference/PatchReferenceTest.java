@@ -75,11 +75,11 @@ class PatchReferenceTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1, 4", "7, 5, 1", "7, 5, 2", "8, 8, 4", "9, 17, 4", "3, 5, 8"})
-  void scatteringAllGatheredPatchesRebuildsTheImage(int h, int w, int patchSize) {
+  void scatteringAllGatheredPatchesRebuildsTheImage(int h, int w, int patch) {
     FloatTensor image = Tensors.random(1, Shape.frame(3, h, w));
-    int cells = ((h + patchSize - 1) / patchSize) * ((w + patchSize - 1) / patchSize);
+    int cells = ((h + patch - 1) / patch) * ((w + patch - 1) / patch);
     int[] all = IntStream.range(0, cells).toArray();
-    FloatTensor patches = PatchGatherReference.forward(image, all, patchSize, 0);
+    FloatTensor patches = PatchGatherReference.forward(image, all, patch, 0);
     FloatTensor zeros = FloatTensor.zeros(image.shape());
     assertClose(image, PatchScatterReference.forward(zeros, patches, all), 0, 0);
   }
