@@ -229,8 +229,8 @@ public final class SelfTestCases {
     cases.add(Case.of(new MinMaxNormalise(), patches(17, 1, 3)));
     FloatTensor crops = samples(CropsToTensor.crops(3, 3, 4, 6).shape());
     cases.add(Case.of(new CropsToTensor(3, 2, 1), Operand.of(crops, Layout.PIXELS8)));
-    cases.add(Case.of(new CellSum(2, 3, 1), patches(17, 2, 6)));
-    cases.add(Case.of(new CellSpread(2, 3, 1), patches(17, 2, 3)));
+    cases.add(Case.of(new BlockSum(2, 3, 1), patches(17, 2, 6)));
+    cases.add(Case.of(new BlockSpread(2, 3, 1), patches(17, 2, 3)));
     cases.add(Case.of(new PixelUnshuffle(2), patches(17, 2, 4)));
     cases.add(Case.of(new ChannelSlice(1, 2), patches(17, 4, 3)));
     cases.add(Case.of(new MaxPool2dGradient(3, 2), patches(17, 2, 2), patches(17, 2, 5)));

@@ -3,8 +3,8 @@ package dev.loupe.train;
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.Value;
-import dev.loupe.op.CellSpread;
-import dev.loupe.op.CellSum;
+import dev.loupe.op.BlockSpread;
+import dev.loupe.op.BlockSum;
 import dev.loupe.op.ChannelSlice;
 import dev.loupe.op.Concat;
 import dev.loupe.op.GlobalAverage;
@@ -47,11 +47,11 @@ final class ShapeGradients {
     } else if (operator instanceof PixelShuffle shuffle) {
       inverse = new PixelUnshuffle(shuffle.factor());
     } else if (operator instanceof UpsampleNearest upsample) {
-      inverse = new CellSum(upsample.scale(), upsample.scale(), 1);
+      inverse = new BlockSum(upsample.scale(), upsample.scale(), 1);
     } else if (operator instanceof UpsampleBilinear) {
       inverse = new UpsampleBilinearGradient(in.h(), in.w());
     } else if (operator instanceof GlobalAverage) {
-      inverse = new CellSpread(in.h(), in.w(), 1f / in.plane());
+      inverse = new BlockSpread(in.h(), in.w(), 1f / in.plane());
     } else {
       throw new IllegalArgumentException(
           "operator %s has no gradient; train another part or variant".formatted(operator.name()));
@@ -73,6 +73,6 @@ final class ShapeGradients {
   /** The sum over each channel's pixels: the gradient of one value a channel. */
   static Value pixelSum(Graph graph, Value value) {
     Shape s = value.type().shape();
-    return graph.add(new CellSum(s.h(), s.w(), 1), value);
+    return graph.add(new BlockSum(s.h(), s.w(), 1), value);
   }
 }

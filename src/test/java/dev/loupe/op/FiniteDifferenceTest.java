@@ -137,7 +137,7 @@ class FiniteDifferenceTest {
     FloatTensor b = distinct(2, 2, 3, 3, 4);
     FloatTensor gate = distinct(3, 2, 3, 1, 1);
     Operator times = new Multiply();
-    Operator sum = new CellSum(3, 4, 1);
+    Operator sum = new BlockSum(3, 4, 1);
     return Stream.of(
         new Case(
             "multiply",
@@ -208,10 +208,10 @@ class FiniteDifferenceTest {
                 ofInput(new PatchSplit(2, 1), new PatchMerge(2, 1, 6, 8), plane),
                 ofInput(new PatchSplit(3, 0), new PatchMerge(3, 0, 6, 9), distinct(7, 2, 2, 6, 9)),
                 ofInput(new PixelShuffle(2), new PixelUnshuffle(2), shuffled),
-                ofInput(new UpsampleNearest(3), new CellSum(3, 3, 1), plane),
+                ofInput(new UpsampleNearest(3), new BlockSum(3, 3, 1), plane),
                 ofInput(new UpsampleBilinear(18, 16), new UpsampleBilinearGradient(6, 8), plane),
                 ofInput(new UpsampleBilinear(7, 5), new UpsampleBilinearGradient(6, 8), plane),
-                ofInput(new GlobalAverage(), new CellSpread(6, 8, 1 / 48f), plane),
+                ofInput(new GlobalAverage(), new BlockSpread(6, 8, 1 / 48f), plane),
                 new Case(
                     "max_pool2d",
                     pooled,

@@ -232,9 +232,9 @@ class GradientOperatorsTest {
   @Test
   void whatMovesElements() {
     for (int n : BATCHES) {
-      device.check(new CellSum(2, 3, 2), 6, random(n, n, 3, 4, 9));
-      device.check(new CellSum(4, 5, 0.05f), 20, random(n, n, 3, 4, 5));
-      device.checkExact(new CellSpread(3, 2, 0.5f), random(n, n, 3, 2, 3));
+      device.check(new BlockSum(2, 3, 2), 6, random(n, n, 3, 4, 9));
+      device.check(new BlockSum(4, 5, 0.05f), 20, random(n, n, 3, 4, 5));
+      device.checkExact(new BlockSpread(3, 2, 0.5f), random(n, n, 3, 2, 3));
       device.checkExact(new PixelUnshuffle(2), random(n, n, 3, 4, 6));
       device.checkExact(new ChannelSlice(2, 3), random(n, n, 7, 2, 3));
       Operand pooled = random(n, n, 2, 10, 13);

@@ -3,9 +3,9 @@ package dev.loupe.reference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 
-/** The sum over cells of height x width pixels, times a factor, and its adjoint, the spread. */
-public final class CellReference {
-  private CellReference() {}
+/** The sum over blocks of height x width pixels, times a factor, and its adjoint, the spread. */
+public final class BlockReference {
+  private BlockReference() {}
 
   /** (N, C, H, W) to (N, C, H / height, W / width). */
   public static FloatTensor sum(FloatTensor src, int height, int width, float scale) {

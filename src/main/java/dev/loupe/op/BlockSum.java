@@ -1,22 +1,22 @@
 package dev.loupe.op;
 
-import dev.loupe.reference.CellReference;
+import dev.loupe.reference.BlockReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
- * The sum over cells of pixels, times a factor: patches (N, C, H, W) to (N, C, H / height, W /
+ * The sum over blocks of pixels, times a factor: patches (N, C, H, W) to (N, C, H / height, W /
  * width).
  *
- * @param height rows of a cell
- * @param width columns of a cell
+ * @param height rows of a block
+ * @param width columns of a block
  * @param scale factor
  */
-public record CellSum(int height, int width, float scale) implements Operator {
+public record BlockSum(int height, int width, float scale) implements Operator {
   @Override
   public String name() {
-    return "cell_sum";
+    return "block_sum";
   }
 
   @Override
@@ -26,14 +26,14 @@ public record CellSum(int height, int width, float scale) implements Operator {
     Shape s = src.shape();
     if (s.h() % height != 0 || s.w() % width != 0) {
       throw new IllegalArgumentException(
-          "cell_sum: cells of %dx%d do not divide %s".formatted(width, height, s));
+          "block_sum: blocks of %dx%d do not divide %s".formatted(width, height, s));
     }
     return src.withShape(s.withSize(s.h() / height, s.w() / width));
   }
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return CellReference.sum(inputs.get(0), height, width, scale);
+    return BlockReference.sum(inputs.get(0), height, width, scale);
   }
 
   @Override
@@ -41,9 +41,9 @@ public record CellSum(int height, int width, float scale) implements Operator {
     TensorType dst = output.type();
     recorder
         .kernel(
-            "gradient/cells.cl",
-            "cell_sum",
-            recorder.movingDefines().set("CELL_H", height).set("CELL_W", width))
+            "gradient/blocks.cl",
+            "block_sum",
+            recorder.movingDefines().set("BLOCK_H", height).set("BLOCK_W", width))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())

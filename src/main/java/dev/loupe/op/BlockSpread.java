@@ -1,22 +1,22 @@
 package dev.loupe.op;
 
-import dev.loupe.reference.CellReference;
+import dev.loupe.reference.BlockReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
- * The spread of every pixel over a cell, times a factor: patches (N, C, H, W) to (N, C, H * height,
- * W * width).
+ * The spread of every pixel over a block, times a factor: patches (N, C, H, W) to (N, C, H *
+ * height, W * width).
  *
- * @param height rows of a cell
- * @param width columns of a cell
+ * @param height rows of a block
+ * @param width columns of a block
  * @param scale factor
  */
-public record CellSpread(int height, int width, float scale) implements Operator {
+public record BlockSpread(int height, int width, float scale) implements Operator {
   @Override
   public String name() {
-    return "cell_spread";
+    return "block_spread";
   }
 
   @Override
@@ -29,7 +29,7 @@ public record CellSpread(int height, int width, float scale) implements Operator
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    return CellReference.spread(inputs.get(0), height, width, scale);
+    return BlockReference.spread(inputs.get(0), height, width, scale);
   }
 
   @Override
@@ -37,9 +37,9 @@ public record CellSpread(int height, int width, float scale) implements Operator
     TensorType dst = output.type();
     recorder
         .kernel(
-            "gradient/cells.cl",
-            "cell_spread",
-            recorder.movingDefines().set("CELL_H", height).set("CELL_W", width))
+            "gradient/blocks.cl",
+            "block_spread",
+            recorder.movingDefines().set("BLOCK_H", height).set("BLOCK_W", width))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(dst.shape().w(), dst.lanes())
