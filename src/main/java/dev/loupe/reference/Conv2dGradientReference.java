@@ -3,7 +3,6 @@ package dev.loupe.reference;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The gradients of {@link Conv2dReference} without bias and activation. {@code src} is (N, I, H,
@@ -22,18 +21,10 @@ public final class Conv2dGradientReference {
   /** The gradient of the filters as a row of {@code filters}' elements, OIHW. */
   public static FloatTensor weights(
       FloatTensor src, FloatTensor grad, Shape filters, ConvGeometry geometry) {
-    int taps = filters.h() * filters.w();
-    FloatTensor dst = FloatTensor.zeros(Shape.frame(1, 1, (int) filters.elements()));
-    IntStream.range(0, dst.data().length)
-        .parallel()
-        .forEach(
-            at -> {
-              int o = at / taps / filters.c();
-              int i = at / taps % filters.c();
-              int r = at / filters.w() % filters.h();
-              dst.data()[at] = (float) weight(src, grad, geometry, o, i, r, at % filters.w());
-            });
-    return dst;
+    FloatTensor weights =
+        FloatTensor.generate(
+            filters, (o, i, r, s) -> (float) weight(src, grad, geometry, o, i, r, s));
+    return new FloatTensor(Shape.frame(1, 1, (int) filters.elements()), weights.data());
   }
 
   private static double weight(
@@ -56,20 +47,9 @@ public final class Conv2dGradientReference {
   public static FloatTensor input(
       FloatTensor grad, FloatTensor weights, ConvGeometry geometry, int height, int width) {
     Shape filters = weights.shape();
-    FloatTensor dst = FloatTensor.zeros(new Shape(grad.shape().n(), filters.c(), height, width));
-    IntStream.range(0, grad.shape().n() * filters.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / filters.c();
-              int i = plane % filters.c();
-              for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                  dst.set(n, i, y, x, (float) pixel(grad, weights, geometry, n, i, y, x));
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        new Shape(grad.shape().n(), filters.c(), height, width),
+        (n, i, y, x) -> (float) pixel(grad, weights, geometry, n, i, y, x));
   }
 
   private static double pixel(

@@ -24,16 +24,8 @@ public final class ExtendEdgesReference {
    */
   public static FloatTensor forward(FloatTensor src, int height, int width) {
     Shape in = src.shape();
-    FloatTensor dst = FloatTensor.zeros(in.withSize(height, width));
-    for (int n = 0; n < in.n(); n++) {
-      for (int c = 0; c < in.c(); c++) {
-        for (int y = 0; y < height; y++) {
-          for (int x = 0; x < width; x++) {
-            dst.set(n, c, y, x, src.get(n, c, Math.min(y, in.h() - 1), Math.min(x, in.w() - 1)));
-          }
-        }
-      }
-    }
-    return dst;
+    return FloatTensor.generate(
+        in.withSize(height, width),
+        (n, c, y, x) -> src.get(n, c, Math.min(y, in.h() - 1), Math.min(x, in.w() - 1)));
   }
 }

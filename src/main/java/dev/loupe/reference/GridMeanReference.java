@@ -3,7 +3,6 @@ package dev.loupe.reference;
 import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The mean over each cell of the patch grid. {@code src} is (N, C, H, W), {@code dst} (N, C, ceil(H
@@ -31,27 +30,9 @@ public final class GridMeanReference {
           "gridMean patch size is %d, it must be at least 1".formatted(patch));
     }
     Shape in = src.shape();
-    int rows = Blocks.count(in.h(), patch);
-    int columns = Blocks.count(in.w(), patch);
-    FloatTensor dst = FloatTensor.zeros(in.withSize(rows, columns));
-    IntStream.range(0, in.n() * in.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / in.c();
-              int c = plane % in.c();
-              for (int i = 0; i < rows; i++) {
-                for (int j = 0; j < columns; j++) {
-                  dst.set(
-                      n,
-                      c,
-                      i,
-                      j,
-                      (float) cellMean(src, n, c, i * patch, j * patch, patch));
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        in.withSize(Blocks.count(in.h(), patch), Blocks.count(in.w(), patch)),
+        (n, c, i, j) -> (float) cellMean(src, n, c, i * patch, j * patch, patch));
   }
 
   private static double cellMean(FloatTensor src, int n, int c, int top, int left, int patch) {

@@ -20,21 +20,24 @@ public final class LumaGapReference {
     int cells = gridHeight * gridWidth;
     int crops = s.n() / cells;
     int pixels = factor * factor * (int) s.plane();
-    FloatTensor dst = FloatTensor.zeros(new Shape(crops, 1, gridHeight, gridWidth));
-    for (int patch = 0; patch < s.n(); patch++) {
-      int first = a.index(patch, 0, 0, 0);
-      double sum = 0;
-      for (int i = 0; i < pixels; i++) {
-        double luma = 0;
-        for (int c = 0; c < RGB.length; c++) {
-          int at = first + c * pixels + i;
-          luma += RGB[c] * ((double) a.data()[at] - b.data()[at]);
-        }
-        sum += Math.abs(luma);
+    return FloatTensor.generate(
+        new Shape(crops, 1, gridHeight, gridWidth),
+        (n, c, i, j) -> {
+          int patch = (i * gridWidth + j) * crops + n;
+          return (float) (sum(a, b, a.index(patch, 0, 0, 0), pixels) / pixels);
+        });
+  }
+
+  private static double sum(FloatTensor a, FloatTensor b, int first, int pixels) {
+    double sum = 0;
+    for (int i = 0; i < pixels; i++) {
+      double luma = 0;
+      for (int c = 0; c < RGB.length; c++) {
+        int at = first + c * pixels + i;
+        luma += RGB[c] * ((double) a.data()[at] - b.data()[at]);
       }
-      int cell = patch / crops;
-      dst.set(patch % crops, 0, cell / gridWidth, cell % gridWidth, (float) (sum / pixels));
+      sum += Math.abs(luma);
     }
-    return dst;
+    return sum;
   }
 }

@@ -3,7 +3,6 @@ package dev.loupe.reference;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The largest value under each position of a window. {@code src} is (N, C, H, W), {@code dst} (N,
@@ -35,25 +34,18 @@ public final class MaxPool2dReference {
       throw new IllegalArgumentException(
           "maxPool2d src %s is smaller than the %d x %d window".formatted(in, filter, filter));
     }
-    FloatTensor dst = FloatTensor.zeros(in.withSize(height, width));
-    IntStream.range(0, in.n() * in.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / in.c();
-              int c = plane % in.c();
-              for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                  float max = Float.NEGATIVE_INFINITY;
-                  for (int tap = 0; tap < geometry.taps(); tap++) {
-                    int srcY = y * stride + tap / filter;
-                    int srcX = x * stride + tap % filter;
-                    max = Math.max(max, src.get(n, c, srcY, srcX));
-                  }
-                  dst.set(n, c, y, x, max);
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        in.withSize(height, width),
+        (n, c, y, x) -> largest(src, n, c, y * stride, x * stride, filter));
+  }
+
+  private static float largest(FloatTensor src, int n, int c, int top, int left, int filter) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int r = 0; r < filter; r++) {
+      for (int s = 0; s < filter; s++) {
+        max = Math.max(max, src.get(n, c, top + r, left + s));
+      }
+    }
+    return max;
   }
 }

@@ -3,7 +3,6 @@ package dev.loupe.reference;
 import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The chosen patches with their halo, packed into a batch. {@code src} is (1, C, H, W), {@code
@@ -37,22 +36,13 @@ public final class PatchGatherReference {
     checkIndices(indices, in, patch);
     int columns = Blocks.count(in.w(), patch);
     int side = patch + 2 * halo;
-    FloatTensor dst = FloatTensor.zeros(new Shape(indices.length, in.c(), side, side));
-    IntStream.range(0, indices.length)
-        .parallel()
-        .forEach(
-            k -> {
-              int top = indices[k] / columns * patch - halo;
-              int left = indices[k] % columns * patch - halo;
-              for (int c = 0; c < in.c(); c++) {
-                for (int r = 0; r < side; r++) {
-                  for (int s = 0; s < side; s++) {
-                    dst.set(k, c, r, s, src.getPadded(0, c, top + r, left + s));
-                  }
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        new Shape(indices.length, in.c(), side, side),
+        (k, c, r, s) -> {
+          int top = indices[k] / columns * patch - halo;
+          int left = indices[k] % columns * patch - halo;
+          return src.getPadded(0, c, top + r, left + s);
+        });
   }
 
   /** Throws unless there are indices and all lie in the patch grid of {@code image}. */

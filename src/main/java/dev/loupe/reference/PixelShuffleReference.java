@@ -2,7 +2,6 @@ package dev.loupe.reference;
 
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The rearrangement of channels into pixels (depth to space). {@code src} is (N, C * r * r, H, W),
@@ -32,21 +31,11 @@ public final class PixelShuffleReference {
               .formatted(in, in.c(), factor));
     }
     int channels = in.c() / (factor * factor);
-    Shape out = new Shape(in.n(), channels, in.h() * factor, in.w() * factor);
-    FloatTensor dst = FloatTensor.zeros(out);
-    IntStream.range(0, out.n() * out.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / channels;
-              int c = plane % channels;
-              for (int y = 0; y < out.h(); y++) {
-                for (int x = 0; x < out.w(); x++) {
-                  int from = (c * factor + y % factor) * factor + x % factor;
-                  dst.set(n, c, y, x, src.get(n, from, y / factor, x / factor));
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        new Shape(in.n(), channels, in.h() * factor, in.w() * factor),
+        (n, c, y, x) -> {
+          int phase = (c * factor + y % factor) * factor + x % factor;
+          return src.get(n, phase, y / factor, x / factor);
+        });
   }
 }

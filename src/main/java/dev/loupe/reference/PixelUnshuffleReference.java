@@ -21,20 +21,12 @@ public final class PixelUnshuffleReference {
       throw new IllegalArgumentException(
           "pixel unshuffle %d does not divide %s".formatted(factor, in));
     }
-    Shape out = new Shape(in.n(), in.c() * factor * factor, in.h() / factor, in.w() / factor);
-    FloatTensor dst = FloatTensor.zeros(out);
-    for (int n = 0; n < in.n(); n++) {
-      for (int c = 0; c < out.c(); c++) {
-        int py = c / factor % factor;
-        int px = c % factor;
-        for (int y = 0; y < out.h(); y++) {
-          for (int x = 0; x < out.w(); x++) {
-            float value = src.get(n, c / (factor * factor), y * factor + py, x * factor + px);
-            dst.set(n, c, y, x, value);
-          }
-        }
-      }
-    }
-    return dst;
+    return FloatTensor.generate(
+        new Shape(in.n(), in.c() * factor * factor, in.h() / factor, in.w() / factor),
+        (n, phase, y, x) -> {
+          int row = y * factor + phase / factor % factor;
+          int column = x * factor + phase % factor;
+          return src.get(n, phase / (factor * factor), row, column);
+        });
   }
 }

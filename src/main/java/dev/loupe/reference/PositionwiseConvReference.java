@@ -2,7 +2,6 @@ package dev.loupe.reference;
 
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The convolution with its own filter at every position. {@code filters} is (N, k * k, H, W),
@@ -37,23 +36,16 @@ public final class PositionwiseConvReference {
           "positionwiseConv filters %s need a src of one channel and their size, got %s"
               .formatted(filters.shape(), shape));
     }
-    FloatTensor dst = FloatTensor.zeros(shape);
-    IntStream.range(0, shape.n() * shape.h())
-        .parallel()
-        .forEach(
-            row -> {
-              int n = row / shape.h();
-              int y = row % shape.h();
-              for (int x = 0; x < shape.w(); x++) {
-                double sum = 0;
-                for (int tap = 0; tap < taps; tap++) {
-                  int srcY = y + tap / filter - filter / 2;
-                  int srcX = x + tap % filter - filter / 2;
-                  sum += (double) filters.get(n, tap, y, x) * src.getPadded(n, 0, srcY, srcX);
-                }
-                dst.set(n, 0, y, x, (float) sum);
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        shape,
+        (n, c, y, x) -> {
+          double sum = 0;
+          for (int tap = 0; tap < taps; tap++) {
+            int srcY = y + tap / filter - filter / 2;
+            int srcX = x + tap % filter - filter / 2;
+            sum += (double) filters.get(n, tap, y, x) * src.getPadded(n, 0, srcY, srcX);
+          }
+          return (float) sum;
+        });
   }
 }

@@ -2,7 +2,6 @@ package dev.loupe.reference;
 
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The bilinear resize. {@code src} is (N, C, H, W), {@code dst} (N, C, H', W') for any H' and W'.
@@ -28,27 +27,10 @@ public final class UpsampleBilinearReference {
    */
   public static FloatTensor forward(FloatTensor src, int height, int width) {
     Shape in = src.shape();
-    FloatTensor dst = FloatTensor.zeros(in.withSize(height, width));
-    IntStream.range(0, in.n() * in.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / in.c();
-              int c = plane % in.c();
-              for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                  dst.set(
-                      n,
-                      c,
-                      y,
-                      x,
-                      (float)
-                          sample(
-                              src, n, c, position(y, in.h(), height), position(x, in.w(), width)));
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        in.withSize(height, width),
+        (n, c, y, x) ->
+            (float) sample(src, n, c, position(y, in.h(), height), position(x, in.w(), width)));
   }
 
   /** Where pixel {@code to} of {@code toSize} lies among {@code fromSize} pixels. */

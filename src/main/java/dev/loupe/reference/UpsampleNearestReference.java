@@ -2,7 +2,6 @@ package dev.loupe.reference;
 
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
-import java.util.stream.IntStream;
 
 /**
  * The enlargement that repeats pixels. {@code src} is (N, C, H, W), {@code dst} (N, C, H * scale, W
@@ -29,20 +28,8 @@ public final class UpsampleNearestReference {
           "upsampleNearest scale is %d, it must be at least 1".formatted(scale));
     }
     Shape in = src.shape();
-    Shape out = in.withSize(in.h() * scale, in.w() * scale);
-    FloatTensor dst = FloatTensor.zeros(out);
-    IntStream.range(0, in.n() * in.c())
-        .parallel()
-        .forEach(
-            plane -> {
-              int n = plane / in.c();
-              int c = plane % in.c();
-              for (int y = 0; y < out.h(); y++) {
-                for (int x = 0; x < out.w(); x++) {
-                  dst.set(n, c, y, x, src.get(n, c, y / scale, x / scale));
-                }
-              }
-            });
-    return dst;
+    return FloatTensor.generate(
+        in.withSize(in.h() * scale, in.w() * scale),
+        (n, c, y, x) -> src.get(n, c, y / scale, x / scale));
   }
 }

@@ -1,6 +1,7 @@
 package dev.loupe.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** A dense host tensor in NCHW order: the currency of weights, of the reference and of tests. */
 public final class FloatTensor {
@@ -34,6 +35,30 @@ public final class FloatTensor {
               .formatted(shape));
     }
     return new FloatTensor(shape, new float[(int) shape.elements()]);
+  }
+
+  /** The value of element (n, c, y, x). */
+  @FunctionalInterface
+  public interface Formula {
+    float at(int n, int c, int y, int x);
+  }
+
+  /** A tensor with the elements that {@code formula} says, its rows computed side by side. */
+  public static FloatTensor generate(Shape shape, Formula formula) {
+    FloatTensor tensor = zeros(shape);
+    IntStream.range(0, shape.n() * shape.c() * shape.h())
+        .parallel()
+        .forEach(
+            row -> {
+              int plane = row / shape.h();
+              int n = plane / shape.c();
+              int c = plane % shape.c();
+              int y = row % shape.h();
+              for (int x = 0; x < shape.w(); x++) {
+                tensor.data[row * shape.w() + x] = formula.at(n, c, y, x);
+              }
+            });
+    return tensor;
   }
 
   public Shape shape() {
