@@ -6,6 +6,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.jocl.CL;
@@ -26,11 +27,6 @@ import org.jocl.cl_program;
  * exceptions, so every call goes through a guard that turns them back into status codes.
  */
 final class JoclBinding implements ClBinding {
-  /** A call that makes an object and reports through {@code status[0]}. */
-  private interface Creation<T> {
-    T create(int[] status);
-  }
-
   JoclBinding() {
     platforms();
   }
@@ -49,10 +45,11 @@ final class JoclBinding implements ClBinding {
     }
   }
 
-  private static <T> T made(String call, Creation<T> creation) {
+  /** What a creating call returns, which reports through {@code status[0]}. */
+  private static <T> T made(String call, Function<int[], T> creation) {
     int[] status = new int[1];
     try {
-      T handle = creation.create(status);
+      T handle = creation.apply(status);
       check(call, status[0]);
       return handle;
     } catch (CLException e) {

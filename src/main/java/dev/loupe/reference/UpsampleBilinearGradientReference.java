@@ -15,8 +15,8 @@ public final class UpsampleBilinearGradientReference {
     Shape g = grad.shape();
     double[] sums = new double[g.n() * g.c() * height * width];
     for (int i = 0; i < grad.data().length; i++) {
-      double x = position(i % g.w(), width, g.w());
-      double y = position(i / g.w() % g.h(), height, g.h());
+      double x = UpsampleBilinearReference.position(i % g.w(), width, g.w());
+      double y = UpsampleBilinearReference.position(i / g.w() % g.h(), height, g.h());
       int first = i / g.w() / g.h() * height * width;
       int top = (int) y;
       int left = (int) x;
@@ -33,9 +33,5 @@ public final class UpsampleBilinearGradientReference {
       dst.data()[i] = (float) sums[i];
     }
     return dst;
-  }
-
-  private static double position(int to, int fromSize, int toSize) {
-    return Math.max(0, ((2L * to + 1) * fromSize - toSize) / (2.0 * toSize));
   }
 }

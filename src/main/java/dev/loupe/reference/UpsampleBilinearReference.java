@@ -34,7 +34,7 @@ public final class UpsampleBilinearReference {
   }
 
   /** Where pixel {@code to} of {@code toSize} lies among {@code fromSize} pixels. */
-  private static double position(int to, int fromSize, int toSize) {
+  static double position(int to, int fromSize, int toSize) {
     // One division of exact integers: (to + 1/2) * from / toSize - 1/2.
     return Math.max(0, ((2L * to + 1) * fromSize - toSize) / (2.0 * toSize));
   }
