@@ -1,7 +1,7 @@
 package dev.loupe.op;
 
+import dev.loupe.reference.ChannelSliceReference;
 import dev.loupe.tensor.FloatTensor;
-import dev.loupe.tensor.Shape;
 import java.util.List;
 
 /**
@@ -31,14 +31,7 @@ public record ChannelSlice(int first, int channels) implements Operator {
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor src = inputs.get(0);
-    Shape s = src.shape();
-    FloatTensor dst = FloatTensor.zeros(s.withChannels(channels));
-    int count = channels * (int) s.plane();
-    for (int n = 0; n < s.n(); n++) {
-      System.arraycopy(src.data(), src.index(n, first, 0, 0), dst.data(), n * count, count);
-    }
-    return dst;
+    return ChannelSliceReference.forward(inputs.get(0), first, channels);
   }
 
   @Override

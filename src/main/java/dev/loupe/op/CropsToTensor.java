@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
+import dev.loupe.reference.CropsToTensorReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -45,25 +46,7 @@ public record CropsToTensor(int channels, int factor, float range) implements Op
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor crops = inputs.get(0);
-    int height = crops.shape().h() / channels;
-    FloatTensor dst =
-        FloatTensor.zeros(
-            new Shape(
-                crops.shape().c(),
-                channels * factor * factor,
-                height / factor,
-                crops.shape().w() / factor));
-    Shape s = dst.shape();
-    for (int i = 0; i < dst.data().length; i++) {
-      int x = i % s.w();
-      int y = i / s.w() % s.h();
-      int phase = i / s.w() / s.h() % s.c();
-      int n = i / s.w() / s.h() / s.c();
-      int row = phase / factor / factor * height + y * factor + phase / factor % factor;
-      dst.data()[i] = crops.get(0, n, row, x * factor + phase % factor) * (range / WHITE);
-    }
-    return dst;
+    return CropsToTensorReference.forward(inputs.get(0), channels, factor, range);
   }
 
   @Override

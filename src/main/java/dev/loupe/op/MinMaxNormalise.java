@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.reference.MinMaxNormaliseReference;
 import dev.loupe.tensor.FloatTensor;
 import java.util.List;
 
@@ -25,18 +26,7 @@ public record MinMaxNormalise() implements Operator {
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor dst = inputs.get(0).copy();
-    float least = Float.POSITIVE_INFINITY;
-    float largest = Float.NEGATIVE_INFINITY;
-    for (float value : dst.data()) {
-      least = Math.min(least, value);
-      largest = Math.max(largest, value);
-    }
-    double stretch = largest > least ? 1 / ((double) largest - least) : 0;
-    for (int i = 0; i < dst.data().length; i++) {
-      dst.data()[i] = (float) (((double) dst.data()[i] - least) * stretch);
-    }
-    return dst;
+    return MinMaxNormaliseReference.forward(inputs.get(0));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
+import dev.loupe.reference.PixelsToTensorReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -36,17 +37,9 @@ public record PixelsToTensor(float range) implements Operator {
     return layout == Layout.PIXELS16 ? "ushort" : "uchar";
   }
 
-  /** Samples of 0 to 255; the reference backend knows of no 16 bit, its caller scales. */
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor src = inputs.get(0);
-    FloatTensor dst = FloatTensor.zeros(src.shape().withChannels(3));
-    int plane = (int) src.shape().plane();
-    for (int i = 0; i < dst.data().length; i++) {
-      int from = src.shape().c() == 1 ? i % plane : i;
-      dst.data()[i] = (float) (src.data()[from] / 255.0 * range);
-    }
-    return dst;
+    return PixelsToTensorReference.forward(inputs.get(0), range);
   }
 
   @Override

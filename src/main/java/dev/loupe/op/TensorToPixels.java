@@ -1,7 +1,7 @@
 package dev.loupe.op;
 
 import dev.loupe.kernel.Defines;
-import dev.loupe.reference.PixelShuffleReference;
+import dev.loupe.reference.TensorToPixelsReference;
 import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -37,23 +37,8 @@ public record TensorToPixels(int factor, float range, int samples, Layout layout
 
   @Override
   public FloatTensor reference(List<FloatTensor> inputs) {
-    FloatTensor rgb =
-        factor == 1 ? inputs.get(0) : PixelShuffleReference.forward(inputs.get(0), factor);
-    double peak = PixelsToTensor.peak(layout);
-    FloatTensor dst = FloatTensor.zeros(rgb.shape().withChannels(samples));
-    float[] src = rgb.data();
-    int plane = (int) rgb.shape().plane();
-    for (int i = 0; i < dst.data().length; i++) {
-      double value =
-          samples == 3
-              ? src[i]
-              : 0.299 * src[i] + 0.587 * src[i + plane] + 0.114 * src[i + 2 * plane];
-      if (!Double.isFinite(value)) {
-        throw new ArithmeticException("the picture has a value that is not finite");
-      }
-      dst.data()[i] = (float) Math.rint(Math.max(0, Math.min(peak, value / range * peak)));
-    }
-    return dst;
+    return TensorToPixelsReference.forward(
+        inputs.get(0), factor, range, samples, PixelsToTensor.peak(layout));
   }
 
   @Override
