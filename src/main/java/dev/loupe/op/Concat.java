@@ -12,7 +12,7 @@ import java.util.List;
 public record Concat() implements Operator {
   @Override
   public String name() {
-    return "concat_channels";
+    return "concat";
   }
 
   @Override
@@ -23,7 +23,7 @@ public record Concat() implements Operator {
       Shape shape = src.shape();
       if (!src.withShape(shape.withChannels(first.shape().c())).equals(first)) {
         throw new IllegalArgumentException(
-            "concat_channels: %s and %s differ in more than channels".formatted(first, src));
+            "concat: %s and %s differ in more than channels".formatted(first, src));
       }
       channels += shape.c();
     }

@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
  * tell; everything else that is sized comes in through its arguments.
  */
 public interface Operator {
-  /** The operator's name in plans and reports, as in the kernel file: {@code conv2d}. */
+  /**
+   * The operator's name in plans, reports and errors, such as {@code conv2d}; also the name of its
+   * kernel, where it has one of its own.
+   */
   String name();
 
   /**
