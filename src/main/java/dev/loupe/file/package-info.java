@@ -1,2 +1,2 @@
-/** File floor: files that appear whole or not at all; imports nothing. */
+/** File floor: files that appear whole or not at all, and the lock of a folder; imports nothing. */
 package dev.loupe.file;

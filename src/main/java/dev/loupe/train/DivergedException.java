@@ -2,6 +2,8 @@ package dev.loupe.train;
 
 /** The end of a training run whose loss or weights are no longer finite. */
 public final class DivergedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
   /** What is not finite, and where. */
   public DivergedException(String message) {
     super(message);
