@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -301,7 +302,9 @@ public final class Trainer implements AutoCloseable {
     if (!psnr.isEmpty()) {
       StringBuilder measured = new StringBuilder("PSNR on Y in dB:");
       new TreeMap<>(psnr)
-          .forEach((variant, db) -> measured.append(" %s %.3f".formatted(variant, db)));
+          .forEach(
+              (variant, db) ->
+                  measured.append(String.format(Locale.ROOT, " %s %.3f", variant, db)));
       metadata = metadata.withNote("validation", measured.toString());
     }
     return Model.of("in training", Weights.of("the weights in training", metadata, tensors));
@@ -313,17 +316,18 @@ public final class Trainer implements AutoCloseable {
   }
 
   private String description() {
-    return "loupe train, %d iterations of %d crops of %dx%d, %d pictures, %.0f s on %s, %s; recipe %s"
-        .formatted(
-            iterationsDone(),
-            recipe.crops().batch(),
-            recipe.crops().side(),
-            recipe.crops().side(),
-            pictures.files(),
-            seconds(),
-            engine.deviceName(),
-            LocalDate.now(ZoneOffset.UTC),
-            recipe.text().strip().replaceAll("\\s+", " "));
+    return String.format(
+        Locale.ROOT,
+        "loupe train, %d iterations of %d crops of %dx%d, %d pictures, %.0f s on %s, %s; recipe %s",
+        iterationsDone(),
+        recipe.crops().batch(),
+        recipe.crops().side(),
+        recipe.crops().side(),
+        pictures.files(),
+        seconds(),
+        engine.deviceName(),
+        LocalDate.now(ZoneOffset.UTC),
+        recipe.text().strip().replaceAll("\\s+", " "));
   }
 
   /** The engine it runs on. */

@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,19 @@ class TrainerTest {
     train(2, checkpoint, folder.resolve("other"));
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(warnings.get(0).contains("the pictures are others than before"), warnings.get(0));
+  }
+
+  @Test
+  void theNotesOfAModelAreTheSameInEveryCountry() {
+    Locale own = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      Map<String, String> notes = trainer.model(Map.of("base", 30.5)).metadata().notes();
+      assertEquals("PSNR on Y in dB: base 30.500", notes.get("validation"));
+    } finally {
+      Locale.setDefault(own);
+    }
   }
 
   @Test
