@@ -209,10 +209,9 @@ public final class DeviceFrameRunner implements FrameRunner {
     return Math.toIntExact(rows * row);
   }
 
-  /** With a listener, pauses between parts: a launch that is enqueued cannot be called back. */
   private void compute(Progress progress) {
     int steps = graph.steps().size();
-    int part = progress == Progress.NONE ? steps : Math.max(1, steps / PROGRESS_PARTS);
+    int part = progress.wantsPauses() ? Math.max(1, steps / PROGRESS_PARTS) : steps;
     for (int first = 0; first < steps; first += part) {
       graph.run(first, Math.min(steps, first + part), profile);
       queue.finish();

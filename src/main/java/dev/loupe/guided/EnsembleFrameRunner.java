@@ -120,7 +120,7 @@ public final class EnsembleFrameRunner implements FrameRunner {
     times.add("upload", System.nanoTime() - start);
     Arrays.fill(sums, 0);
     for (int i = 0; i < RUNS; i++) {
-      add(pictures.get(i), results.get(i), part(progress, i));
+      add(pictures.get(i), results.get(i), progress.part((double) i / RUNS, (i + 1.0) / RUNS));
       if (i == 0) {
         mask = frame.mask().isPresent() ? runner.mask() : mask;
         selected = runner.selected();
@@ -129,12 +129,6 @@ public final class EnsembleFrameRunner implements FrameRunner {
     start = System.nanoTime();
     handOn(output);
     times.add("download", System.nanoTime() - start);
-  }
-
-  private Progress part(Progress progress, int done) {
-    return progress == Progress.NONE
-        ? Progress.NONE // which lets the device run without pause
-        : share -> progress.at((done + share) / RUNS);
   }
 
   private boolean is16Bit() {

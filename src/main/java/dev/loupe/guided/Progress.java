@@ -24,4 +24,14 @@ public interface Progress {
    * @param done of {@code all} programs, from 0 on
    */
   default void compiling(int done, int all) {}
+
+  /** Whether the device is to pause now and then, as what is enqueued cannot be called back. */
+  default boolean wantsPauses() {
+    return this != NONE;
+  }
+
+  /** The listener to a part of the frame, which hears it go from {@code from} to {@code to}. */
+  default Progress part(double from, double to) {
+    return wantsPauses() ? done -> at((1 - done) * from + done * to) : NONE;
+  }
 }

@@ -147,19 +147,13 @@ final class StripFrameRunner implements FrameRunner {
       int end = Math.min(height, first + stripHeight);
       int last = end == height ? height : end - halo;
       prepare(end - first);
-      ends.run(strip, new Strip(first, end, done, last), part(progress, done, last));
+      Progress part = progress.part((double) done / height, (double) last / height);
+      ends.run(strip, new Strip(first, end, done, last), part);
       strip.times().nanos().forEach(times::add);
       keepGuidance(first, done, last, cells);
       done = last;
     }
     selected = cells.build().toArray();
-  }
-
-  /** The progress of the rows from {@code done} to {@code last}, as that of the frame. */
-  private Progress part(Progress progress, int done, int last) {
-    return progress == Progress.NONE
-        ? Progress.NONE // which lets the device run without pause
-        : share -> progress.at((done + share * (last - done)) / height);
   }
 
   private void prepare(int rows) {
