@@ -4,7 +4,7 @@ import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.timing.FrameBench;
 import java.util.concurrent.TimeUnit;

@@ -5,7 +5,7 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
@@ -157,7 +157,7 @@ public final class Model {
 
   /** The variants its weights can run. */
   public List<Variant> variants() {
-    return metadata().variants().stream().map(Variant::of).toList();
+    return metadata().variants();
   }
 
   /** {@link Variant#MASK} where the weights have a mask prediction, else the best there is. */
@@ -189,7 +189,7 @@ public final class Model {
   public Variant variant(Variant wanted, PatchCount k) {
     Variant chosen = wanted == null ? defaultVariant() : wanted;
     requireVariant(chosen);
-    if (k == null || chosen.refines(k)) {
+    if (k == null || k.suits(chosen)) {
       return chosen;
     }
     throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.NotFiniteException;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.DeviceNotes;
 import dev.loupe.tensor.RelativeError;

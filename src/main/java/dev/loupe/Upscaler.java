@@ -6,7 +6,7 @@ import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.StageTimes;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.image.AlphaSink;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageHeader;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Variant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

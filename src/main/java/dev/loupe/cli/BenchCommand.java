@@ -5,7 +5,7 @@ import dev.loupe.Model;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.op.Precision;

@@ -5,7 +5,7 @@ import dev.loupe.complexity.NetworkCost;
 import dev.loupe.complexity.PaperTables;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelMetadata;
@@ -133,7 +133,7 @@ final class ComplexityCommand extends LoupeCommand {
             option + ": --paper prints tables of its own frames; leave it out");
       }
     }
-    if (isGiven("-k") && variant != null && !variant.refines(k)) {
+    if (isGiven("-k") && variant != null && !k.suits(variant)) {
       throw new IllegalArgumentException(
           "K = %s: variant %s chooses no patches; take variant mask, or leave out -k"
               .formatted(k, variant));

@@ -6,7 +6,7 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.onnx.OnnxExport;
 import dev.loupe.onnx.OnnxModel;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.SafeTensors;

@@ -68,7 +68,7 @@ final class ImportCommand extends LoupeCommand {
     json.put("output", output.toString());
     json.put("network", network);
     json.put("scale", scale);
-    json.put("variants", model.metadata().variants());
+    json.put("variants", model.variants());
     json.put("value_range", model.metadata().valueRange());
     json.put("parameters", model.parameters());
     json.put("bytes", bytes);

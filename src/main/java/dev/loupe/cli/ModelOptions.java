@@ -2,8 +2,8 @@ package dev.loupe.cli;
 
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
 import dev.loupe.op.Precision;
+import dev.loupe.weights.Variant;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute. */

@@ -5,6 +5,7 @@ import dev.loupe.UpscalerBuilder;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -60,14 +62,14 @@ final class ModelsCommand extends LoupeCommand {
         name,
         "x" + metadata.scale(),
         metadata.network(),
-        String.join(" ", metadata.variants()),
+        metadata.variants().stream().map(Variant::toString).collect(Collectors.joining(" ")),
         bestPsnr(validation, "Set5"),
         bestPsnr(validation, "BSD100"));
   }
 
   private void sayNotes(Model model, Map<String, String> notes) {
     int p = model.metadata().p();
-    boolean hasMask = model.metadata().variants().contains("mask");
+    boolean hasMask = model.metadata().variants().contains(Variant.MASK);
     say(
         "    %d parameters%s",
         model.parameters(),
@@ -108,7 +110,7 @@ final class ModelsCommand extends LoupeCommand {
     json.put("name", name);
     json.put("network", model.metadata().network());
     json.put("scale", model.metadata().scale());
-    json.put("variants", model.metadata().variants());
+    json.put("variants", model.variants());
     json.put("parameters", model.parameters());
     json.put("patch", model.metadata().p());
     json.put("k", model.metadata().k());

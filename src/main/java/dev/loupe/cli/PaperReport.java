@@ -3,7 +3,7 @@ package dev.loupe.cli;
 import dev.loupe.complexity.PaperCell;
 import dev.loupe.complexity.PaperRow;
 import dev.loupe.complexity.TestSet;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

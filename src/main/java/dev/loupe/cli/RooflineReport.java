@@ -2,10 +2,10 @@ package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
 import dev.loupe.guided.FrameSize;
-import dev.loupe.guided.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.op.Roofline;
 import dev.loupe.timing.RooflineBench;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

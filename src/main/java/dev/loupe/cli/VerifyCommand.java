@@ -1,7 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

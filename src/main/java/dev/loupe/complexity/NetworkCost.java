@@ -5,7 +5,7 @@ import dev.loupe.graph.Node;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.op.Cost;
 import dev.loupe.tensor.Blocks;

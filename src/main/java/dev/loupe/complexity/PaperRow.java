@@ -1,6 +1,6 @@
 package dev.loupe.complexity;
 
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.loupe.complexity;
 
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelMetadata;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.PatchOrder;
 import dev.loupe.guided.Progress;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;

@@ -3,7 +3,7 @@ package dev.loupe.evaluate;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.PatchOrder;
 import dev.loupe.guided.Progress;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

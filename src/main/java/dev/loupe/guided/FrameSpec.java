@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.op.Layout;
 import dev.loupe.op.Precision;
 import dev.loupe.op.TensorType;

@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Value;
 import dev.loupe.network.Network;

@@ -1,5 +1,6 @@
 package dev.loupe.guided;
 
+import dev.loupe.weights.Variant;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,6 +77,11 @@ public record PatchCount(int count, double share) {
   public int among(long cells) {
     long k = share >= 0 ? Math.max(count, Math.round(share * cells)) : count;
     return (int) Math.min(k, cells);
+  }
+
+  /** Whether {@code variant} can refine so many of each frame: only one chooses how many. */
+  public boolean suits(Variant variant) {
+    return variant == Variant.MASK || equals(variant == Variant.BASE ? NONE : ALL);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.loupe.timing;
 
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import dev.loupe.graph.Value;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;

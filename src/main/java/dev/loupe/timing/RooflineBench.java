@@ -8,7 +8,7 @@ import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.op.Precision;

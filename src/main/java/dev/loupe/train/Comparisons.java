@@ -2,7 +2,6 @@ package dev.loupe.train;
 
 import dev.loupe.graph.Value;
 import dev.loupe.guided.GuidedScheme;
-import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
@@ -11,6 +10,7 @@ import dev.loupe.op.LumaGap;
 import dev.loupe.op.MinMaxNormalise;
 import dev.loupe.op.PatchSplit;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.loupe.train;
 
-import dev.loupe.guided.Variant;
 import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Variant;
 import java.util.Collection;
 import java.util.List;
 

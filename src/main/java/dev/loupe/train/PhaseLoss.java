@@ -1,7 +1,7 @@
 package dev.loupe.train;
 
-import dev.loupe.guided.Variant;
 import dev.loupe.tensor.Norm;
+import dev.loupe.weights.Variant;
 
 /**
  * What a phase makes small: a weighted sum of mean errors. A weight of 0 leaves its term out.

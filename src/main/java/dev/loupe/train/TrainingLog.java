@@ -4,11 +4,13 @@ import dev.loupe.chart.LineChart;
 import dev.loupe.file.AtomicFile;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
+import dev.loupe.weights.Variant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +23,8 @@ import java.util.function.Consumer;
  * log.png}. A resumed run drops the rows that it is about to repeat.
  */
 public final class TrainingLog {
-  private static final List<String> VARIANTS = List.of("base", "full", "all", "mask");
+  private static final List<String> VARIANTS =
+      Arrays.stream(Variant.values()).map(Variant::toString).toList();
   private static final String HEADER =
       "iteration,phase,loss,rate,pixels_per_second," + String.join(",", VARIANTS);
 

@@ -6,7 +6,7 @@ import dev.loupe.evaluate.Evaluator;
 import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.PicturePair;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

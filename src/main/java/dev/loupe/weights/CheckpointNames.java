@@ -137,7 +137,7 @@ public enum CheckpointNames {
     }
     ModelMetadata metadata =
         ModelMetadata.of(network, scale)
-            .withVariants(List.of("base"))
+            .withVariants(List.of(Variant.BASE))
             .withValueRange(valueRange)
             .withNote("training", "imported from a third party's PyTorch checkpoint");
     return Weights.of(checkpoint.source(), metadata, renamed);

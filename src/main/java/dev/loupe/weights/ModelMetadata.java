@@ -1,5 +1,6 @@
 package dev.loupe.weights;
 
+import java.util.stream.Collectors;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param network the network's name in lower case, such as {@code fsrcnn}
  * @param scale upscaling factor, at least 1
- * @param variants what the tensors suffice for, of base, full, all, mask; empty where not stated
+ * @param variants what the tensors suffice for; empty where not stated
  * @param p patch size in low-resolution pixels
  * @param k default number of refined patches
  * @param valueRange the value of white in the network's input and output, 1 or 255
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 public record ModelMetadata(
     String network,
     int scale,
-    List<String> variants,
+    List<Variant> variants,
     int p,
     int k,
     int valueRange,
@@ -41,8 +42,6 @@ public record ModelMetadata(
   /** Refined patches where the file states none (the paper's). */
   public static final int DEFAULT_K = 1000;
 
-  private static final List<String> VARIANTS = List.of("base", "full", "all", "mask");
-
   /** Copies the collections and checks the values. */
   public ModelMetadata {
     variants = List.copyOf(variants);
@@ -52,9 +51,6 @@ public record ModelMetadata(
       throw new WeightsException(
           "network '%s', scale %d, p %d, k %d: expected a name, scale and p at least 1, k at least 0"
               .formatted(network, scale, p, k));
-    }
-    if (!VARIANTS.containsAll(variants)) {
-      throw new WeightsException("variants %s: expected some of %s".formatted(variants, VARIANTS));
     }
     if (valueRange != 1 && valueRange != 255) {
       throw new WeightsException("value_range %d: expected 1 or 255".formatted(valueRange));
@@ -68,7 +64,7 @@ public record ModelMetadata(
   }
 
   /** The same description stating other variants. */
-  public ModelMetadata withVariants(List<String> stated) {
+  public ModelMetadata withVariants(List<Variant> stated) {
     return new ModelMetadata(network, scale, stated, p, k, valueRange, config, notes);
   }
 
@@ -124,8 +120,7 @@ public record ModelMetadata(
     int p = number(rest, "p", DEFAULT_P, source);
     int k = number(rest, "k", DEFAULT_K, source);
     int valueRange = number(rest, "value_range", 1, source);
-    String stated = rest.getOrDefault("variants", "");
-    List<String> variants = stated.isEmpty() ? List.of() : Arrays.asList(stated.split(" *, *"));
+    List<Variant> variants = variants(rest.getOrDefault("variants", ""), source);
     Map<String, Map<String, Integer>> config = config(rest.getOrDefault("config", "{}"), source);
     rest.keySet()
         .removeAll(
@@ -155,7 +150,7 @@ public record ModelMetadata(
     strings.put("k", Integer.toString(k));
     strings.put("value_range", Integer.toString(valueRange));
     if (!variants.isEmpty()) {
-      strings.put("variants", String.join(",", variants));
+      strings.put("variants", variants.stream().map(Variant::toString).collect(Collectors.joining(",")));
     }
     Map<String, Map<String, Integer>> parts = new TreeMap<>();
     config.forEach((part, numbers) -> parts.put(part + "_kw", new TreeMap<>(numbers)));
@@ -183,6 +178,16 @@ public record ModelMetadata(
     } catch (NumberFormatException e) {
       throw new WeightsException(
           "%s: metadata %s is '%s', expected a whole number".formatted(source, key, text), e);
+    }
+  }
+
+  private static List<Variant> variants(String text, String source) {
+    try {
+      return text.isEmpty()
+          ? List.of()
+          : Arrays.stream(text.split(" *, *")).map(Variant::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new WeightsException("%s: metadata %s".formatted(source, e.getMessage()), e);
     }
   }
 

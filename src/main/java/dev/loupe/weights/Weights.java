@@ -237,12 +237,12 @@ public final class Weights {
       ModelMetadata metadata, Map<String, NamedTensor> tensors) {
     boolean refine = tensors.keySet().stream().anyMatch(n -> n.startsWith("refine."));
     boolean mask = tensors.keySet().stream().anyMatch(n -> n.startsWith("mp."));
-    List<String> variants = new ArrayList<>(List.of("base"));
+    List<Variant> variants = new ArrayList<>(List.of(Variant.BASE));
     if (refine) {
-      variants.addAll(List.of("full", "all"));
+      variants.addAll(List.of(Variant.FULL, Variant.ALL));
     }
     if (refine && mask) {
-      variants.add("mask");
+      variants.add(Variant.MASK);
     }
     return metadata.withVariants(variants);
   }

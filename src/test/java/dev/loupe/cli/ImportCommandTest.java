@@ -15,6 +15,7 @@ import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class ImportCommandTest {
   void aStateDictUnderLoupesNamesBecomesAModel() throws IOException {
     run(checkpoint(List.copyOf(BUNDLED.tensors())), "fsrcnn").succeeds();
     Model model = Model.load(out().toString());
-    assertEquals(List.of("base", "full", "all", "mask"), model.metadata().variants());
+    assertEquals(List.of(Variant.values()), model.metadata().variants());
     assertEquals("state.pth", model.metadata().notes().get("source"));
     assertEquals(43270, model.parameters());
     Weights read = Weights.read(out());
@@ -103,7 +104,7 @@ class ImportCommandTest {
     List<NamedTensor> base =
         BUNDLED.tensors().stream().filter(t -> t.name().startsWith("base.")).toList();
     run(checkpoint(base), "fsrcnn").succeeds();
-    assertEquals(List.of("base"), Model.load(out().toString()).metadata().variants());
+    assertEquals(List.of(Variant.BASE), Model.load(out().toString()).metadata().variants());
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.loupe.complexity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
 import org.junit.jupiter.api.Test;
 

@@ -9,7 +9,7 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.PatchOrder;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import java.nio.FloatBuffer;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -3,6 +3,7 @@ package dev.loupe.guided;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;

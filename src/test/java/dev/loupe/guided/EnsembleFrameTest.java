@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.RandomWeights;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;

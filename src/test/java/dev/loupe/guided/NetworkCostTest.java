@@ -2,6 +2,7 @@ package dev.loupe.guided;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.graph.Node;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;

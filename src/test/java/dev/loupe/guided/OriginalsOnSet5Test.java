@@ -2,6 +2,7 @@ package dev.loupe.guided;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.Metrics;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import dev.loupe.kernel.KernelLibrary;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.weights.Variant;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import dev.loupe.network.Fsrcnn;

@@ -8,7 +8,7 @@ import dev.loupe.graph.Value;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.SpecialisedFile;
 import dev.loupe.kernel.Tuning;

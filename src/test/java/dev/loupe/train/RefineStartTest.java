@@ -10,7 +10,7 @@ import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.ReferenceFrameRunner;
-import dev.loupe.guided.Variant;
+import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
 import dev.loupe.network.Rfdn;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
-import dev.loupe.guided.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
@@ -16,6 +15,7 @@ import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package dev.loupe.train;
 import dev.loupe.complexity.CountedWeights;
 import dev.loupe.graph.Graph;
 import dev.loupe.guided.GuidedScheme;
-import dev.loupe.guided.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -17,7 +17,7 @@ class ModelMetadataTest {
   void whatIsFormattedIsParsedBack() {
     ModelMetadata metadata =
         ModelMetadata.of("rcan", 4)
-            .withVariants(List.of("base", "mask"))
+            .withVariants(List.of(Variant.BASE, Variant.MASK))
             .withValueRange(255)
             .withConfig(Map.of("base", Map.of("ng", 2, "nb", 3), "refine", Map.of("nb", 1)))
             .withNote("training", "{\"recipe\": \"none\"}");
@@ -75,7 +75,7 @@ class ModelMetadataTest {
         "p | 0 | p 0",
         "k | -1 | k -1",
         "value_range | 256 | value_range 256: expected 1 or 255",
-        "variants | base,tiny | variants [base, tiny]: expected some of [base, full, all, mask]",
+        "variants | base,tiny | variant 'tiny' is not one of base, full, all, mask",
         "config | {\"base\": 1} | expected the form",
         "config | {\"base_kw\": {\"nb\": 1.5}} | expected the form",
         "config | { | expected the form",

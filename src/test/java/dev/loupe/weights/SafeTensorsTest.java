@@ -239,7 +239,7 @@ class SafeTensorsTest {
         SafeTensors file = SafeTensors.read(path);
         Weights weights = Weights.of(file, "weights.");
         assertEquals(weights.metadata().k(), file.integers("selected").length, path.toString());
-        assertTrue(weights.metadata().variants().contains("mask"), path.toString());
+        assertTrue(weights.metadata().variants().contains(Variant.MASK), path.toString());
         assertEquals(
             file.tensor("in").dims()[3] * weights.metadata().scale(),
             file.tensor("out.mask").dims()[3]);

@@ -71,16 +71,17 @@ class WeightsTest {
     NamedTensor base = vector("base.a", 1);
     NamedTensor refine = vector("refine.a", 1);
     NamedTensor mask = vector("mp.a", 1);
-    assertEquals(List.of("base"), Weights.of("m", METADATA, List.of(base)).metadata().variants());
     assertEquals(
-        List.of("base", "full", "all"),
+        List.of(Variant.BASE), Weights.of("m", METADATA, List.of(base)).metadata().variants());
+    assertEquals(
+        List.of(Variant.BASE, Variant.FULL, Variant.ALL),
         Weights.of("m", METADATA, List.of(base, refine)).metadata().variants());
     assertEquals(
-        List.of("base", "full", "all", "mask"),
+        List.of(Variant.values()),
         Weights.of("m", METADATA, List.of(base, refine, mask)).metadata().variants());
     assertEquals(
-        List.of("full"),
-        Weights.of("m", METADATA.withVariants(List.of("full")), List.of(base, refine))
+        List.of(Variant.FULL),
+        Weights.of("m", METADATA.withVariants(List.of(Variant.FULL)), List.of(base, refine))
             .metadata()
             .variants());
   }
@@ -91,7 +92,7 @@ class WeightsTest {
     Weights.of("m", METADATA, List.of(vector("base.a", 1, 2), vector("base.b", 3)))
         .write(file, Dtype.F16);
     Weights read = Weights.read(file);
-    assertEquals(METADATA.withVariants(List.of("base")), read.metadata());
+    assertEquals(METADATA.withVariants(List.of(Variant.BASE)), read.metadata());
     assertEquals(3, read.parameters());
     assertEquals(List.of("base.a", "base.b"), List.copyOf(read.names()));
     assertArrayEquals(new float[] {1, 2}, read.get("base.a", 2).data());

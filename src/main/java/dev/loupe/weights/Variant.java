@@ -1,4 +1,4 @@
-package dev.loupe.guided;
+package dev.loupe.weights;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -32,11 +32,6 @@ public enum Variant {
   /** Whether Refine-Net runs on patches. */
   public boolean hasPatches() {
     return this == ALL || this == MASK;
-  }
-
-  /** Whether it can refine {@code k} patches of each frame: only one chooses how many. */
-  public boolean refines(PatchCount k) {
-    return this == MASK || k.equals(this == BASE ? PatchCount.NONE : PatchCount.ALL);
   }
 
   @Override
