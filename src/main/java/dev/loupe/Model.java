@@ -1,11 +1,9 @@
 package dev.loupe;
 
 import dev.loupe.file.AtomicFile;
-import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
@@ -13,6 +11,7 @@ import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
@@ -67,14 +66,9 @@ public final class Model {
     return new Model(file.source(), Weights.of(file, "weights."));
   }
 
-  /** Builds the smallest frame of every variant once, which asks for every tensor by its shape. */
   private void checkTensors() {
     Set<String> used = new HashSet<>();
-    GuidedScheme scheme = scheme(WeightSource.of(weights, used), 1);
-    int side = 16 * metadata().p();
-    for (Variant variant : variants()) {
-      scheme.build(FrameSpec.floats(side, side, variant, PatchCount.of(1)));
-    }
+    variants().forEach(scheme(WeightSource.of(weights, used), 1)::askForWeights);
     weights.requireAllUsed(used);
   }
 

@@ -1,16 +1,14 @@
 package dev.loupe;
 
 import dev.loupe.complexity.CountedWeights;
-import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
-import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.CheckpointNames;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.TorchCheckpoint;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
 import java.nio.file.Path;
@@ -47,8 +45,11 @@ public final class ModelImport {
         network.endsWith(ORIGINAL)
             ? CheckpointNames.of(network).weights(checkpoint, scale)
             : guided(checkpoint, metadata, known);
-    String origin = String.valueOf(file.getFileName());
-    ModelMetadata described = weights.metadata().withNote("source", origin);
+    ModelMetadata described =
+        weights
+            .metadata()
+            .withNote("training", "imported from a third party's PyTorch checkpoint")
+            .withNote("source", String.valueOf(file.getFileName()));
     return new Model(file.toString(), Weights.of(file.toString(), described, weights.tensors()));
   }
 
@@ -63,9 +64,7 @@ public final class ModelImport {
       throw WeightsException.ofOthers(
           checkpoint.source(), metadata.network(), metadata.scale(), unknown, missing);
     }
-    ModelMetadata described =
-        metadata.withNote("training", "imported from a third party's PyTorch checkpoint");
-    return Weights.of(checkpoint.source(), described, tensors);
+    return Weights.of(checkpoint.source(), metadata, tensors);
   }
 
   /** The names that the parts in the file ought to have: a Base-Net, a Refine-Net, a mask. */
@@ -78,10 +77,7 @@ public final class ModelImport {
       variants.add(Variant.MASK);
     }
     CountedWeights weights = new CountedWeights();
-    GuidedScheme scheme = new GuidedScheme(network, weights, p, 1, 1);
-    for (Variant variant : variants) {
-      scheme.build(FrameSpec.floats(16 * p, 16 * p, variant, PatchCount.of(1)));
-    }
+    variants.forEach(new GuidedScheme(network, weights, p, 1, 1)::askForWeights);
     return weights.dims().keySet();
   }
 

@@ -24,10 +24,9 @@ public record NetworkCost(Network network, int p) {
    */
   public long parameters(Variant variant) {
     CountedWeights weights = new CountedWeights();
-    // Any size will do that gives every layer something to do.
-    int side = 16 * p;
-    build(weights, Variant.BASE, PatchCount.NONE, side, side);
-    build(weights, variant, PatchCount.of(1), side, side);
+    GuidedScheme scheme = scheme(weights);
+    scheme.askForWeights(Variant.BASE);
+    scheme.askForWeights(variant);
     return weights.parameters();
   }
 
@@ -54,8 +53,11 @@ public record NetworkCost(Network network, int p) {
 
   private Graph build(
       CountedWeights weights, Variant variant, PatchCount k, int height, int width) {
-    GuidedScheme scheme = new GuidedScheme(network, weights, p, 1, 1);
-    return scheme.build(FrameSpec.floats(height, width, variant, k)).graph();
+    return scheme(weights).build(FrameSpec.floats(height, width, variant, k)).graph();
+  }
+
+  private GuidedScheme scheme(CountedWeights weights) {
+    return new GuidedScheme(network, weights, p, 1, 1);
   }
 
   private static Cost stage(Graph graph, String stage) {

@@ -1,6 +1,5 @@
 package dev.loupe.guided;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.graph.Graph;
 import dev.loupe.graph.Value;
 import dev.loupe.network.Network;
@@ -24,6 +23,7 @@ import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +95,16 @@ public record GuidedScheme(
     Optional<Value> kept = spec.keepFeature() ? Optional.of(feature) : Optional.empty();
     kept.ifPresent(graph::output);
     return new FrameGraph(graph, input, output, kept, mask, selected, gridWidth, cells, patches);
+  }
+
+  /**
+   * Asks the weights for every tensor that {@code variant} needs, by its name and shape.
+   *
+   * @throws RuntimeException of the weights, if one is missing or misshapen
+   */
+  public void askForWeights(Variant variant) {
+    int side = 16 * p; // any will do that gives every layer something to do
+    build(FrameSpec.floats(side, side, variant, PatchCount.of(1)));
   }
 
   private static int patches(FrameSpec spec, int cells) {

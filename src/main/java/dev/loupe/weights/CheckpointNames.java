@@ -138,8 +138,7 @@ public enum CheckpointNames {
     ModelMetadata metadata =
         ModelMetadata.of(network, scale)
             .withVariants(List.of(Variant.BASE))
-            .withValueRange(valueRange)
-            .withNote("training", "imported from a third party's PyTorch checkpoint");
+            .withValueRange(valueRange);
     return Weights.of(checkpoint.source(), metadata, renamed);
   }
 
