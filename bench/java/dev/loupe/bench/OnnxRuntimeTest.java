@@ -8,13 +8,13 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.onnx.OnnxExport;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -58,7 +58,7 @@ class OnnxRuntimeTest {
 
   private static FrameGraph frame(Network network, Variant variant, int height, int width) {
     return new GuidedScheme(network, PeerGraph.weights(network), 4, 1f, 1)
-        .build(FrameSpec.floats(height, width, variant, PatchCount.of(0)));
+        .build(FrameSpec.floats(width, height, variant, PatchCount.of(0)));
   }
 
   private static OrtModel model(FrameGraph frame, boolean anySize) throws OrtException {

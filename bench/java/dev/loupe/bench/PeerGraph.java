@@ -4,13 +4,13 @@ import dev.loupe.graph.Graph;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.network.WeightSource;
 import dev.loupe.timing.LadderRung;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +38,7 @@ record PeerGraph(String name, LadderRung.Builder builder) {
 
   private static Graph graph(Network network, Variant variant, int height, int width) {
     return new GuidedScheme(network, weights(network), 4, 1f, 1)
-        .build(FrameSpec.floats(height, width, variant, PatchCount.of(0)))
+        .build(FrameSpec.floats(width, height, variant, PatchCount.of(0)))
         .graph();
   }
 

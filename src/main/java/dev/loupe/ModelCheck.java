@@ -147,7 +147,7 @@ final class ModelCheck {
     PatchCount count = k == Integer.MAX_VALUE ? PatchCount.ALL : PatchCount.of(k);
     return engine.prepare(
         model.scheme(engine.patchBatch()),
-        FrameSpec.floats(height, width, model.defaultVariant(), count));
+        FrameSpec.floats(width, height, model.defaultVariant(), count));
   }
 
   private static FloatBuffer outputOf(FrameRunner runner) {

@@ -6,7 +6,6 @@ import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.StageTimes;
-import dev.loupe.weights.Variant;
 import dev.loupe.image.AlphaSink;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageHeader;
@@ -16,6 +15,7 @@ import dev.loupe.image.VisibleColour;
 import dev.loupe.op.Precision;
 import dev.loupe.opencl.HostMemory;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.Variant;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.util.ArrayList;
@@ -205,7 +205,7 @@ public final class Upscaler implements AutoCloseable {
   }
 
   private FrameSpec pixels(int width, int height, int samples, int bitDepth) {
-    return FrameSpec.pixels(height, width, samples, bitDepth, variant, k).ensemble(ensemble);
+    return FrameSpec.pixels(width, height, samples, bitDepth, variant, k).withEnsemble(ensemble);
   }
 
   private FrameRunner runner(FrameSpec spec) {
@@ -224,7 +224,7 @@ public final class Upscaler implements AutoCloseable {
   }
 
   private FrameRunner prepare(FrameSpec spec) {
-    return engine.prepare(model.scheme(engine.patchBatch()), spec.in(precision), memory);
+    return engine.prepare(model.scheme(engine.patchBatch()), spec.withPrecision(precision), memory);
   }
 
   /**
@@ -256,7 +256,7 @@ public final class Upscaler implements AutoCloseable {
    */
   public Frame floatFrame(int width, int height) {
     requireSize(width, height, 3 * Float.BYTES);
-    return frame(FrameSpec.floats(height, width, variant, k).ensemble(ensemble));
+    return frame(FrameSpec.floats(width, height, variant, k).withEnsemble(ensemble));
   }
 
   private void requireSize(int width, int height, int pixelBytes) {

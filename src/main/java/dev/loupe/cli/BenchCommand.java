@@ -5,7 +5,6 @@ import dev.loupe.Model;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.op.Precision;
@@ -14,6 +13,7 @@ import dev.loupe.timing.FrameTiming;
 import dev.loupe.timing.FullShare;
 import dev.loupe.timing.LadderBench;
 import dev.loupe.timing.RooflineBench;
+import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,8 +170,8 @@ final class BenchCommand extends LoupeCommand {
   }
 
   private FrameSpec spec(Image picture, Variant variant, PatchCount k) {
-    return FrameSpec.pixels(picture.height(), picture.width(), picture.channels(), 8, variant, k)
-        .in(model.precision);
+    return FrameSpec.pixels(picture.width(), picture.height(), picture.channels(), 8, variant, k)
+        .withPrecision(model.precision);
   }
 
   /** Variants take turns, so that a machine that slows down slows all of them. */

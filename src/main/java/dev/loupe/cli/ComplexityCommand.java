@@ -5,10 +5,10 @@ import dev.loupe.complexity.NetworkCost;
 import dev.loupe.complexity.PaperTables;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,7 +141,7 @@ final class ComplexityCommand extends LoupeCommand {
   }
 
   private Map<String, Object> row(String name, Variant each, NetworkCost network) {
-    FrameCost cost = network.frame(each, k, size.height(), size.width());
+    FrameCost cost = network.frame(each, k, size.width(), size.height());
     say(
         "%-14s %-8s %12s %12s %12s %12s",
         name,

@@ -6,9 +6,9 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.onnx.OnnxExport;
 import dev.loupe.onnx.OnnxModel;
+import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ final class ExportCommand extends LoupeCommand {
     FrameGraph built =
         loaded
             .scheme(1)
-            .build(FrameSpec.floats(frame.height(), frame.width(), wanted, PatchCount.of(0)));
+            .build(FrameSpec.floats(frame.width(), frame.height(), wanted, PatchCount.of(0)));
     OnnxModel onnx = OnnxExport.translate(built.graph(), built.output(), size == null);
     Map<String, String> facts = new TreeMap<>();
     facts.put("network", loaded.network().name());

@@ -73,8 +73,8 @@ final class GoldenCase {
     model.requireVariant(variant);
     FrameSpec spec =
         FrameSpec.floats(
-                input.shape().h(), input.shape().w(), variant, PatchCount.of(model.metadata().k()))
-            .keepingFeature();
+                input.shape().w(), input.shape().h(), variant, PatchCount.of(model.metadata().k()))
+            .withFeature(true);
     Map<String, Double> errors = new LinkedHashMap<>();
     try (FrameRunner runner = engine.prepare(model.scheme(engine.patchBatch()), spec)) {
       FrameGraph frame = runner.frame();

@@ -5,10 +5,10 @@ import dev.loupe.graph.Node;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.op.Cost;
 import dev.loupe.tensor.Blocks;
+import dev.loupe.weights.Variant;
 
 /**
  * The count of a network's parameters and of its multiply-adds on frames of any size, read off the
@@ -34,26 +34,26 @@ public record NetworkCost(Network network, int p) {
    * The cost of one frame.
    *
    * @param k patches of variant mask
-   * @param height of the low-resolution frame
-   * @param width likewise
+   * @param width of the low-resolution frame
+   * @param height likewise
    */
-  public FrameCost frame(Variant variant, PatchCount k, int height, int width) {
+  public FrameCost frame(Variant variant, PatchCount k, int width, int height) {
     CountedWeights weights = new CountedWeights();
-    Graph graph = build(weights, variant, k, height, width);
+    Graph graph = build(weights, variant, k, width, height);
     Cost base = stage(graph, "base");
     long paperMask = 0;
     if (variant == Variant.FULL) {
-      base = withUnusedUpsampler(base, weights, height, width);
+      base = withUnusedUpsampler(base, weights, width, height);
     }
     if (variant == Variant.MASK) {
-      paperMask = paperMask(height, width);
+      paperMask = paperMask(width, height);
     }
     return new FrameCost(base, stage(graph, "mask"), stage(graph, "refine"), paperMask);
   }
 
   private Graph build(
-      CountedWeights weights, Variant variant, PatchCount k, int height, int width) {
-    return scheme(weights).build(FrameSpec.floats(height, width, variant, k)).graph();
+      CountedWeights weights, Variant variant, PatchCount k, int width, int height) {
+    return scheme(weights).build(FrameSpec.floats(width, height, variant, k)).graph();
   }
 
   private GuidedScheme scheme(CountedWeights weights) {
@@ -71,8 +71,8 @@ public record NetworkCost(Network network, int p) {
    * As published, variant full runs Base-Net's upsampler too, though nobody looks at its picture;
    * Loupe leaves it out.
    */
-  private Cost withUnusedUpsampler(Cost base, CountedWeights weights, int height, int width) {
-    Cost whole = stage(build(weights, Variant.BASE, PatchCount.NONE, height, width), "base");
+  private Cost withUnusedUpsampler(Cost base, CountedWeights weights, int width, int height) {
+    Cost whole = stage(build(weights, Variant.BASE, PatchCount.NONE, width, height), "base");
     return new Cost(whole.paper(), whole.multiplyAdds(), base.executed());
   }
 
@@ -80,7 +80,7 @@ public record NetworkCost(Network network, int p) {
    * The structure that Table 1 counted: C to C on the frame, mean over each cell, ReLU, C to one
    * channel on the grid, LeakyReLU; the filter generator is not counted.
    */
-  private long paperMask(int height, int width) {
+  private long paperMask(int width, int height) {
     long c = network.featureChannels();
     long cells = (long) Blocks.count(height, p) * Blocks.count(width, p);
     return 9 * c * c * height * width + (9 * c + c + 1) * cells;

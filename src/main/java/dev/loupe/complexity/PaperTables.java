@@ -1,9 +1,9 @@
 package dev.loupe.complexity;
 
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ public final class PaperTables {
     double refine = 0;
     double pictures = 0;
     for (TestSet.Frames size : set.frames(cost.network().scale(), cost.p())) {
-      FrameCost one = cost.frame(variant, k, size.height(), size.width());
+      FrameCost one = cost.frame(variant, k, size.width(), size.height());
       frame += size.pictures() * one.base().paper();
       paperMask += size.pictures() * one.paperMask();
       ownMask += size.pictures() * one.mask().paper();

@@ -10,11 +10,11 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.PatchOrder;
 import dev.loupe.guided.Progress;
-import dev.loupe.weights.Variant;
 import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
+import dev.loupe.weights.Variant;
 import java.util.Map;
 import java.util.Set;
 
@@ -81,7 +81,7 @@ public final class Evaluator implements AutoCloseable {
     Image small = pair.lowRes();
     Image result = upscaled(small, variant, k, order, progress);
     double millis = quickest(small, result);
-    FrameCost frameCost = cost.frame(variant, k, small.height(), small.width());
+    FrameCost frameCost = cost.frame(variant, k, small.width(), small.height());
     return new ImageScore(
         pair.name(),
         small.width(),
@@ -110,10 +110,10 @@ public final class Evaluator implements AutoCloseable {
     Image result =
         Image.allocate(small.width() * scale, small.height() * scale, 3, small.bitDepth());
     prepare(
-        FrameSpec.pixels(small.height(), small.width(), 3, small.bitDepth(), variant, k)
+        FrameSpec.pixels(small.width(), small.height(), 3, small.bitDepth(), variant, k)
             .withOrder(order)
-            .in(precision)
-            .ensemble(ensemble));
+            .withPrecision(precision)
+            .withEnsemble(ensemble));
     runner.run(small.samples(), result.samples(), progress);
     return result;
   }

@@ -96,9 +96,7 @@ public final class EnsembleFrameRunner implements FrameRunner {
     }
     close();
     TensorType wide = new TensorType(size, Layout.PIXELS16, spec.input().precision());
-    runner =
-        maker.apply(
-            new FrameSpec(wide, spec.variant(), spec.k(), spec.order(), spec.keepFeature(), false));
+    runner = maker.apply(spec.withInput(wide).withEnsemble(false));
   }
 
   @Override

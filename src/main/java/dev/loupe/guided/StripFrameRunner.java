@@ -103,9 +103,8 @@ final class StripFrameRunner implements FrameRunner {
     TensorType whole = spec.input();
     Shape shape = whole.shape().withSize(rows, whole.shape().w());
     double share = (double) spec.k().among(frame.cells()) / frame.cells();
-    PatchCount k = PatchCount.share(share);
-    return scheme.build(
-        new FrameSpec(whole.withShape(shape), spec.variant(), k, spec.order(), false, false));
+    FrameSpec strip = spec.withInput(whole.withShape(shape)).withK(PatchCount.share(share));
+    return scheme.build(strip.withFeature(false));
   }
 
   @Override

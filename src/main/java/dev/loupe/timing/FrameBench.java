@@ -6,12 +6,12 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageHeader;
 import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
 import dev.loupe.opencl.HostMemory;
+import dev.loupe.weights.Variant;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -79,8 +79,8 @@ public final class FrameBench implements AutoCloseable {
     Precision precision = on == engine ? spec.input().precision() : Precision.FP32;
     FrameSpec other =
         FrameSpec.pixels(
-            picture.height(), picture.width(), picture.channels(), 8, spec.variant(), count);
-    return on.prepare(model.scheme(on.patchBatch()), other.in(precision));
+            picture.width(), picture.height(), picture.channels(), 8, spec.variant(), count);
+    return on.prepare(model.scheme(on.patchBatch()), other.withPrecision(precision));
   }
 
   private Image outputOf(Image picture) {

@@ -6,7 +6,6 @@ import dev.loupe.graph.Value;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
@@ -16,6 +15,7 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -78,7 +78,7 @@ public record LadderRung(String name, int halo, int scale, Builder builder) {
   private static Builder base(Network network) {
     GuidedScheme scheme = new GuidedScheme(network, WEIGHTS, 4, 1f, 1);
     return (height, width) ->
-        scheme.build(FrameSpec.floats(height, width, Variant.BASE, PatchCount.of(0))).graph();
+        scheme.build(FrameSpec.floats(width, height, Variant.BASE, PatchCount.of(0))).graph();
   }
 
   /** The graph of a frame. */

@@ -8,7 +8,6 @@ import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
 import dev.loupe.op.Precision;
@@ -17,6 +16,7 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -234,7 +234,8 @@ public record RooflineBench(String device, String binding, Precision precision) 
             ModelMetadata.DEFAULT_P,
             1f,
             1);
-    FrameSpec spec = FrameSpec.floats(height, width, variant, PatchCount.NONE).in(precision);
+    FrameSpec spec =
+        FrameSpec.floats(width, height, variant, PatchCount.NONE).withPrecision(precision);
     return scheme.build(spec).graph();
   }
 }

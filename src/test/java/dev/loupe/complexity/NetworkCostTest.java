@@ -3,8 +3,8 @@ package dev.loupe.complexity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
+import dev.loupe.weights.Variant;
 import org.junit.jupiter.api.Test;
 
 /** FSRCNN's counts against the closed forms of docs/networks.md sections 3.3 and 5. */
@@ -16,7 +16,7 @@ class NetworkCostTest {
 
   private static FrameCost cost(int scale, Variant variant, String k) {
     return new NetworkCost(Fsrcnn.ofScale(scale), 4)
-        .frame(variant, PatchCount.parse(k), HEIGHT, WIDTH);
+        .frame(variant, PatchCount.parse(k), WIDTH, HEIGHT);
   }
 
   @Test

@@ -28,7 +28,7 @@ class PatchOrderTest {
     for (int i = 0; i < frame.length; i++) {
       frame[i] = random.nextFloat();
     }
-    FrameSpec spec = FrameSpec.floats(20, 24, Variant.MASK, PatchCount.of(k)).withOrder(order);
+    FrameSpec spec = FrameSpec.floats(24, 20, Variant.MASK, PatchCount.of(k)).withOrder(order);
     try (Engine engine = Engine.open(Engine.JAVA, null);
         FrameRunner runner = engine.prepare(Model.load("fsrcnn-x4").scheme(7), spec)) {
       runner.run(FloatBuffer.wrap(frame), FloatBuffer.allocate(16 * frame.length));

@@ -3,7 +3,6 @@ package dev.loupe.guided;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
@@ -12,6 +11,7 @@ import dev.loupe.network.RandomWeights;
 import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
+import dev.loupe.weights.Variant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class BandedFrameTest {
   private static void check(String engine, Network network, Variant... variants) {
     for (Variant variant : variants) {
       GuidedScheme scheme = new GuidedScheme(network, new RandomWeights(5, 0.5f), 4, 1f, 64);
-      FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.parse("30%"));
+      FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, variant, PatchCount.parse("30%"));
       FrameGraph frame = scheme.build(spec);
       float[] expected;
       try (FrameRunner whole = Engines.runner(engine, frame)) {
@@ -80,7 +80,7 @@ class BandedFrameTest {
     GuidedScheme scheme = new GuidedScheme(network, new RandomWeights(5, 0.5f), 4, 1f, 512);
     boolean large = network instanceof SrResNet || network instanceof Rcan;
     for (Variant variant : Variant.values()) {
-      FrameSpec spec = FrameSpec.pixels(540, 960, 3, 8, variant, PatchCount.of(1000));
+      FrameSpec spec = FrameSpec.pixels(960, 540, 3, 8, variant, PatchCount.of(1000));
       FrameGraph frame = scheme.build(spec);
       long bytes = MemoryPlan.banded(frame.graph(), Long.MAX_VALUE, 8).bytes();
       long most = (large ? 1000L : 600L) << 20;

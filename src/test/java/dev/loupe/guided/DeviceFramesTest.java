@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Fsrcnn;
@@ -17,6 +16,7 @@ import dev.loupe.opencl.NullBinding;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Variant;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class DeviceFramesTest {
     Device device = SharedContext.get("lwjgl").device();
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(2), new RandomWeights(5, 0.5f), 4, 1f, 64);
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.FULL, PatchCount.NONE);
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.FULL, PatchCount.NONE);
     Tuning tuning = Tuning.of(device).with("bandPixels", bandPixels);
     try (Context context = Context.create(device);
         KernelLibrary library = new KernelLibrary(context, tuning);

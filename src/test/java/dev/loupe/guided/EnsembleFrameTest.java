@@ -22,8 +22,8 @@ class EnsembleFrameTest {
 
   private static FrameSpec spec(Image picture, Variant variant) {
     return FrameSpec.pixels(
-        picture.height(),
         picture.width(),
+        picture.height(),
         picture.channels(),
         picture.bitDepth(),
         variant,

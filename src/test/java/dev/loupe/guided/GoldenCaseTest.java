@@ -82,7 +82,7 @@ class GoldenCaseTest {
             network, WeightSource.of(weights, used), weights.metadata().p(), 1f, BATCH);
     PatchCount k = PatchCount.of(weights.metadata().k());
     return scheme.build(
-        FrameSpec.floats(in.shape().h(), in.shape().w(), variant, k).keepingFeature());
+        FrameSpec.floats(in.shape().w(), in.shape().h(), variant, k).withFeature(true));
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ class GoldenTest {
     PatchCount k = PatchCount.of(weights.metadata().k());
     for (Variant variant : Variant.values()) {
       FrameSpec spec =
-          FrameSpec.floats(src.shape().h(), src.shape().w(), variant, k).keepingFeature();
+          FrameSpec.floats(src.shape().w(), src.shape().h(), variant, k).withFeature(true);
       try (FrameRunner runner = Engines.runner(engine, scheme.build(spec))) {
         float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
         runner.run(FloatBuffer.wrap(src.data()), FloatBuffer.wrap(picture));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
 import dev.loupe.op.Layout;
@@ -13,6 +12,7 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +56,7 @@ class GuidedSchemeTest {
 
   private static float[] run(
       String engine, int height, int width, Variant variant, PatchCount k, int batch) {
-    FrameSpec spec = FrameSpec.floats(height, width, variant, k);
+    FrameSpec spec = FrameSpec.floats(width, height, variant, k);
     try (FrameRunner runner = Engines.runner(engine, scheme(batch).build(spec))) {
       return run(runner, picture(height, width));
     }
@@ -75,15 +75,15 @@ class GuidedSchemeTest {
 
   @Test
   void theFeatureIsKeptForWhoAsks() {
-    FrameSpec spec = FrameSpec.floats(9, 10, Variant.MASK, PatchCount.of(4));
+    FrameSpec spec = FrameSpec.floats(10, 9, Variant.MASK, PatchCount.of(4));
     assertTrue(scheme(16).build(spec).feature().isEmpty());
-    assertTrue(scheme(16).build(spec.keepingFeature()).feature().isPresent());
+    assertTrue(scheme(16).build(spec.withFeature(true)).feature().isPresent());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"lwjgl", "gpu"})
   void theBytesDependNeitherOnTheRunNorOnTheBatch(String engine) {
-    FrameSpec spec = FrameSpec.floats(37, 53, Variant.MASK, PatchCount.of(70));
+    FrameSpec spec = FrameSpec.floats(53, 37, Variant.MASK, PatchCount.of(70));
     float[] src = picture(37, 53);
     float[] expected = null;
     for (int batch : new int[] {512, 100, 33, 16, 1}) {
@@ -132,7 +132,7 @@ class GuidedSchemeTest {
   @CsvSource({"3, 8, lwjgl", "1, 8, gpu", "3, 16, gpu", "1, 16, lwjgl"})
   void framesOfPixelsAgreeWithTheReference(int channels, int depth, String engine) {
     FrameSpec spec =
-        FrameSpec.pixels(13, 35, channels, depth, Variant.MASK, PatchCount.parse("40%"));
+        FrameSpec.pixels(35, 13, channels, depth, Variant.MASK, PatchCount.parse("40%"));
     int[][] results = new int[2][];
     for (int i = 0; i < 2; i++) {
       try (FrameRunner runner = Engines.runner(i == 0 ? "java" : engine, scheme(16).build(spec))) {
@@ -154,7 +154,7 @@ class GuidedSchemeTest {
   @ParameterizedTest
   @ValueSource(strings = {"java", "lwjgl", "gpu"})
   void aPictureThatIsNotFiniteIsNeverHandedOut(String engine) {
-    FrameSpec spec = FrameSpec.floats(9, 10, Variant.MASK, PatchCount.of(4));
+    FrameSpec spec = FrameSpec.floats(10, 9, Variant.MASK, PatchCount.of(4));
     try (FrameRunner runner = Engines.runner(engine, scheme(16).build(spec))) {
       float[] good = picture(9, 10);
       float[] expected = run(runner, good);
@@ -187,7 +187,7 @@ class GuidedSchemeTest {
           }
           return tensor;
         };
-    FrameSpec spec = FrameSpec.pixels(9, 10, 3, 8, Variant.MASK, PatchCount.parse("40%"));
+    FrameSpec spec = FrameSpec.pixels(10, 9, 3, 8, Variant.MASK, PatchCount.parse("40%"));
     try (FrameRunner runner = Engines.runner(engine, scheme(16, broken).build(spec))) {
       ByteBuffer output =
           ByteBuffer.allocateDirect((int) runner.frame().output().type().bytes())
@@ -200,7 +200,7 @@ class GuidedSchemeTest {
 
   @Test
   void thePlanIsSmallerThanSeparateTensors() {
-    FrameSpec spec = FrameSpec.pixels(64, 96, 3, 8, Variant.MASK, PatchCount.parse("40%"));
+    FrameSpec spec = FrameSpec.pixels(96, 64, 3, 8, Variant.MASK, PatchCount.parse("40%"));
     try (FrameRunner runner = Engines.runner("lwjgl", scheme(16).build(spec))) {
       assertTrue(
           2 * runner.memory().planned() < runner.memory().separate(),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
@@ -13,6 +12,7 @@ import dev.loupe.network.Rcan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.network.SrResNet;
 import dev.loupe.op.Precision;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +41,7 @@ class HalfPrecisionTest {
   }
 
   private static FrameSpec spec(Variant variant) {
-    return FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.parse("30%"));
+    return FrameSpec.floats(WIDTH, HEIGHT, variant, PatchCount.parse("30%"));
   }
 
   /** Root of the mean square of the error over that of the expected values. */
@@ -61,7 +61,7 @@ class HalfPrecisionTest {
     // With variant mask other patches may be chosen.
     for (Variant variant : List.of(Variant.BASE, Variant.FULL, Variant.ALL)) {
       FrameGraph singles = scheme(network, 0.5f).build(spec(variant));
-      FrameGraph halves = scheme(network, 0.5f).build(spec(variant).in(Precision.FP16));
+      FrameGraph halves = scheme(network, 0.5f).build(spec(variant).withPrecision(Precision.FP16));
       try (FrameRunner single = Engines.runner("lwjgl", singles);
           FrameRunner half = Engines.runner("lwjgl", halves)) {
         double error = error(Engines.run(single), Engines.run(half));
@@ -76,7 +76,8 @@ class HalfPrecisionTest {
 
   @Test
   void bandsGiveTheBytesOfTheWholeFrame() {
-    FrameGraph frame = scheme(Fsrcnn.ofScale(3), 0.5f).build(spec(Variant.MASK).in(Precision.FP16));
+    FrameGraph frame =
+        scheme(Fsrcnn.ofScale(3), 0.5f).build(spec(Variant.MASK).withPrecision(Precision.FP16));
     try (FrameRunner whole = Engines.runner("lwjgl", frame);
         FrameRunner bands = Engines.banded("lwjgl", frame, 5)) {
       assertArrayEquals(Engines.run(whole), Engines.run(bands));
@@ -89,7 +90,8 @@ class HalfPrecisionTest {
     GuidedScheme scheme = scheme(new Pan(3, 1, 1), 0.5f);
     FrameSpec spec = spec(Variant.ALL);
     try (FrameRunner single = Engines.runner(engine, scheme.build(spec));
-        FrameRunner half = Engines.runner(engine, scheme.build(spec.in(Precision.FP16)))) {
+        FrameRunner half =
+            Engines.runner(engine, scheme.build(spec.withPrecision(Precision.FP16)))) {
       double error = error(Engines.run(single), Engines.run(half));
       assertTrue(error > 1e-5 && error < 3e-3, "off by " + error);
     }
@@ -98,7 +100,7 @@ class HalfPrecisionTest {
   @Test
   void whatPassesTheRangeIsRefused() {
     FrameGraph frame =
-        scheme(Fsrcnn.ofScale(2), 1000f).build(spec(Variant.BASE).in(Precision.FP16));
+        scheme(Fsrcnn.ofScale(2), 1000f).build(spec(Variant.BASE).withPrecision(Precision.FP16));
     try (FrameRunner runner = Engines.runner("lwjgl", frame)) {
       assertThrows(NotFiniteException.class, () -> Engines.run(runner));
     }

@@ -2,12 +2,12 @@ package dev.loupe.guided;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.graph.Node;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -25,7 +25,7 @@ class NetworkCostTest {
       String name, int scale, Variant variant, WeightSource weights, int height, int width) {
     Network network = Networks.of(ModelMetadata.of(name, scale));
     return new GuidedScheme(network, weights, P, 1f, 6)
-        .build(FrameSpec.floats(height, width, variant, PatchCount.of(10)));
+        .build(FrameSpec.floats(width, height, variant, PatchCount.of(10)));
   }
 
   private static long parameters(String name, int scale, Variant variant) {

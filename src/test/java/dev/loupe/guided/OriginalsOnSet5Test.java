@@ -2,7 +2,6 @@ package dev.loupe.guided;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.image.Metrics;
@@ -14,6 +13,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.CheckpointNames;
 import dev.loupe.weights.TorchCheckpoint;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class OriginalsOnSet5Test {
     int scale = scheme.network().scale();
     FrameGraph frame =
         scheme.build(
-            FrameSpec.pixels(lowRes.height(), lowRes.width(), 3, 8, Variant.BASE, PatchCount.NONE));
+            FrameSpec.pixels(lowRes.width(), lowRes.height(), 3, 8, Variant.BASE, PatchCount.NONE));
     Image superRes = Image.allocate(lowRes.width() * scale, lowRes.height() * scale, 3, 8);
     Context context = SharedContext.get("lwjgl");
     try (KernelLibrary library = new KernelLibrary(context);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import dev.loupe.kernel.KernelLibrary;
@@ -16,6 +15,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.opencl.HostMemory;
 import dev.loupe.testing.DeviceApart;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Variant;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -69,7 +69,7 @@ class PageLockedFrameTest {
   @ValueSource(strings = {"lwjgl", "jocl"})
   void pixelsAreThoseThroughOrdinaryMemory(String binding) {
     FrameGraph frame =
-        scheme.build(FrameSpec.pixels(HEIGHT, WIDTH, 3, 8, Variant.MASK, PatchCount.of(7)));
+        scheme.build(FrameSpec.pixels(WIDTH, HEIGHT, 3, 8, Variant.MASK, PatchCount.of(7)));
     byte[] samples = new byte[BYTES_IN];
     new Random(4).nextBytes(samples);
     ByteBuffer in = ByteBuffer.allocateDirect(BYTES_IN).put(samples).flip();
@@ -101,7 +101,7 @@ class PageLockedFrameTest {
   @ParameterizedTest
   @ValueSource(strings = {"lwjgl", "jocl"})
   void floatsAreThoseThroughOrdinaryMemory(String binding) {
-    FrameGraph frame = scheme.build(FrameSpec.floats(HEIGHT, WIDTH, Variant.FULL, PatchCount.NONE));
+    FrameGraph frame = scheme.build(FrameSpec.floats(WIDTH, HEIGHT, Variant.FULL, PatchCount.NONE));
     float[] expected;
     try (FrameRunner ordinary = Engines.runner(binding, frame)) {
       expected = Engines.run(ordinary);

@@ -3,7 +3,6 @@ package dev.loupe.guided;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
@@ -14,6 +13,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.ProgramCache;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class ProgramForecastTest {
   private int programs(Network network, List<String> heard) {
     SharedContext.get("lwjgl"); // skips without a device
     GuidedScheme scheme = new GuidedScheme(network, new RandomWeights(5, 0.5f), 4, 1f, 64);
-    FrameSpec spec = FrameSpec.floats(17, 19, Variant.MASK, PatchCount.of(3));
+    FrameSpec spec = FrameSpec.floats(19, 17, Variant.MASK, PatchCount.of(3));
     try (Context context =
             Context.create(OpenCl.load("lwjgl").select(null), ProgramCache.in(directory));
         KernelLibrary library = new KernelLibrary(context);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
@@ -16,6 +15,7 @@ import dev.loupe.tensor.Shape;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.testing.TensorAssert;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Random;
@@ -92,7 +92,7 @@ class SmallFrameTest {
         FloatTensor in = picture(size[0], size[1]);
         for (Variant variant : Variant.values()) {
           FrameGraph frame =
-              scheme.build(FrameSpec.floats(size[0], size[1], variant, PatchCount.of(4)));
+              scheme.build(FrameSpec.floats(size[1], size[0], variant, PatchCount.of(4)));
           try (FrameRunner java = new ReferenceFrameRunner(frame);
               FrameRunner device = new DeviceFrameRunner(frame, library, queue)) {
             FloatTensor expected = run(java, in);

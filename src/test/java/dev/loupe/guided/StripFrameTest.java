@@ -105,7 +105,7 @@ class StripFrameTest {
   void stripsGiveTheBytesOfTheWholeFrame(Network network) {
     GuidedScheme scheme = scheme(network);
     for (Variant variant : new Variant[] {Variant.BASE, Variant.FULL, Variant.ALL}) {
-      FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.ALL);
+      FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, variant, PatchCount.ALL);
       try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
           FrameRunner strips = strips(scheme, spec)) {
         float[] expected = ((FloatBuffer) run(whole)).array();
@@ -120,7 +120,7 @@ class StripFrameTest {
   void stripsOfPixelsToo(Variant variant) {
     GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
     for (int depth : new int[] {8, 16}) {
-      FrameSpec spec = FrameSpec.pixels(HEIGHT, WIDTH, 3, depth, variant, PatchCount.ALL);
+      FrameSpec spec = FrameSpec.pixels(WIDTH, HEIGHT, 3, depth, variant, PatchCount.ALL);
       try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
           FrameRunner strips = strips(scheme, spec)) {
         assertEquals(run(whole), run(strips), variant + " " + depth);
@@ -134,7 +134,7 @@ class StripFrameTest {
   void rowsFetchedAndHandedOnAreThoseOfTheBuffers(int width) {
     GuidedScheme scheme = scheme(Fsrcnn.ofScale(2));
     for (int depth : new int[] {8, 16}) {
-      FrameSpec spec = FrameSpec.pixels(HEIGHT, width, 3, depth, Variant.MASK, PatchCount.of(90));
+      FrameSpec spec = FrameSpec.pixels(width, HEIGHT, 3, depth, Variant.MASK, PatchCount.of(90));
       try (FrameRunner strips = strips(scheme, spec);
           FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec))) {
         assertRowsAreThoseOfTheBuffers(strips);
@@ -165,7 +165,7 @@ class StripFrameTest {
 
   @Test
   void floatsHaveNoRows() {
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.BASE, PatchCount.ALL);
     try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
       assertThrows(
           IllegalArgumentException.class,
@@ -176,7 +176,7 @@ class StripFrameTest {
   @Test
   void eachStripRefinesItsShareAndTheMaskIsThatOfTheFrame() {
     GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.MASK, PatchCount.of(300));
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.MASK, PatchCount.of(300));
     try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
         FrameRunner strips = strips(scheme, spec)) {
       run(whole);
@@ -192,7 +192,7 @@ class StripFrameTest {
 
   @Test
   void stripsAreAsHighAsFits() {
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.BASE, PatchCount.ALL);
     try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
       assertTrue(heights.size() > 1, "tried " + heights);
       assertTrue(heights.get(heights.size() - 1) <= MOST_ROWS, "took " + heights);
@@ -211,7 +211,7 @@ class StripFrameTest {
   void theLowestStripIsTriedToo(int p, int lowest) {
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(4), new RandomWeights(5, 0.5f), p, 1f, 64);
-    FrameSpec spec = FrameSpec.floats(2500, 3, Variant.BASE, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(3, 2500, Variant.BASE, PatchCount.ALL);
     assertThrows(
         OutOfDeviceMemoryException.class,
         () -> new StripFrameRunner(scheme, spec, frame -> tooHigh(frame), frame -> 0));
@@ -225,7 +225,7 @@ class StripFrameTest {
 
   @Test
   void nothingThatFitsIsOutOfMemory() {
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, Variant.BASE, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.BASE, PatchCount.ALL);
     GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
     String message =
         assertThrows(

@@ -11,7 +11,6 @@ import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.RandomWeights;
@@ -24,6 +23,7 @@ import dev.loupe.op.UpsampleBilinear;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
@@ -41,7 +41,7 @@ class OnnxExportTest {
       String network, int scale, Variant variant, int height, int width) {
     Network net = Networks.of(ModelMetadata.of(network, scale));
     return new GuidedScheme(net, new RandomWeights(1, 1), 4, 1f, 1)
-        .build(FrameSpec.floats(height, width, variant, PatchCount.of(0)));
+        .build(FrameSpec.floats(width, height, variant, PatchCount.of(0)));
   }
 
   private static ProtobufMessage export(FrameGraph frame, boolean anySize) {

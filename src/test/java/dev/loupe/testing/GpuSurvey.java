@@ -8,7 +8,6 @@ import dev.loupe.graph.Value;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.SpecialisedFile;
 import dev.loupe.kernel.Tuning;
@@ -25,6 +24,7 @@ import dev.loupe.opencl.OpenCl;
 import dev.loupe.opencl.ProgramCache;
 import dev.loupe.train.TrainingSteps;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,9 +88,9 @@ final class GpuSurvey {
   private static void recordFrame(Network network, KernelLibrary library, CommandQueue queue) {
     GuidedScheme scheme =
         new GuidedScheme(network, new CountedWeights(), ModelMetadata.DEFAULT_P, 1, 4096);
-    FrameSpec spec = FrameSpec.floats(270, 480, Variant.MASK, PatchCount.of(1000));
+    FrameSpec spec = FrameSpec.floats(480, 270, Variant.MASK, PatchCount.of(1000));
     for (Precision precision : Precision.values()) {
-      new DeviceGraph(scheme.build(spec.in(precision)).graph(), library, queue).close();
+      new DeviceGraph(scheme.build(spec.withPrecision(precision)).graph(), library, queue).close();
     }
   }
 

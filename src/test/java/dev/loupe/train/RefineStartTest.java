@@ -10,11 +10,11 @@ import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.ReferenceFrameRunner;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
 import dev.loupe.network.Rfdn;
 import dev.loupe.weights.NamedTensor;
+import dev.loupe.weights.Variant;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +62,7 @@ class RefineStartTest {
       src[i] = random.nextFloat();
     }
     float[] picture = new float[src.length * network.scale() * network.scale()];
-    FrameSpec spec = FrameSpec.floats(HEIGHT, WIDTH, variant, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, variant, PatchCount.ALL);
     new ReferenceFrameRunner(scheme.build(spec))
         .run(FloatBuffer.wrap(src), FloatBuffer.wrap(picture));
     return picture;
