@@ -102,7 +102,9 @@ public final class Frame implements AutoCloseable {
    */
   public float[] mask() {
     synchronized (owner) {
-      return lastRun().mask();
+      return lastRun()
+          .mask()
+          .orElseThrow(() -> new IllegalStateException("this frame has no mask to read"));
     }
   }
 

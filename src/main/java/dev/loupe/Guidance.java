@@ -10,10 +10,10 @@ import java.util.Optional;
 public final class Guidance {
   private final int gridWidth;
   private final int cells;
-  private final float[] mask;
+  private final Optional<float[]> mask;
   private final int[] selected;
 
-  private Guidance(FrameGraph frame, float[] mask, int[] selected) {
+  private Guidance(FrameGraph frame, Optional<float[]> mask, int[] selected) {
     gridWidth = frame.gridWidth();
     cells = frame.cells();
     this.mask = mask;
@@ -21,8 +21,7 @@ public final class Guidance {
   }
 
   static Guidance of(FrameRunner runner) {
-    FrameGraph frame = runner.frame();
-    return new Guidance(frame, frame.mask().isPresent() ? runner.mask() : null, runner.selected());
+    return new Guidance(runner.frame(), runner.mask(), runner.selected());
   }
 
   /** Cells in a row of the patch grid. */
@@ -42,7 +41,7 @@ public final class Guidance {
 
   /** The predicted error of each cell in raster order; of variant mask only. */
   public Optional<float[]> mask() {
-    return Optional.ofNullable(mask);
+    return mask;
   }
 
   /** The refined cells, ascending; empty of variants base and full. */

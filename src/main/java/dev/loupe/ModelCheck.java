@@ -4,11 +4,11 @@ import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.NotFiniteException;
 import dev.loupe.guided.PatchCount;
-import dev.loupe.weights.Variant;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.DeviceNotes;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.SelfCheck;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class ModelCheck {
     float[] mask;
     try (FrameRunner runner = prepare(model, engine, HEIGHT, WIDTH, Integer.MAX_VALUE)) {
       runner.run(FloatBuffer.wrap(input), outputOf(runner));
-      mask = runner.mask();
+      mask = runner.mask().orElseThrow();
     }
     Arrays.sort(mask);
     int best = mask.length;

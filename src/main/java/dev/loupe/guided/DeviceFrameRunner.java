@@ -273,11 +273,8 @@ public final class DeviceFrameRunner implements FrameRunner {
     }
   }
 
-  private float[] floats(Optional<Value> value, String what) {
-    TensorView view =
-        graph.view(
-            value.orElseThrow(
-                () -> new IllegalStateException("this frame has no " + what + " to read")));
+  private float[] floats(Value value) {
+    TensorView view = graph.view(value);
     ByteBuffer bytes = direct(Math.toIntExact(view.type().bytes()));
     queue.read(view.buffer(), view.byteOffset(), bytes);
     FloatBuffer dense = FloatBuffer.allocate(Math.toIntExact(view.type().shape().elements()));
@@ -286,13 +283,13 @@ public final class DeviceFrameRunner implements FrameRunner {
   }
 
   @Override
-  public float[] mask() {
-    return floats(frame.mask(), "mask");
+  public Optional<float[]> mask() {
+    return frame.mask().map(this::floats);
   }
 
   @Override
-  public float[] feature() {
-    return floats(frame.feature(), "feature");
+  public Optional<float[]> feature() {
+    return frame.feature().map(this::floats);
   }
 
   @Override

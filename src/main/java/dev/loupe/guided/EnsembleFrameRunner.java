@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -49,7 +50,7 @@ public final class EnsembleFrameRunner implements FrameRunner {
   private FrameRunner runner;
 
   private final MemoryUse memory;
-  private float[] mask = new float[0];
+  private Optional<float[]> mask = Optional.empty();
   private int[] selected = new int[0];
 
   /**
@@ -120,7 +121,7 @@ public final class EnsembleFrameRunner implements FrameRunner {
     for (int i = 0; i < RUNS; i++) {
       add(pictures.get(i), results.get(i), progress.part((double) i / RUNS, (i + 1.0) / RUNS));
       if (i == 0) {
-        mask = frame.mask().isPresent() ? runner.mask() : mask;
+        mask = runner.mask();
         selected = runner.selected();
       }
     }
@@ -247,11 +248,8 @@ public final class EnsembleFrameRunner implements FrameRunner {
   }
 
   @Override
-  public float[] mask() {
-    if (frame.mask().isEmpty()) {
-      throw new IllegalStateException("this frame has no mask to read");
-    }
-    return mask.clone();
+  public Optional<float[]> mask() {
+    return mask.map(float[]::clone);
   }
 
   @Override
@@ -259,9 +257,10 @@ public final class EnsembleFrameRunner implements FrameRunner {
     return selected.clone();
   }
 
+  /** It keeps none. */
   @Override
-  public float[] feature() {
-    throw new IllegalStateException("a self-ensemble keeps no feature");
+  public Optional<float[]> feature() {
+    return Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.loupe.guided;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import java.nio.Buffer;
+import java.util.Optional;
 
 /**
  * An engine that runs frames of one size, one after another, on a device or in plain Java. Not
@@ -40,14 +41,14 @@ public interface FrameRunner extends AutoCloseable {
    */
   void run(RowSource input, RowSink output, Progress progress);
 
-  /** The error mask of the last frame, one value a cell, in raster order. */
-  float[] mask();
+  /** The error mask of the last frame, one value a cell, in raster order; of variant mask only. */
+  Optional<float[]> mask();
 
   /** The refined cells of the last frame, ascending. */
   int[] selected();
 
-  /** The coarse feature of the last frame, dense (C, H, W); only where the spec keeps it. */
-  float[] feature();
+  /** The coarse feature of the last frame, dense (C, H, W), where the spec wants it kept. */
+  Optional<float[]> feature();
 
   /** How long each stage of the last frame took. */
   StageTimes times();

@@ -142,27 +142,19 @@ public final class ReferenceFrameRunner implements FrameRunner {
     }
   }
 
-  private FloatTensor result(Optional<Value> value, String what) {
-    return results.get(
-        value.orElseThrow(
-            () -> new IllegalStateException("this frame has no " + what + " to read")));
+  @Override
+  public Optional<float[]> mask() {
+    return frame.mask().map(results::get).map(FloatTensor::data);
   }
 
   @Override
-  public float[] mask() {
-    return result(frame.mask(), "mask").data();
-  }
-
-  @Override
-  public float[] feature() {
-    return result(frame.feature(), "feature").data();
+  public Optional<float[]> feature() {
+    return frame.feature().map(results::get).map(FloatTensor::data);
   }
 
   @Override
   public int[] selected() {
-    return frame.selected().isEmpty()
-        ? new int[0]
-        : Indices.fromTensor(result(frame.selected(), "selection"));
+    return frame.selected().map(results::get).map(Indices::fromTensor).orElseGet(() -> new int[0]);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -172,9 +173,7 @@ final class StripFrameRunner implements FrameRunner {
     int shift = first / p * width;
     int begin = from / p * width;
     int end = Blocks.count(to, p) * width;
-    if (mask.length > 0) {
-      System.arraycopy(strip.mask(), begin - shift, mask, begin, end - begin);
-    }
+    strip.mask().ifPresent(rows -> System.arraycopy(rows, begin - shift, mask, begin, end - begin));
     for (int cell : strip.selected()) {
       if (cell + shift >= begin && cell + shift < end) {
         cells.add(cell + shift);
@@ -183,11 +182,8 @@ final class StripFrameRunner implements FrameRunner {
   }
 
   @Override
-  public float[] mask() {
-    if (frame.mask().isEmpty()) {
-      throw new IllegalStateException("this frame has no mask to read");
-    }
-    return mask.clone();
+  public Optional<float[]> mask() {
+    return frame.mask().map(value -> mask.clone());
   }
 
   @Override
@@ -195,9 +191,10 @@ final class StripFrameRunner implements FrameRunner {
     return selected.clone();
   }
 
+  /** They keep none. */
   @Override
-  public float[] feature() {
-    throw new IllegalStateException("a frame in strips keeps no feature");
+  public Optional<float[]> feature() {
+    return Optional.empty();
   }
 
   @Override

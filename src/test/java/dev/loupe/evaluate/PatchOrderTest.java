@@ -32,7 +32,7 @@ class PatchOrderTest {
     try (Engine engine = Engine.open(Engine.JAVA, null);
         FrameRunner runner = engine.prepare(Model.load("fsrcnn-x4").scheme(7), spec)) {
       runner.run(FloatBuffer.wrap(frame), FloatBuffer.allocate(16 * frame.length));
-      mask = runner.mask();
+      mask = runner.mask().orElseThrow();
       return runner.selected();
     }
   }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.image.Image;
 import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.RandomWeights;
+import dev.loupe.weights.Variant;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -177,7 +177,7 @@ class EnsembleFrameTest {
       run(upright, picture);
       run(ensemble, picture);
       assertArrayEquals(upright.selected(), ensemble.selected());
-      assertArrayEquals(upright.mask(), ensemble.mask());
+      assertArrayEquals(upright.mask().orElseThrow(), ensemble.mask().orElseThrow());
     }
   }
 

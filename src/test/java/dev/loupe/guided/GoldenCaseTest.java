@@ -3,7 +3,6 @@ package dev.loupe.guided;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
@@ -13,6 +12,7 @@ import dev.loupe.opencl.Context;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -114,9 +114,9 @@ class GoldenCaseTest {
     FloatBuffer out = FloatBuffer.allocate((int) runner.frame().output().type().shape().elements());
     runner.run(FloatBuffer.wrap(in.data()), out, Progress.NONE);
     assertClose("out." + variant, out.array());
-    assertClose("feature", runner.feature());
+    assertClose("feature", runner.feature().orElseThrow());
     if (variant == Variant.MASK) {
-      assertClose("mask", runner.mask());
+      assertClose("mask", runner.mask().orElseThrow());
       int[] selected =
           Arrays.stream(golden.integers("selected")).mapToInt(Math::toIntExact).toArray();
       assertArrayEquals(selected, runner.selected(), "selected patches");

@@ -3,12 +3,12 @@ package dev.loupe.guided;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;
 import dev.loupe.network.WeightSource;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.Weights;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,9 +59,9 @@ class GoldenTest {
         float[] picture = new float[(int) runner.frame().output().type().shape().elements()];
         runner.run(FloatBuffer.wrap(src.data()), FloatBuffer.wrap(picture));
         assertClose(variant.toString(), golden.tensor("out." + variant).data(), picture);
-        assertClose("feature", golden.tensor("feature").data(), runner.feature());
+        assertClose("feature", golden.tensor("feature").data(), runner.feature().orElseThrow());
         if (variant == Variant.MASK) {
-          assertClose("mask", golden.tensor("mask").data(), runner.mask());
+          assertClose("mask", golden.tensor("mask").data(), runner.mask().orElseThrow());
           int[] selected =
               Arrays.stream(golden.integers("selected")).mapToInt(Math::toIntExact).toArray();
           assertArrayEquals(selected, runner.selected());

@@ -5,6 +5,7 @@ import dev.loupe.image.RowSource;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /** A frame runner in plain Java that takes a few rows at a time, and gives a few. */
 final class RowsInParts implements FrameRunner {
@@ -47,7 +48,7 @@ final class RowsInParts implements FrameRunner {
   }
 
   @Override
-  public float[] mask() {
+  public Optional<float[]> mask() {
     return whole.mask();
   }
 
@@ -57,7 +58,7 @@ final class RowsInParts implements FrameRunner {
   }
 
   @Override
-  public float[] feature() {
+  public Optional<float[]> feature() {
     return whole.feature();
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.loupe.weights.Variant;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
 import dev.loupe.network.Fsrcnn;
@@ -15,6 +14,7 @@ import dev.loupe.network.RandomWeights;
 import dev.loupe.op.Layout;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.weights.Variant;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -181,7 +181,7 @@ class StripFrameTest {
         FrameRunner strips = strips(scheme, spec)) {
       run(whole);
       run(strips);
-      assertArrayEquals(whole.mask(), strips.mask());
+      assertArrayEquals(whole.mask().orElseThrow(), strips.mask().orElseThrow());
       int[] selected = strips.selected();
       assertTrue(Math.abs(selected.length - 300) < 60, selected.length + " of 300");
       int[] sorted = Arrays.stream(selected).sorted().distinct().toArray();
