@@ -8,13 +8,13 @@ import java.util.List;
  * @param candidates crops drawn for each that is taken, the one with the most detail
  * @param sizes each picture serves at: 1 as it is, 0.5 half as wide and high, as far as a crop fits
  */
-record CropChoice(int candidates, List<Double> sizes) {
+public record CropChoice(int candidates, List<Double> sizes) {
   /**
    * Copies the sizes.
    *
    * @throws IllegalArgumentException if no candidate is drawn, or a size is out of range
    */
-  CropChoice {
+  public CropChoice {
     sizes = List.copyOf(sizes);
     if (candidates < 1) {
       throw new IllegalArgumentException(

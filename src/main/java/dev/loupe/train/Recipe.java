@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.guided.MaskPrediction;
-import dev.loupe.weights.Variant;
 import dev.loupe.network.Networks;
 import dev.loupe.tensor.Norm;
 import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.Variant;
 import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,41 +43,9 @@ public record Recipe(
     long seed,
     double decay,
     List<Phase> phases) {
-  private static final List<String> KEYS =
-      List.of(
-          "network",
-          "scale",
-          "p",
-          "config",
-          "start",
-          "crop",
-          "batch",
-          "candidates",
-          "sizes",
-          "seed",
-          "decay",
-          "phases");
-
   /** The released code's weights of the refined picture's loss (docs/networks.md section 8). */
   private static final Map<Variant, Double> REFINED =
       Map.of(Variant.BASE, 0.0, Variant.FULL, 1.0, Variant.ALL, 10.0, Variant.MASK, 0.0);
-
-  private static final List<String> PHASE_KEYS =
-      List.of(
-          "variant",
-          "parts",
-          "iterations",
-          "rate",
-          "warmup",
-          "periods",
-          "floor",
-          "coarse",
-          "refined",
-          "mask",
-          "loss",
-          "copy",
-          "recolour",
-          "fade");
 
   /**
    * Copies the phases.
@@ -115,39 +83,38 @@ public record Recipe(
   }
 
   private static Recipe recipe(String text, String source) {
-    Fields fields = new Fields(json(text, source), source, KEYS);
-    int scale = fields.whole("scale", null);
-    int p = fields.whole("p", ModelMetadata.DEFAULT_P);
+    Entries recipe = Entries.of(json(text, source));
+    int scale = recipe.whole("scale", null);
+    int p = recipe.whole("p", ModelMetadata.DEFAULT_P);
     ModelMetadata model =
         new ModelMetadata(
-            fields.text("network", null),
+            recipe.text("network", null),
             scale,
             List.of(),
             p,
             ModelMetadata.DEFAULT_K,
             1,
-            fields.config(),
+            config(recipe.object("config")),
             Map.of());
     requireRefineNet(model);
-    CropShape crops = new CropShape(fields.whole("batch", 16), fields.whole("crop", 48), scale);
+    CropShape crops = new CropShape(recipe.whole("batch", 16), recipe.whole("crop", 48), scale);
+    CropChoice choice =
+        new CropChoice(recipe.whole("candidates", 1), recipe.numbers("sizes", List.of(1.0)));
+    Optional<String> start =
+        Optional.of(recipe.text("start", ""))
+            .filter(from -> !from.isEmpty())
+            .map(from -> from.endsWith(".safetensors") ? beside(source, from) : from);
+    long seed = recipe.whole("seed", 1);
+    double decay = recipe.number("decay", 0.999);
+    List<?> listed = recipe.list("phases", null);
+    recipe.requireAllTaken();
     List<Phase> phases = new ArrayList<>();
-    for (Object phase : fields.list("phases")) {
+    for (Object phase : listed) {
       String place = "%s: phase %d".formatted(source, phases.size() + 1);
-      phases.add(
-          named(place, () -> phase(new Fields(Fields.map(phase, place), place, PHASE_KEYS))));
+      phases.add(named(place, () -> phase(Entries.of(phase))));
     }
     requireWholePatches(crops, p, phases);
-    return new Recipe(
-        text,
-        model,
-        Optional.of(fields.text("start", ""))
-            .filter(start -> !start.isEmpty())
-            .map(start -> start.endsWith(".safetensors") ? beside(source, start) : start),
-        crops,
-        new CropChoice(fields.whole("candidates", 1), fields.numbers("sizes", List.of(1.0))),
-        fields.whole("seed", 1),
-        fields.number("decay", 0.999),
-        phases);
+    return new Recipe(text, model, start, crops, choice, seed, decay, phases);
   }
 
   private static void requireRefineNet(ModelMetadata model) {
@@ -199,25 +166,43 @@ public record Recipe(
     return Path.of(source).resolveSibling(start).toString();
   }
 
-  private static Phase phase(Fields fields) {
-    Variant variant = Variant.of(fields.text("variant", null));
+  private static Map<String, Map<String, Integer>> config(Entries parts) {
+    Map<String, Map<String, Integer>> config = new HashMap<>();
+    for (String part : parts.keys()) {
+      Entries entries = parts.object(part);
+      Map<String, Integer> numbers = new HashMap<>();
+      entries.keys().forEach(key -> numbers.put(key, entries.whole(key, null)));
+      config.put(part, numbers);
+    }
+    return config;
+  }
+
+  private static Phase phase(Entries phase) {
+    Variant variant = Variant.of(phase.text("variant", null));
     LearningRate rate =
         new LearningRate(
-            fields.number("rate", null),
-            fields.whole("warmup", 0),
-            fields.whole("periods", 1),
-            fields.number("floor", LearningRate.FLOOR));
-    List<String> parts = new ArrayList<>();
-    fields.list("parts").forEach(part -> parts.add(String.valueOf(part)));
+            phase.number("rate", null),
+            phase.whole("warmup", 0),
+            phase.whole("periods", 1),
+            phase.number("floor", LearningRate.FLOOR));
+    List<String> parts = phase.list("parts", null).stream().map(String::valueOf).toList();
     PhaseLoss loss =
         new PhaseLoss(
-            Norm.of(fields.text("loss", Norm.L1.toString())),
-            (float) fields.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
-            (float) fields.number("refined", REFINED.get(variant)),
-            (float) fields.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
-    int iterations = fields.whole("iterations", null);
-    Colouring colouring = new Colouring(fields.number("recolour", 0.0), fields.number("fade", 0.0));
-    return new Phase(variant, parts, iterations, rate, loss, fields.copies(), colouring);
+            Norm.of(phase.text("loss", Norm.L1.toString())),
+            (float) phase.number("coarse", variant == Variant.MASK ? 0.0 : 1.0),
+            (float) phase.number("refined", REFINED.get(variant)),
+            (float) phase.number("mask", variant == Variant.MASK ? 10.0 : 0.0));
+    int iterations = phase.whole("iterations", null);
+    PartCopies copies = copies(phase.object("copy"));
+    Colouring colouring = new Colouring(phase.number("recolour", 0.0), phase.number("fade", 0.0));
+    phase.requireAllTaken();
+    return new Phase(variant, parts, iterations, rate, loss, copies, colouring);
+  }
+
+  private static PartCopies copies(Entries parts) {
+    Map<String, String> sources = new HashMap<>();
+    parts.keys().forEach(part -> sources.put(part, parts.text(part, null)));
+    return new PartCopies(sources);
   }
 
   /** The mask's prediction, of the channels that the model's config says. */
@@ -240,100 +225,5 @@ public record Recipe(
   /** Iterations of all phases. */
   public long iterations() {
     return phases.stream().mapToLong(Phase::iterations).sum();
-  }
-
-  /** The entries of a JSON object, checked as they are asked for. */
-  private record Fields(Map<String, Object> values, String source) {
-    Fields(Map<String, Object> values, String source, List<String> known) {
-      this(values, source);
-      for (String key : values.keySet()) {
-        if (!known.contains(key)) {
-          throw new IllegalArgumentException(
-              "%s: '%s' is not known; known are %s".formatted(source, key, known));
-        }
-      }
-    }
-
-    static Map<String, Object> map(Object value, String source) {
-      if (!(value instanceof Map<?, ?> map)) {
-        throw new IllegalArgumentException(source + ": '" + value + "' must be an object");
-      }
-      Map<String, Object> copy = new HashMap<>();
-      map.forEach((key, entry) -> copy.put(String.valueOf(key), entry));
-      return copy;
-    }
-
-    private Object value(String key, Object otherwise) {
-      Object value = values.getOrDefault(key, otherwise);
-      if (value == null) {
-        throw new IllegalArgumentException("%s: '%s' is missing".formatted(source, key));
-      }
-      return value;
-    }
-
-    double number(String key, Double otherwise) {
-      if (value(key, otherwise) instanceof Number number) {
-        return number.doubleValue();
-      }
-      throw new IllegalArgumentException(
-          "%s: '%s' is '%s', expected a number".formatted(source, key, values.get(key)));
-    }
-
-    List<Double> numbers(String key, List<Double> otherwise) {
-      if (!values.containsKey(key)) {
-        return otherwise;
-      }
-      List<Double> numbers = new ArrayList<>();
-      for (Object entry : list(key)) {
-        if (!(entry instanceof Number number)) {
-          throw new IllegalArgumentException(
-              "%s: '%s' has '%s', expected numbers".formatted(source, key, entry));
-        }
-        numbers.add(number.doubleValue());
-      }
-      return numbers;
-    }
-
-    int whole(String key, Integer otherwise) {
-      double number = number(key, otherwise == null ? null : (double) otherwise);
-      if (number != (int) number) {
-        throw new IllegalArgumentException(
-            "%s: '%s' is %s, expected a whole number of at most %d"
-                .formatted(source, key, values.get(key), Integer.MAX_VALUE));
-      }
-      return (int) number;
-    }
-
-    String text(String key, String otherwise) {
-      return String.valueOf(value(key, otherwise));
-    }
-
-    List<?> list(String key) {
-      if (value(key, null) instanceof List<?> list && !list.isEmpty()) {
-        return list;
-      }
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a list with something in it".formatted(source, key));
-    }
-
-    PartCopies copies() {
-      Map<String, String> sources = new HashMap<>();
-      map(value("copy", Map.of()), source)
-          .forEach((part, from) -> sources.put(part, String.valueOf(from)));
-      return new PartCopies(sources);
-    }
-
-    Map<String, Map<String, Integer>> config() {
-      Map<String, Map<String, Integer>> config = new HashMap<>();
-      map(value("config", Map.of()), source)
-          .forEach(
-              (part, entry) -> {
-                Fields inner = new Fields(map(entry, source), source);
-                Map<String, Integer> numbers = new HashMap<>();
-                inner.values().keySet().forEach(key -> numbers.put(key, inner.whole(key, null)));
-                config.put(part, numbers);
-              });
-      return config;
-    }
   }
 }

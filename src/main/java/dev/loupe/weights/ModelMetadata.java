@@ -1,12 +1,13 @@
 package dev.loupe.weights;
 
-import java.util.stream.Collectors;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The description of a model that its file carries in {@code __metadata__}.
@@ -115,24 +116,14 @@ public record ModelMetadata(
               .formatted(source, version, FORMAT_VERSION));
     }
     String network = required(rest, "network", source);
-    required(rest, "scale", source);
-    int scale = number(rest, "scale", 0, source);
+    int scale = number("scale", required(rest, "scale", source), source);
     int p = number(rest, "p", DEFAULT_P, source);
     int k = number(rest, "k", DEFAULT_K, source);
     int valueRange = number(rest, "value_range", 1, source);
-    List<Variant> variants = variants(rest.getOrDefault("variants", ""), source);
-    Map<String, Map<String, Integer>> config = config(rest.getOrDefault("config", "{}"), source);
-    rest.keySet()
-        .removeAll(
-            List.of(
-                "format_version",
-                "network",
-                "scale",
-                "p",
-                "k",
-                "value_range",
-                "variants",
-                "config"));
+    List<Variant> variants =
+        variants(Objects.requireNonNullElse(rest.remove("variants"), ""), source);
+    Map<String, Map<String, Integer>> config =
+        config(Objects.requireNonNullElse(rest.remove("config"), "{}"), source);
     try {
       return new ModelMetadata(network, scale, variants, p, k, valueRange, config, rest);
     } catch (WeightsException e) {
@@ -150,7 +141,8 @@ public record ModelMetadata(
     strings.put("k", Integer.toString(k));
     strings.put("value_range", Integer.toString(valueRange));
     if (!variants.isEmpty()) {
-      strings.put("variants", variants.stream().map(Variant::toString).collect(Collectors.joining(",")));
+      strings.put(
+          "variants", variants.stream().map(Variant::toString).collect(Collectors.joining(",")));
     }
     Map<String, Map<String, Integer>> parts = new TreeMap<>();
     config.forEach((part, numbers) -> parts.put(part + "_kw", new TreeMap<>(numbers)));
@@ -162,8 +154,8 @@ public record ModelMetadata(
     return strings;
   }
 
-  private static String required(Map<String, String> strings, String key, String source) {
-    String text = strings.get(key);
+  private static String required(Map<String, String> rest, String key, String source) {
+    String text = rest.remove(key);
     if (text == null) {
       throw new WeightsException(
           "%s: its metadata has no '%s'; is it a Loupe model?".formatted(source, key));
@@ -171,8 +163,12 @@ public record ModelMetadata(
     return text;
   }
 
-  private static int number(Map<String, String> strings, String key, int otherwise, String source) {
-    String text = strings.getOrDefault(key, Integer.toString(otherwise));
+  private static int number(Map<String, String> rest, String key, int otherwise, String source) {
+    String text = rest.remove(key);
+    return text == null ? otherwise : number(key, text, source);
+  }
+
+  private static int number(String key, String text, String source) {
     try {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
