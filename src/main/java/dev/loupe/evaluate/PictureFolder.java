@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 public final class PictureFolder {
   private static final Pattern ROLE = Pattern.compile("(.+)_(hr|lr)", Pattern.CASE_INSENSITIVE);
 
-  private final Path folder;
   private final List<Entry> entries;
 
   /**
@@ -52,8 +51,7 @@ public final class PictureFolder {
     }
   }
 
-  private PictureFolder(Path folder, List<Entry> entries) {
-    this.folder = folder;
+  private PictureFolder(List<Entry> entries) {
     this.entries = List.copyOf(entries);
   }
 
@@ -78,7 +76,7 @@ public final class PictureFolder {
       throw new IllegalArgumentException(
           folder + ": has no pictures; it takes pairs *_HR.png, *_LR.png, or HR pictures alone");
     }
-    return new PictureFolder(folder, apart(entries));
+    return new PictureFolder(apart(entries));
   }
 
   /** Pictures a.bmp and a.gif would both be called a. */
@@ -105,11 +103,6 @@ public final class PictureFolder {
     }
     // The pair is listed with its large picture; a small one alone says nothing.
     return Optional.empty();
-  }
-
-  /** The folder. */
-  public Path path() {
-    return folder;
   }
 
   /** The files of its pictures, small ones too. */

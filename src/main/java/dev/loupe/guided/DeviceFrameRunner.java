@@ -42,15 +42,6 @@ public final class DeviceFrameRunner implements FrameRunner {
   /** A whole frame of floats, or a few rows of pixels; null where only whole pixels go. */
   private HostMemory staging;
 
-  /** Plans, allocates and records {@code frame}, node after node. */
-  public DeviceFrameRunner(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
-    this(
-        frame,
-        new MemoryPlan(frame.graph(), library.context().device().memory().maxAllocation()),
-        library,
-        queue);
-  }
-
   /**
    * Allocates and records {@code frame} as {@code plan} places it.
    *

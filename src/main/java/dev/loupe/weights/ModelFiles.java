@@ -3,7 +3,6 @@ package dev.loupe.weights;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +20,7 @@ public final class ModelFiles {
 
   /** Names of the bundled models, in the order of the index. */
   public static List<String> bundled() {
-    try (InputStream stream = ModelFiles.class.getResourceAsStream(INDEX)) {
-      if (stream == null) {
-        throw new WeightsException("the class path has no resource %s".formatted(INDEX));
-      }
+    try (InputStream stream = open(INDEX)) {
       return List.copyOf(JSON.std.listOfFrom(String.class, stream));
     } catch (IOException e) {
       throw new WeightsException(
@@ -43,33 +39,12 @@ public final class ModelFiles {
     if (!bundled().contains(model)) {
       return Weights.read(path(model));
     }
-    String resource = resource(model);
+    String resource = "/weights/" + model + ".safetensors";
     try (InputStream stream = open(resource)) {
       return Weights.read(stream, resource);
     } catch (IOException e) {
-      throw unreadable(resource, e);
+      throw new WeightsException("%s: cannot be read: %s".formatted(resource, e), e);
     }
-  }
-
-  /**
-   * Reads only what a model says of itself, without its tensors; variants are empty where not
-   * stated.
-   *
-   * @param model as {@link #read}
-   * @throws WeightsException as {@link #read}
-   */
-  public static ModelMetadata readMetadata(String model) {
-    boolean isBundled = bundled().contains(model);
-    String source = isBundled ? resource(model) : path(model).toString();
-    try (InputStream stream = isBundled ? open(source) : Files.newInputStream(path(model))) {
-      return ModelMetadata.parse(SafeTensors.readMetadata(stream, source), source);
-    } catch (IOException e) {
-      throw unreadable(source, e);
-    }
-  }
-
-  private static String resource(String name) {
-    return "/weights/" + name + ".safetensors";
   }
 
   private static InputStream open(String resource) {
@@ -94,9 +69,5 @@ public final class ModelFiles {
     } catch (InvalidPathException e) {
       throw new WeightsException("model path '%s' is not valid here".formatted(model), e);
     }
-  }
-
-  private static WeightsException unreadable(String source, IOException e) {
-    return new WeightsException("%s: cannot be read: %s".formatted(source, e), e);
   }
 }

@@ -71,24 +71,6 @@ public final class SafeTensors {
     }
   }
 
-  /**
-   * Reads only the {@code __metadata__} strings at the head of a stream; the caller closes it.
-   *
-   * @throws WeightsException if the header is not valid
-   */
-  public static Map<String, String> readMetadata(InputStream stream, String source) {
-    try {
-      long length = headerLength(ByteBuffer.wrap(stream.readNBytes(Long.BYTES)), source);
-      byte[] json = stream.readNBytes((int) length);
-      if (json.length < length) {
-        throw truncatedHeader(source, length, json.length);
-      }
-      return SafeTensorsHeader.parse(json, source).metadata();
-    } catch (IOException e) {
-      throw unreadable(source, e);
-    }
-  }
-
   /** The file's name, as messages use it. */
   public String source() {
     return source;
@@ -146,7 +128,9 @@ public final class SafeTensors {
     bytes.read(prefix, 0);
     long length = headerLength(prefix.flip(), source);
     if (length > size - Long.BYTES) {
-      throw truncatedHeader(source, length, size - Long.BYTES);
+      throw new WeightsException(
+          "%s: truncated: the header takes %d bytes, the file holds %d"
+              .formatted(source, length, size - Long.BYTES));
     }
     ByteBuffer json = ByteBuffer.allocate((int) length);
     bytes.read(json, Long.BYTES);
@@ -203,12 +187,6 @@ public final class SafeTensors {
               .formatted(source, Long.toUnsignedString(length), SafeTensorsHeader.MAX_BYTES));
     }
     return length;
-  }
-
-  private static WeightsException truncatedHeader(String source, long expected, long found) {
-    return new WeightsException(
-        "%s: truncated: the header takes %d bytes, the file holds %d"
-            .formatted(source, expected, found));
   }
 
   private static WeightsException unreadable(String source, IOException e) {

@@ -40,7 +40,13 @@ final class Engines {
       return new ReferenceFrameRunner(frame);
     }
     Device device = DEVICES.computeIfAbsent(engine, Engines::open);
-    return new DeviceFrameRunner(frame.splitConcats(), device.library(), device.queue());
+    return whole(frame.splitConcats(), device.library(), device.queue());
+  }
+
+  /** A runner of {@code frame} on a device, node after node. */
+  static FrameRunner whole(FrameGraph frame, KernelLibrary library, CommandQueue queue) {
+    long most = library.context().device().memory().maxAllocation();
+    return new DeviceFrameRunner(frame, new MemoryPlan(frame.graph(), most), library, queue);
   }
 
   /** Runs a frame of floats on noise that is the same every time; the picture it makes. */

@@ -104,8 +104,7 @@ class GoldenCaseTest {
     Context context = SharedContext.get("lwjgl");
     try (KernelLibrary library = new KernelLibrary(context);
         CommandQueue queue = context.queue();
-        FrameRunner runner =
-            new DeviceFrameRunner(frame(variant, new HashSet<>()), library, queue)) {
+        FrameRunner runner = Engines.whole(frame(variant, new HashSet<>()), library, queue)) {
       check(variant, runner);
     }
   }

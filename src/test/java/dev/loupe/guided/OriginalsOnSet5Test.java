@@ -70,7 +70,7 @@ class OriginalsOnSet5Test {
     Context context = SharedContext.get("lwjgl");
     try (KernelLibrary library = new KernelLibrary(context);
         CommandQueue queue = context.queue();
-        FrameRunner runner = new DeviceFrameRunner(frame, library, queue)) {
+        FrameRunner runner = Engines.whole(frame, library, queue)) {
       runner.run(lowRes.samples(), superRes.samples(), Progress.NONE);
     }
     return superRes;

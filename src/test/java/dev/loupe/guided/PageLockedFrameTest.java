@@ -45,7 +45,7 @@ class PageLockedFrameTest {
     try (Context apart = Context.create(DeviceApart.like(context.device()));
         KernelLibrary library = new KernelLibrary(apart, Tuning.of(context.device()));
         CommandQueue queue = apart.queue()) {
-      try (FrameRunner runner = new DeviceFrameRunner(frame.splitConcats(), library, queue)) {
+      try (FrameRunner runner = Engines.whole(frame.splitConcats(), library, queue)) {
         run.on(apart, runner);
       }
       List<String> left = apart.openObjects();

@@ -35,7 +35,7 @@ class ProgramForecastTest {
         KernelLibrary library = new KernelLibrary(context);
         CommandQueue queue = context.queue()) {
       library.listen((done, all) -> heard.add(done + " of " + all));
-      new DeviceFrameRunner(scheme.build(spec), library, queue).close();
+      Engines.whole(scheme.build(spec), library, queue).close();
       return library.size();
     }
   }

@@ -94,7 +94,7 @@ class SmallFrameTest {
           FrameGraph frame =
               scheme.build(FrameSpec.floats(size[1], size[0], variant, PatchCount.of(4)));
           try (FrameRunner java = new ReferenceFrameRunner(frame);
-              FrameRunner device = new DeviceFrameRunner(frame, library, queue)) {
+              FrameRunner device = Engines.whole(frame, library, queue)) {
             FloatTensor expected = run(java, in);
             assertEquals(Shape.frame(3, size[0] * scale, size[1] * scale), expected.shape());
             FloatTensor actual = run(device, in);
