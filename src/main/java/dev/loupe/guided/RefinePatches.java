@@ -37,8 +37,6 @@ import java.util.Optional;
  * planner lets it reuse what Base-Net needed.
  */
 final class RefinePatches implements Operator {
-  private static final int HALO = 1;
-
   private final int p;
   private final int patches;
   private final int batch;
@@ -71,7 +69,7 @@ final class RefinePatches implements Operator {
     scale = network.scale();
     this.precision = precision;
     graph.stage("refine");
-    window = graph.input("window", patchType(network.featureChannels(), p + 2 * HALO));
+    window = graph.input("window", patchType(network.featureChannels(), p + 2 * Network.HALO));
     skip = skips ? Optional.of(graph.input("skip", patchType(3, p * scale))) : Optional.empty();
     refined = network.refine(new NetworkBuilder(graph, weights), window, skip, true);
     graph.output(refined.value());
@@ -122,7 +120,7 @@ final class RefinePatches implements Operator {
     FloatTensor all = FloatTensor.zeros(new Shape(patches, s.c(), s.h(), s.w()));
     for (int first = 0; first < patches; first += batch) {
       Map<Value, FloatTensor> feed = new HashMap<>();
-      PatchGather windows = new PatchGather(p, HALO, first, batch);
+      PatchGather windows = new PatchGather(p, Network.HALO, first, batch);
       feed.put(window, windows.reference(List.of(inputs.get(1), indices)));
       if (skip.isPresent()) {
         PatchGather skips = new PatchGather(p * scale, 0, first, batch);
@@ -146,7 +144,7 @@ final class RefinePatches implements Operator {
     List<LaunchRecorder.Recorded> refine = List.of();
     for (int first = 0; first < patches; first += batch) {
       recorder.begin("gather", "patch_gather", null, 0);
-      new PatchGather(p, HALO, first, batch)
+      new PatchGather(p, Network.HALO, first, batch)
           .record(recorder, List.of(inputs.get(1), indices), view(window, arena, offset));
       if (skip.isPresent()) {
         new PatchGather(p * scale, 0, first, batch)

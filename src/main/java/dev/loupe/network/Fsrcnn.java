@@ -18,10 +18,10 @@ public record Fsrcnn(int scale, int detail, int shrunk, int baseLayers, int refi
     implements Network {
   /** The paper's sizes: d = 56, s = 12, 3 + 1 mapping layers. */
   public static Fsrcnn ofScale(int scale) {
-    return new Fsrcnn(scale, 56, 12, 3, 1);
+    return of(ModelMetadata.of("fsrcnn", scale));
   }
 
-  /** The network of a model file; the paper's sizes are those of {@link #ofScale}. */
+  /** The network of a model file. */
   public static Fsrcnn of(ModelMetadata model) {
     return new Fsrcnn(
         model.scale(),

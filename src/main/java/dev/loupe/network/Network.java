@@ -8,6 +8,9 @@ import java.util.Optional;
  * appends to the builder's graph.
  */
 public interface Network {
+  /** Pixels of a window on each side of its patch, which Refine-Net consumes. */
+  int HALO = 1;
+
   /** Its name in model files and on the command line: {@code fsrcnn}. */
   String name();
 
@@ -43,8 +46,8 @@ public interface Network {
 
   /**
    * Refine-Net: the refined picture of a whole feature (1, C, H, W), or, with {@code patches}, of
-   * windows (N, C, p + 2, p + 2) whose ring the valid convolutions consume; {@code skip} is then
-   * (N, 3, p * scale, p * scale).
+   * windows (N, C, p + 2, p + 2) whose ring of {@link #HALO} the valid convolutions consume; {@code
+   * skip} is then (N, 3, p * scale, p * scale).
    */
   Picture refine(NetworkBuilder net, Value feature, Optional<Value> skip, boolean patches);
 }

@@ -15,6 +15,7 @@ import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.tensor.Shape;
+import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.Variant;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ public record LadderRung(String name, int halo, int scale, Builder builder) {
   }
 
   private static Builder base(Network network) {
-    GuidedScheme scheme = new GuidedScheme(network, WEIGHTS, 4, 1f, 1);
+    GuidedScheme scheme = new GuidedScheme(network, WEIGHTS, ModelMetadata.DEFAULT_P, 1f, 1);
     return (height, width) ->
         scheme.build(FrameSpec.floats(width, height, Variant.BASE, PatchCount.of(0))).graph();
   }

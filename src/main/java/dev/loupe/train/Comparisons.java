@@ -19,8 +19,6 @@ import java.util.Optional;
 
 /** The way forward of a phase, from its crops to what it compares. */
 final class Comparisons {
-  private static final int HALO = 1;
-
   /** A picture (or the mask), its target, and what their difference weighs. */
   record Comparison(Value result, Value target, float weight) {}
 
@@ -81,7 +79,7 @@ final class Comparisons {
   }
 
   private Picture refinePatches() {
-    Value windows = net.add(new PatchSplit(scheme.p(), HALO), feature);
+    Value windows = net.add(new PatchSplit(scheme.p(), Network.HALO), feature);
     PatchSplit patches = new PatchSplit(scheme.p() * network.scale(), 0);
     return network.refine(net, windows, skip.map(value -> net.add(patches, value)), true);
   }

@@ -10,6 +10,7 @@ import dev.loupe.network.WeightSource;
 import dev.loupe.op.ConvTranspose2d;
 import dev.loupe.op.TensorType;
 import dev.loupe.tensor.FloatTensor;
+import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
 import java.util.Arrays;
 import java.util.Collection;
@@ -50,7 +51,7 @@ final class FirstWeights implements WeightSource {
     Optional<Value> skip = network.imageSkip(net, lowRes);
     network.coarse(net, feature, skip);
     network.refine(net, feature, skip, false);
-    prediction.predict(net, feature, 4);
+    prediction.predict(net, feature, ModelMetadata.DEFAULT_P);
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof ConvTranspose2d conv) {
         weights.transposed.add(conv.weights().name());
