@@ -164,6 +164,11 @@ public final class Model {
     return Variant.BASE;
   }
 
+  /** The patches that variant mask refines as published: the model's own count. */
+  public PatchCount publishedPatches() {
+    return PatchCount.of(metadata().k());
+  }
+
   /**
    * The patches that variant mask refines where no K is asked for: the model's own, but of a large
    * picture no less than a share of 15 %. The paper's K of 1000 is 3 % of a 960x540 frame and 0.1 %

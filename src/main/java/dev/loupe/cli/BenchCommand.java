@@ -133,7 +133,7 @@ final class BenchCommand extends LoupeCommand {
 
   private Outcome frames() {
     Model loaded = Model.load(model.model());
-    PatchCount k = model.k == null ? PatchCount.of(loaded.metadata().k()) : model.k;
+    PatchCount k = model.patches(loaded);
     List<Map<String, Object>> rows = new ArrayList<>();
     Map<String, Object> json = new LinkedHashMap<>();
     for (Image picture : pictures()) {

@@ -72,7 +72,7 @@ final class EvaluateCommand extends LoupeCommand {
     PictureFolder pictures = PictureFolder.of(folder);
     model = Model.load(options.model());
     Variant variant = model.variant(sweep == null ? options.variant : Variant.MASK, options.k);
-    PatchCount k = options.k == null ? PatchCount.of(model.metadata().k()) : options.k;
+    PatchCount k = options.patches(model);
     bar = ProgressLine.isTerminal();
     List<PatchCount> counts = sweep == null ? List.of() : counts();
     Path table = sweep == null || csv != null ? csv : Path.of("sweep.csv");

@@ -5,7 +5,6 @@ import dev.loupe.Model;
 import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
-import dev.loupe.guided.PatchCount;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
 import dev.loupe.weights.SafeTensors;
@@ -72,8 +71,7 @@ final class GoldenCase {
   Agreement run(Engine engine, Variant variant) {
     model.requireVariant(variant);
     FrameSpec spec =
-        FrameSpec.floats(
-                input.shape().w(), input.shape().h(), variant, PatchCount.of(model.metadata().k()))
+        FrameSpec.floats(input.shape().w(), input.shape().h(), variant, model.publishedPatches())
             .withFeature(true);
     Map<String, Double> errors = new LinkedHashMap<>();
     try (FrameRunner runner = engine.prepare(model.scheme(engine.patchBatch()), spec)) {

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.Model;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.op.Precision;
@@ -46,6 +47,11 @@ final class ModelOptions {
   /** The name or path asked for, or the default. */
   String model() {
     return model == null ? UpscalerBuilder.DEFAULT_MODEL : model;
+  }
+
+  /** The K asked for, or as published: measurements compare with those of others. */
+  PatchCount patches(Model loaded) {
+    return k == null ? loaded.publishedPatches() : k;
   }
 
   void applyTo(UpscalerBuilder builder) {

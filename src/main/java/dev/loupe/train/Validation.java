@@ -32,7 +32,7 @@ public final class Validation {
   /** The mean PSNR on Y in dB of every variant that the model has, by its name. */
   public Map<String, Double> psnr(Model model, Engine engine) {
     Map<String, Double> psnr = new TreeMap<>();
-    PatchCount k = PatchCount.of(model.metadata().k());
+    PatchCount k = model.publishedPatches();
     try (Evaluator evaluator = new Evaluator(model, engine)) {
       for (Variant variant : model.variants()) {
         double sum = 0;
