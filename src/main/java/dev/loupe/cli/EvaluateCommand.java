@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.file.RealPath;
 import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.evaluate.Evaluator;
@@ -114,14 +115,14 @@ final class EvaluateCommand extends LoupeCommand {
     List<Path> inputs = new ArrayList<>(pictures.files());
     inputs.add(Path.of(options.model()));
     requireTarget("--csv", table);
-    requireApart("--csv", table, inputs);
+    requireNoOverwrite("--csv", table, inputs);
     if (plot == null) {
       return;
     }
     requireTarget("--plot", plot);
     ImageWriter.checkTarget(plot);
-    requireApart("--plot", plot, inputs);
-    if (PictureJob.real(table).equals(PictureJob.real(plot))) {
+    requireNoOverwrite("--plot", plot, inputs);
+    if (RealPath.of(table).equals(RealPath.of(plot))) {
       throw new IllegalArgumentException(
           "--csv %s, --plot %s: are one file; name two".formatted(table, plot));
     }

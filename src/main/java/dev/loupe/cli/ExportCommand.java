@@ -64,7 +64,7 @@ final class ExportCommand extends LoupeCommand {
     if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       throw new IllegalArgumentException("-o %s: must end in .onnx".formatted(output));
     }
-    requireApart("-o", output, List.of(Path.of(model)));
+    requireNoOverwrite("-o", output, List.of(Path.of(model)));
     Model loaded = Model.load(model);
     Variant wanted = variant(loaded);
     int least = loaded.network().minimumSize();

@@ -80,6 +80,6 @@ final class ImportCommand extends LoupeCommand {
     if (!output.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("-o %s: must end in .safetensors".formatted(output));
     }
-    requireApart("-o", output, List.of(file));
+    requireNoOverwrite("-o", output, List.of(file));
   }
 }

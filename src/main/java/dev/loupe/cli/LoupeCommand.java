@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.file.RealPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,13 +109,13 @@ abstract class LoupeCommand implements Callable<Integer> {
    * @param output null for none
    * @throws IllegalArgumentException if it would overwrite one
    */
-  static void requireApart(String option, Path output, Collection<Path> inputs) {
+  static void requireNoOverwrite(String option, Path output, Collection<Path> inputs) {
     if (output == null || !Files.exists(output)) {
       return;
     }
-    Path real = PictureJob.real(output);
+    Path real = RealPath.of(output);
     for (Path input : inputs) {
-      if (PictureJob.real(input).equals(real)) {
+      if (RealPath.of(input).equals(real)) {
         throw new IllegalArgumentException(
             "%s %s: would overwrite the input %s; choose another place"
                 .formatted(option, output, input));

@@ -1,6 +1,6 @@
 package dev.loupe.cli;
 
-import dev.loupe.file.AtomicFile;
+import dev.loupe.file.RealPath;
 import dev.loupe.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ record PictureJob(Path input, Path output) {
         several || isFolder
             ? into(target, pictures, format)
             : List.of(new PictureJob(pictures.get(0), target));
-    requireApart(jobs);
+    requireDistinct(jobs);
     return jobs;
   }
 
@@ -75,7 +75,7 @@ record PictureJob(Path input, Path output) {
     List<PictureJob> jobs = new ArrayList<>();
     for (Path picture : pictures) {
       String name = name(picture, format);
-      String own = fileName(picture);
+      String own = ImageFormat.name(picture);
       if (wanted.get(name) > 1 && !own.equals(name)) {
         name = own + "." + ImageFormat.extension(Path.of(name));
       }
@@ -126,29 +126,25 @@ record PictureJob(Path input, Path output) {
   }
 
   private static boolean isHidden(Path file) {
-    return fileName(file).startsWith(".");
-  }
-
-  private static String fileName(Path file) {
-    return file.getFileName() == null ? "" : file.getFileName().toString();
+    return ImageFormat.name(file).startsWith(".");
   }
 
   /** The input's name, with the wanted extension, its own, or png where that cannot be written. */
   private static String name(Path picture, String format) {
     String own = ImageFormat.extension(picture);
     if (format == null && ImageFormat.isWritable(own)) {
-      return picture.getFileName().toString();
+      return ImageFormat.name(picture);
     }
     return ImageFormat.stem(picture) + "." + (format == null ? "png" : format);
   }
 
   /** No two outputs may be one file, and none may be an input. */
-  private static void requireApart(List<PictureJob> jobs) {
+  private static void requireDistinct(List<PictureJob> jobs) {
     Map<Path, Path> inputs = new HashMap<>();
-    jobs.forEach(job -> inputs.put(real(job.input()), job.input()));
+    jobs.forEach(job -> inputs.put(RealPath.of(job.input()), job.input()));
     Map<Path, Path> taken = new HashMap<>();
     for (PictureJob job : jobs) {
-      Path output = real(job.output());
+      Path output = RealPath.of(job.output());
       if (inputs.containsKey(output)) {
         throw new IllegalArgumentException(
             "-o %s: would overwrite the input %s; choose another place"
@@ -160,27 +156,6 @@ record PictureJob(Path input, Path output) {
             "-o %s: both %s and %s would be written there; run them into different directories"
                 .formatted(job.output(), other, job.input()));
       }
-    }
-  }
-
-  /** One path for all names of a file, links followed; what is not there yet by its folder's. */
-  static Path real(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
-    try {
-      return absolute.toRealPath();
-    } catch (IOException e) {
-      Path goal = goal(absolute);
-      Path folder = goal.getParent();
-      return folder == null ? goal : real(folder).resolve(goal.getFileName());
-    }
-  }
-
-  /** A circle of links is told of when it is written to. */
-  private static Path goal(Path path) {
-    try {
-      return AtomicFile.goal(path);
-    } catch (IOException e) {
-      return path;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.file.RealPath;
 import dev.loupe.Engine;
 import dev.loupe.file.FolderLock;
 import dev.loupe.guided.MemoryLimit;
@@ -101,7 +102,7 @@ final class TrainCommand extends LoupeCommand {
       throw new IllegalArgumentException("--minutes %s: must be at least 0".formatted(minutes));
     }
     recipe = Recipe.read(recipeFile);
-    requireApart();
+    requireOutside();
     Thread hook = new Thread(this::stopAndWait, "loupe-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -172,16 +173,16 @@ final class TrainCommand extends LoupeCommand {
   }
 
   /** The log's plot in {@code --out} would become a picture to train on, or to measure. */
-  private void requireApart() {
+  private void requireOutside() {
     requireFileName("--out", out);
-    Path target = PictureJob.real(out);
+    Path target = RealPath.of(out);
     for (Path folder : data) {
-      if (target.startsWith(PictureJob.real(folder))) {
+      if (target.startsWith(RealPath.of(folder))) {
         throw new IllegalArgumentException(
             "--out %s: lies in --data %s; name a folder outside".formatted(out, folder));
       }
     }
-    if (validate != null && target.equals(PictureJob.real(validate))) {
+    if (validate != null && target.equals(RealPath.of(validate))) {
       throw new IllegalArgumentException(
           "--out %s: is the folder of --validate; name another".formatted(out));
     }

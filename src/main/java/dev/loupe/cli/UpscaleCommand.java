@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import dev.loupe.file.RealPath;
 import dev.loupe.Upscaler;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.MemoryLimit;
@@ -228,9 +229,9 @@ final class UpscaleCommand extends LoupeCommand {
               + " --height");
     }
     requireTarget("--mask-out", maskOut);
-    Path mask = PictureJob.real(maskOut);
+    Path mask = RealPath.of(maskOut);
     PictureJob job = jobs.get(0);
-    if (mask.equals(PictureJob.real(job.input())) || mask.equals(PictureJob.real(job.output()))) {
+    if (mask.equals(RealPath.of(job.input())) || mask.equals(RealPath.of(job.output()))) {
       throw new IllegalArgumentException(
           "--mask-out %s: would overwrite the picture; choose another place".formatted(maskOut));
     }

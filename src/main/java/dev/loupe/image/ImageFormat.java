@@ -85,7 +85,8 @@ public enum ImageFormat {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static String name(Path file) {
+  /** A file's name without its folder; empty of a root. */
+  public static String name(Path file) {
     return file.getFileName() == null ? "" : file.getFileName().toString();
   }
 

@@ -1,0 +1,30 @@
+package dev.loupe.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The one path of a file that has several names. */
+public final class RealPath {
+  private RealPath() {}
+
+  /** That of {@code path}, links followed; of what is not there yet, by its folder's. */
+  public static Path of(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException e) {
+      Path goal = goal(absolute);
+      Path folder = goal.getParent();
+      return folder == null ? goal : of(folder).resolve(goal.getFileName());
+    }
+  }
+
+  /** A circle of links is told of when it is written to. */
+  private static Path goal(Path path) {
+    try {
+      return AtomicFile.goal(path);
+    } catch (IOException e) {
+      return path;
+    }
+  }
+}
