@@ -40,13 +40,12 @@ public final class UpscalerBuilder {
   }
 
   /**
-   * The factor wanted, 2, 3 or 4: completes a network's name, and is checked against the model. 0
-   * is as none.
+   * The factor wanted, 2, 3 or 4: completes a network's name, and is checked against the model.
    *
    * @throws IllegalArgumentException if it is another
    */
   public UpscalerBuilder scale(int factor) {
-    if (factor != 0 && (factor < 2 || factor > 4)) {
+    if (factor < 2 || factor > 4) {
       throw new IllegalArgumentException("scale %d: take 2, 3 or 4".formatted(factor));
     }
     scale = factor;

@@ -1,8 +1,8 @@
 package dev.loupe.cli;
 
-import dev.loupe.file.RealPath;
 import dev.loupe.Upscaler;
 import dev.loupe.UpscalerBuilder;
+import dev.loupe.file.RealPath;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.image.ImageFormat;
 import dev.loupe.image.ImageWriter;
@@ -239,9 +239,6 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Upscaler open(ProgressLine bar) {
-    if (scale != null && (scale < 2 || scale > 4)) {
-      throw new IllegalArgumentException("-s %d: the factor is 2, 3 or 4".formatted(scale));
-    }
     UpscalerBuilder builder = Upscaler.builder();
     model.applyTo(builder);
     builder.selfEnsemble(ensemble.selfEnsemble);
