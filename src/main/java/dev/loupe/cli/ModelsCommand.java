@@ -112,7 +112,7 @@ final class ModelsCommand extends LoupeCommand {
     json.put("scale", model.metadata().scale());
     json.put("variants", model.variants());
     json.put("parameters", model.parameters());
-    json.put("patch", model.metadata().p());
+    json.put("p", model.metadata().p());
     json.put("k", model.metadata().k());
     json.put("notes", notes);
     return json;

@@ -4,6 +4,7 @@ import dev.loupe.cli.LoupeCommand.Outcome;
 import dev.loupe.guided.FrameSize;
 import dev.loupe.network.Networks;
 import dev.loupe.op.Roofline;
+import dev.loupe.opencl.OpenCl;
 import dev.loupe.timing.RooflineBench;
 import dev.loupe.weights.Variant;
 import java.util.ArrayList;
@@ -40,7 +41,10 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand 
         rows.add(result.json());
       }
     }
+    OpenCl openCl = OpenCl.load(bench.binding());
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("device", openCl.select(bench.device()).name());
+    json.put("binding", openCl.bindingName());
     json.put("input", size.toString());
     json.put("precision", bench.precision().toString());
     json.put("gflops", limits.gflops());
