@@ -1,6 +1,5 @@
 package dev.loupe.cli;
 
-import dev.loupe.file.RealPath;
 import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.evaluate.Evaluator;
@@ -9,6 +8,7 @@ import dev.loupe.evaluate.PicturePair;
 import dev.loupe.evaluate.Sweep;
 import dev.loupe.evaluate.SweepChart;
 import dev.loupe.file.AtomicFile;
+import dev.loupe.file.RealPath;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.image.ImageWriter;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -171,13 +172,9 @@ final class EvaluateCommand extends LoupeCommand {
         : String.valueOf(real.getFileName());
   }
 
-  /** What is done with each picture of the folder. */
-  private interface Measure {
-    void take(PicturePair pair, Progress progress);
-  }
-
   /** Takes every picture; one that fails is reported, and the next one's turn comes. */
-  private void measure(PictureFolder pictures, EvaluateReport report, Measure measure) {
+  private void measure(
+      PictureFolder pictures, EvaluateReport report, BiConsumer<PicturePair, Progress> measure) {
     List<PictureFolder.Entry> entries = pictures.entries();
     try (ProgressLine line = bar ? new ProgressLine(entries.size()) : null) {
       for (int i = 0; i < entries.size(); i++) {
@@ -187,7 +184,7 @@ final class EvaluateCommand extends LoupeCommand {
         }
         try {
           PicturePair pair = entry.read(model.metadata().scale(), model.metadata().p());
-          measure.take(pair, line == null ? Progress.NONE : line);
+          measure.accept(pair, line == null ? Progress.NONE : line);
         } catch (RuntimeException | OutOfMemoryError e) {
           Failure failure = Failure.of(e);
           String file = entry.highRes().toString();

@@ -14,6 +14,7 @@ import dev.loupe.image.Bicubic;
 import dev.loupe.image.Image;
 import dev.loupe.image.Metrics;
 import dev.loupe.op.Precision;
+import dev.loupe.timing.Figures;
 import dev.loupe.weights.Variant;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,6 @@ import java.util.Set;
  * thread-safe.
  */
 public final class Evaluator implements AutoCloseable {
-  private static final double NANOS_PER_MILLI = 1e6;
-
   /** Runs of which the quickest counts: the first may compile and touch new memory. */
   private static final int RUNS = 3;
 
@@ -148,11 +147,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private double millis() {
-    return runner.times().nanos().entrySet().stream()
+    return Figures.millis(
+        runner.times().nanos().entrySet().stream()
             .filter(stage -> !TRANSFERS.contains(stage.getKey()))
             .mapToLong(Map.Entry::getValue)
-            .sum()
-        / NANOS_PER_MILLI;
+            .sum());
   }
 
   private double refinedShare(Variant variant) {

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The frame runner on an OpenCL device; it owns the frame's memory and launches, not the context or
@@ -97,24 +98,20 @@ public final class DeviceFrameRunner implements FrameRunner {
     replay(view -> upload(view, input), progress, view -> download(view, output));
   }
 
-  /** What moves pixels or floats between the host and a tensor. */
-  private interface Transfer {
-    void run(TensorView view);
-  }
-
-  private void replay(Transfer upload, Progress progress, Transfer download) {
+  private void replay(
+      Consumer<TensorView> upload, Progress progress, Consumer<TensorView> download) {
     times.clear();
     profile.reset();
     queue.fill(graph.status(), 0, Integer.BYTES, 0); // a cancelled frame may have left a bit
     long start = System.nanoTime();
-    upload.run(graph.view(frame.input()));
+    upload.accept(graph.view(frame.input()));
     times.add("upload", System.nanoTime() - start);
     start = System.nanoTime();
     compute(progress);
     addDeviceTimes(System.nanoTime() - start);
     start = System.nanoTime();
     checkFinite();
-    download.run(graph.view(frame.output()));
+    download.accept(graph.view(frame.output()));
     times.add("download", System.nanoTime() - start);
   }
 

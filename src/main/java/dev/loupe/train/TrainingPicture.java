@@ -26,9 +26,8 @@ final class TrainingPicture {
   }
 
   private static byte[] bytes(Image image) {
-    ByteBuffer samples = image.samples().duplicate();
     byte[] bytes = new byte[Math.toIntExact(3L * image.width() * image.height())];
-    samples.rewind().get(bytes);
+    image.samples().get(bytes);
     return bytes;
   }
 
