@@ -176,9 +176,9 @@ public final class Engine implements AutoCloseable {
     return library == null ? 0 : library.size();
   }
 
-  /** The device's name, or "Java reference (slow)". */
+  /** The device's name, or "plain Java". */
   public String deviceName() {
-    return device().map(Device::name).orElse("Java reference (slow)");
+    return device().map(Device::name).orElse("plain Java");
   }
 
   /** The binding's name, or "none" for plain Java. */

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     header = "Time whole frames, from memory to memory.",
     description = {
-      "Every output is held against the reference before it is timed, and the variants take turns.",
+      "Every output is held against plain Java before it is timed, and the variants take turns.",
       "Stages are those of the fastest run; 'of full' compares fastest runs, and 'of D' does so with",
       "full and Base-Net's upsampler, which the paper's D-Net runs though nobody sees its picture.",
       "GFLOP/s count 2 for each multiply-add of the network's mathematics."

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     header = "Find the tile sizes with which this device is fastest.",
     description = {
       "It tries the layers of the networks, and keeps what it finds for this device and driver: every",
-      "later run uses it. Each candidate is held against the reference before it is timed, in turns",
+      "later run uses it. Each candidate is held against plain Java before it is timed, in turns",
       "with the best so far. A few minutes."
     })
 final class TuneCommand extends LoupeCommand {

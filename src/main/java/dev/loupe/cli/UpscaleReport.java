@@ -191,7 +191,7 @@ final class UpscaleReport {
         "  %s, binding %s%s"
             .formatted(upscaler.precision(), upscaler.engine().bindingName(), patches()));
     if (upscaler.engine().device().isEmpty()) {
-      all.add("  no OpenCL: -d java runs the reference operators in plain Java");
+      all.add("  no OpenCL: -d java runs in plain Java");
       return all;
     }
     upscaler.engine().device().ifPresent(device -> all.add("  id " + device.id()));

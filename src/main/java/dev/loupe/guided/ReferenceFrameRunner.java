@@ -89,7 +89,7 @@ public final class ReferenceFrameRunner implements FrameRunner {
   }
 
   private static NotFiniteException notFinite(Throwable cause) {
-    NotFiniteException exception = new NotFiniteException("the reference backend");
+    NotFiniteException exception = new NotFiniteException("plain Java");
     exception.initCause(cause);
     return exception;
   }

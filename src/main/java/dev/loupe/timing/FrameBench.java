@@ -109,7 +109,7 @@ public final class FrameBench implements AutoCloseable {
   }
 
   /**
-   * Holds the output against the reference backend, before anything is timed.
+   * Holds the output against plain Java, before anything is timed.
    *
    * @return how it was done, in one line
    * @throws IllegalStateException if they part by more than one level of 255 or, in fp16, which may
@@ -129,7 +129,7 @@ public final class FrameBench implements AutoCloseable {
       }
       compare(reference, run(actual, small), reference.width(), reference.height());
       if (!Arrays.equals(expected.selected(), actual.selected())) {
-        throw new IllegalStateException("the device chose other patches than the reference");
+        throw new IllegalStateException("the device chose other patches than plain Java");
       }
       String how = "a %dx%d frame within 1 of 255".formatted(SMALL_WIDTH, SMALL_HEIGHT);
       return verifyCorner(java) ? how + ", and a corner of this frame" : how;
@@ -140,10 +140,10 @@ public final class FrameBench implements AutoCloseable {
     double psnr = Metrics.psnrRgb(reference, actual, 0);
     if (!(psnr >= HALF_PSNR)) {
       throw new IllegalStateException(
-          "wrong output, nothing is timed: %.1f dB from the reference, where fp16 reaches %.0f; see 'loupe doctor'"
+          "wrong output, nothing is timed: %.1f dB from plain Java, where fp16 reaches %.0f; see 'loupe doctor'"
               .formatted(psnr, HALF_PSNR));
     }
-    return "a %dx%d frame, %.1f dB from the reference".formatted(SMALL_WIDTH, SMALL_HEIGHT, psnr);
+    return "a %dx%d frame, %.1f dB from plain Java".formatted(SMALL_WIDTH, SMALL_HEIGHT, psnr);
   }
 
   /** A corner of the full-size result, where a crop of the input suffices to know it. */
@@ -179,7 +179,7 @@ public final class FrameBench implements AutoCloseable {
           int wanted = expected.get(x, y, c);
           if (Math.abs(wanted - actual.get(x, y, c)) > 1) {
             throw new IllegalStateException(
-                "wrong output, nothing is timed: sample %d of pixel (%d, %d) is %d, the reference has"
+                "wrong output, nothing is timed: sample %d of pixel (%d, %d) is %d, plain Java has"
                         .formatted(c, x, y, actual.get(x, y, c))
                     + " %d; see 'loupe doctor'".formatted(wanted));
           }

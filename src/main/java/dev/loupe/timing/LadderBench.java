@@ -21,7 +21,7 @@ public record LadderBench(String device, String binding) {
   static final double TOLERANCE = 1e-4;
 
   public static final String HOW =
-      "the first and the last corner of the output, each against the reference on a crop of the"
+      "the first and the last corner of the output, each against plain Java on a crop of the"
           + " input with the whole halo";
 
   private static final int WARM_UPS = 2;

@@ -133,8 +133,7 @@ class UpscaleCommandTest {
     assertEquals(2, lines.size(), lines::toString);
     String told = "%s 16x16 -> %s 64x64, 25.0%% refined, ".formatted(in, out);
     assertTrue(lines.get(0).matches("\\Q" + told + "\\E\\d+\\.\\d\\d s"), lines::toString);
-    assertEquals(
-        "device Java reference (slow), model fsrcnn-x4, variant mask", lines.get(1), "no more");
+    assertEquals("device plain Java, model fsrcnn-x4, variant mask", lines.get(1), "no more");
   }
 
   @Test
