@@ -46,7 +46,7 @@ final class ImportCommand extends LoupeCommand {
       description = "The factor it was trained for.")
   private int scale;
 
-  @Option(names = "--half", description = "Write float16 weights: half the size.")
+  @Option(names = "--half", description = "Write fp16 weights: half the size.")
   private boolean half;
 
   @Override

@@ -1,8 +1,8 @@
 package dev.loupe.cli;
 
-import dev.loupe.file.RealPath;
 import dev.loupe.Engine;
 import dev.loupe.file.FolderLock;
+import dev.loupe.file.RealPath;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.train.DivergedException;
 import dev.loupe.train.LogRow;
@@ -47,13 +47,15 @@ final class TrainCommand extends LoupeCommand {
   private List<Path> data;
 
   @Option(
-      names = {"-o", "--out", "--output"},
+      names = {"-o", "--output", "--out"},
       required = true,
       paramLabel = "DIR",
       description = "Where checkpoint, model, log.csv and log.png go.")
-  private Path out;
+  private Path output;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint in --out, if there is one.")
+  @Option(
+      names = "--resume",
+      description = "Go on from the checkpoint in --output, if there is one.")
   private boolean resume;
 
   @Option(names = "--minutes", paramLabel = "N", description = "Stop and save after so long.")
@@ -140,51 +142,52 @@ final class TrainCommand extends LoupeCommand {
 
   /** Takes the folder if it is there, else checks that it can be made. */
   private void requireRoom() {
-    Path there = out.toAbsolutePath();
+    Path there = output.toAbsolutePath();
     while (!Files.exists(there)) {
       there = there.getParent();
     }
-    if (Files.exists(out)) {
+    if (Files.exists(output)) {
       takeFolder();
     } else if (!Files.isDirectory(there) || !Files.isWritable(there)) {
       throw new IllegalArgumentException(
-          "--out %s: %s is no folder that can be written to; name another".formatted(out, there));
+          "--output %s: %s is no folder that can be written to; name another"
+              .formatted(output, there));
     }
   }
 
   /** Makes the folder where it is missing, and keeps other runs out of it. */
   private void takeFolder() {
     try {
-      Files.createDirectories(out);
+      Files.createDirectories(output);
       lock =
-          FolderLock.take(out)
+          FolderLock.take(output)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
                           "another run is training in %s; choose another folder or wait"
-                              .formatted(out)));
+                              .formatted(output)));
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "--out %s: is no folder that can be written to and locked (%s); name another"
-              .formatted(out, e.getClass().getSimpleName()),
+          "--output %s: is no folder that can be written to and locked (%s); name another"
+              .formatted(output, e.getClass().getSimpleName()),
           e);
     }
     requireNoOtherRun();
   }
 
-  /** The log's plot in {@code --out} would become a picture to train on, or to measure. */
+  /** The log's plot in {@code --output} would become a picture to train on, or to measure. */
   private void requireOutside() {
-    requireFileName("--out", out);
-    Path target = RealPath.of(out);
+    requireFileName("--output", output);
+    Path target = RealPath.of(output);
     for (Path folder : data) {
       if (target.startsWith(RealPath.of(folder))) {
         throw new IllegalArgumentException(
-            "--out %s: lies in --data %s; name a folder outside".formatted(out, folder));
+            "--output %s: lies in --data %s; name a folder outside".formatted(output, folder));
       }
     }
     if (validate != null && target.equals(RealPath.of(validate))) {
       throw new IllegalArgumentException(
-          "--out %s: is the folder of --validate; name another".formatted(out));
+          "--output %s: is the folder of --validate; name another".formatted(output));
     }
   }
 
@@ -193,20 +196,20 @@ final class TrainCommand extends LoupeCommand {
     boolean hasCheckpoint = Files.exists(checkpoint());
     if (hasCheckpoint && !resume) {
       throw new IllegalArgumentException(
-          checkpoint() + ": is there already; --resume goes on with it, or name another --out");
+          checkpoint() + ": is there already; --resume goes on with it, or name another --output");
     }
     if (!hasCheckpoint && Files.exists(model())) {
       throw new IllegalArgumentException(
-          model() + ": is a model of no run that is here; name another --out");
+          model() + ": is a model of no run that is here; name another --output");
     }
   }
 
   private Path checkpoint() {
-    return out.resolve("checkpoint.safetensors");
+    return output.resolve("checkpoint.safetensors");
   }
 
   private Path model() {
-    return out.resolve(
+    return output.resolve(
         "%s-x%d.safetensors".formatted(recipe.model().network(), recipe.model().scale()));
   }
 
@@ -225,7 +228,7 @@ final class TrainCommand extends LoupeCommand {
 
   private Outcome train() {
     long first = trainer.iterationsDone();
-    log = new TrainingLog(out, first, text -> warn("%s", text));
+    log = new TrainingLog(output, first, text -> warn("%s", text));
     progress = new TrainingProgress(recipe, first);
     say(
         "%s x%d on %s, picture files: %d; iteration %d of %d",

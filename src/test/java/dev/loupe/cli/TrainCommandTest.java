@@ -167,11 +167,11 @@ class TrainCommandTest {
 
   @Test
   void theOutputIsNoPlaceForPicturesToTrainOn() {
-    train(data.resolve("run")).isRefused("--out", "--data", "outside");
-    String alias = "--output=" + data.resolve("run");
+    train(data.resolve("run")).isRefused("--output", "--data", "outside");
+    String alias = "--out=" + data.resolve("run");
     CommandLineRun.of("train", "--recipe", recipe, "--data", data, alias).isRefused("outside");
     Path out = folder.resolve("out");
-    train(out, "--validate", out.resolve("../out")).isRefused("--out", "--validate", "another");
+    train(out, "--validate", out.resolve("../out")).isRefused("--output", "--validate", "another");
   }
 
   /** As after a kill in the last measuring, which comes after the last checkpoint. */
@@ -203,8 +203,8 @@ class TrainCommandTest {
   void whatAnotherRunLeftIsRefusedBeforeADeviceIsLookedFor() throws IOException {
     Path out = Files.createDirectory(folder.resolve("out"));
     Path model = Files.createFile(out.resolve("fsrcnn-x2.safetensors"));
-    train(out, "-d", "nosuch").isRefused(model, "another --out");
-    train(out, "-d", "nosuch", "--resume").isRefused(model, "another --out");
+    train(out, "-d", "nosuch").isRefused(model, "another --output");
+    train(out, "-d", "nosuch", "--resume").isRefused(model, "another --output");
     Path checkpoint = Files.createFile(out.resolve("checkpoint.safetensors"));
     train(out, "-d", "nosuch").isRefused(checkpoint, "--resume");
   }
@@ -234,9 +234,9 @@ class TrainCommandTest {
     train(out).isRefused("nosuch");
     assertFalse(Files.exists(out));
     Path link = Files.createSymbolicLink(folder.resolve("link"), data);
-    train(link.resolve("new/run")).isRefused("--out", "lies in --data");
+    train(link.resolve("new/run")).isRefused("--output", "lies in --data");
     assertFalse(Files.exists(data.resolve("new")));
-    train(Path.of("-")).isRefused("--out -");
+    train(Path.of("-")).isRefused("--output -");
   }
 
   @Test
