@@ -4,7 +4,6 @@ import dev.loupe.Engine;
 import dev.loupe.Model;
 import dev.loupe.evaluate.ImageScore;
 import dev.loupe.evaluate.MeanScore;
-import dev.loupe.evaluate.MeanScore.Gigaflops;
 import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.Quality;
 import dev.loupe.guided.PatchCount;
@@ -138,43 +137,24 @@ final class EvaluateReport {
 
   /** A row a picture, then their mean. */
   String csv() {
-    StringBuilder csv =
-        new StringBuilder(
-            "name,width,height,psnr_y,ssim_y,psnr_rgb,ms,refined_share,gflops_paper,gflops,"
-                + "gflops_executed,bicubic_psnr_y,bicubic_ssim_y,bicubic_psnr_rgb\n");
+    StringBuilder csv = new StringBuilder("name,width,height,");
+    csv.append(Column.header(ScoreColumns.COMPARED)).append('\n');
     for (ImageScore score : scores) {
-      MeanScore one = MeanScore.of(List.of(score));
       csv.append(quoted(score.name())).append(',').append(score.width()).append(',');
-      csv.append(score.height()).append(',').append(row(one)).append('\n');
+      csv.append(score.height()).append(',').append(row(List.of(score))).append('\n');
     }
-    return csv.append("mean,,,").append(row(MeanScore.of(scores))).append('\n').toString();
+    return csv.append("mean,,,").append(row(scores)).append('\n').toString();
   }
 
   private static String quoted(String name) {
     return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  private static String row(MeanScore mean) {
-    Quality quality = mean.quality();
-    Quality bicubic = mean.bicubic();
-    Gigaflops cost = mean.gigaflops();
-    return String.format(
-        Locale.ROOT,
-        "%.4f,%.6f,%.4f,%.3f,%.4f,%.6f,%.6f,%.6f,%.4f,%.6f,%.4f",
-        quality.psnrY(),
-        quality.ssimY(),
-        quality.psnrRgb(),
-        mean.millis(),
-        mean.refinedShare(),
-        cost.paper(),
-        cost.multiplyAdds(),
-        cost.executed(),
-        bicubic.psnrY(),
-        bicubic.ssimY(),
-        bicubic.psnrRgb());
+  private static String row(List<ImageScore> scores) {
+    return Column.csv(ScoreColumns.COMPARED, MeanScore.of(scores));
   }
 
-  /** The run as JSON; a PSNR of equal pictures, which is infinite, is null. */
+  /** The run as JSON. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     if (!failures.isEmpty()) {
@@ -190,8 +170,8 @@ final class EvaluateReport {
     json.put("k", variant == Variant.MASK && swept == 0 ? k.toString() : null);
     if (!scores.isEmpty()) {
       MeanScore mean = MeanScore.of(scores);
-      json.put("mean", json(mean));
-      json.put("bicubic", json(mean.bicubic()));
+      json.put("mean", Column.json(ScoreColumns.MODEL, mean));
+      json.put("bicubic", Column.json(ScoreColumns.QUALITY, mean.bicubic()));
       json.put("images", scores.stream().map(EvaluateReport::json).toList());
     }
     return json;
@@ -201,31 +181,8 @@ final class EvaluateReport {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", score.name());
     json.put("lr_size", score.width() + "x" + score.height());
-    json.putAll(json(MeanScore.of(List.of(score))));
-    json.put("bicubic", json(score.bicubic()));
+    json.putAll(Column.json(ScoreColumns.MODEL, MeanScore.of(List.of(score))));
+    json.put("bicubic", Column.json(ScoreColumns.QUALITY, score.bicubic()));
     return json;
-  }
-
-  /** A mean as JSON. */
-  static Map<String, Object> json(MeanScore mean) {
-    Map<String, Object> json = json(mean.quality());
-    json.put("ms", mean.millis());
-    json.put("refined_share", mean.refinedShare());
-    json.put("gflops_paper", mean.gigaflops().paper());
-    json.put("gflops", mean.gigaflops().multiplyAdds());
-    json.put("gflops_executed", mean.gigaflops().executed());
-    return json;
-  }
-
-  private static Map<String, Object> json(Quality quality) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("psnr_y", finite(quality.psnrY()));
-    json.put("ssim_y", finite(quality.ssimY()));
-    json.put("psnr_rgb", finite(quality.psnrRgb()));
-    return json;
-  }
-
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
   }
 }

@@ -48,25 +48,11 @@ record SweepReport(List<Sweep.Point> points) {
 
   /** A row a point. */
   String csv() {
-    StringBuilder csv =
-        new StringBuilder(
-            "order,k,refined_share,psnr_y,ssim_y,psnr_rgb,gflops_paper,gflops,gflops_executed,ms\n");
+    StringBuilder csv = new StringBuilder("order,k,");
+    csv.append(Column.header(ScoreColumns.POINT)).append('\n');
     for (Sweep.Point point : points) {
-      MeanScore mean = point.mean();
-      csv.append(
-          String.format(
-              Locale.ROOT,
-              "%s,%s,%.4f,%.4f,%.6f,%.4f,%.6f,%.6f,%.6f,%.3f\n",
-              point.order(),
-              point.k(),
-              mean.refinedShare(),
-              mean.quality().psnrY(),
-              mean.quality().ssimY(),
-              mean.quality().psnrRgb(),
-              mean.gigaflops().paper(),
-              mean.gigaflops().multiplyAdds(),
-              mean.gigaflops().executed(),
-              mean.millis()));
+      csv.append(point.order()).append(',').append(point.k()).append(',');
+      csv.append(Column.csv(ScoreColumns.POINT, point.mean())).append('\n');
     }
     return csv.toString();
   }
@@ -81,7 +67,7 @@ record SweepReport(List<Sweep.Point> points) {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("order", point.order().toString());
       one.put("k", point.k().toString());
-      one.putAll(EvaluateReport.json(point.mean()));
+      one.putAll(Column.json(ScoreColumns.MODEL, point.mean()));
       curve.add(one);
     }
     json.put("sweep", curve);
