@@ -2,7 +2,6 @@ package dev.loupe.graph;
 
 import dev.loupe.op.RowWindow;
 import dev.loupe.op.Rows;
-import java.util.Arrays;
 
 /** How many rows of a graph's input above and below a row its output depends on. */
 public final class Halo {
@@ -34,9 +33,7 @@ public final class Halo {
     int centre = input.type().shape().h() / 2;
     return reached == null
         ? 0
-        : Arrays.stream(new int[] {centre - reached.first(), reached.end() - 1 - centre, 0})
-            .max()
-            .getAsInt();
+        : Math.max(0, Math.max(centre - reached.first(), reached.end() - 1 - centre));
   }
 
   private static Rows join(Rows a, Rows b) {

@@ -6,7 +6,7 @@ import dev.loupe.weights.Weights;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A giver of named weights: a model file, or zeros where only the structure matters. */
+/** A giver of named weights: a model's, those training begins with, or any that only count. */
 @FunctionalInterface
 public interface WeightSource {
   /** Zeros of any shape: for counting and planning a network that has no weights yet. */
