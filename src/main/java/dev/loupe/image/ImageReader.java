@@ -129,5 +129,4 @@ public final class ImageReader {
   private static ImageException damaged(Path file, String how, Exception cause) {
     return new ImageException(file + ": " + how + "; get a complete copy", cause);
   }
-
 }

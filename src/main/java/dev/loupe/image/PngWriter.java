@@ -134,7 +134,8 @@ final class PngWriter implements RowSink, AutoCloseable {
     }
     if (metadata.dpi().isPresent()) {
       int x = (int) Math.round(metadata.dpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);
-      int y = (int) Math.round(metadata.verticalDpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);
+      int y =
+          (int) Math.round(metadata.verticalDpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);
       ByteBuffer body = ByteBuffer.allocate(9).putInt(x).putInt(y).put((byte) 1);
       writeChunk("pHYs", body.array());
     }

@@ -110,7 +110,9 @@ final class TiffReader {
       return 0;
     }
     double density = field.getAsDouble(0);
-    return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER ? density * ImageMetadata.CM_PER_INCH : density;
+    return unit == BaselineTIFFTagSet.RESOLUTION_UNIT_CENTIMETER
+        ? density * ImageMetadata.CM_PER_INCH
+        : density;
   }
 
   /**
