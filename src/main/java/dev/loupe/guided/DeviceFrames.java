@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The maker of frame runners on one device, within a memory limit: the whole frame at once where
- * that fits, else in bands, which give the same bytes, else in {@link StripFrameRunner strips}.
+ * that fits, else in bands, which give the same bytes, else in {@link TileFrameRunner tiles}.
  */
 public final class DeviceFrames {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceFrames.class);
@@ -33,11 +33,11 @@ public final class DeviceFrames {
   /**
    * Prepares a frame.
    *
-   * @throws OutOfDeviceMemoryException if the device has too little memory even for a strip
+   * @throws OutOfDeviceMemoryException if the device has too little memory even for a tile
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
     DeviceFrameRunner runner = whole(scheme.build(spec));
-    return runner == null ? new StripFrameRunner(scheme, spec, this::whole, this::least) : runner;
+    return runner == null ? new TileFrameRunner(scheme, spec, this::whole, this::least) : runner;
   }
 
   /** Bytes of device memory that the frame takes in one piece, in the lowest bands. */

@@ -14,6 +14,8 @@ import dev.loupe.network.RandomWeights;
 import dev.loupe.op.Layout;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
+import dev.loupe.tensor.Shape;
+import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.Variant;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -32,13 +34,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests of {@link StripFrameRunner}: strips against the whole frame. */
+/** Tests of {@link TileFrameRunner}: tiles against the whole frame. */
 @Tag("device")
-class StripFrameTest {
+class TileFrameTest {
   private static final int HEIGHT = 331;
   private static final int WIDTH = 37;
 
-  /** Rows of a strip with its halo: 48 of its own and twice 48. */
+  /** Rows of a strip with its halo. */
   private static final int MOST_ROWS = 150;
 
   private final List<Integer> heights = new ArrayList<>();
@@ -48,13 +50,19 @@ class StripFrameTest {
   }
 
   private FrameRunner strips(GuidedScheme scheme, FrameSpec spec) {
-    return new StripFrameRunner(
+    return tiles(scheme, spec, Integer.MAX_VALUE, MOST_ROWS);
+  }
+
+  /** Tiles of a device that has no room for wider or higher ones. */
+  private FrameRunner tiles(GuidedScheme scheme, FrameSpec spec, int columns, int rows) {
+    return new TileFrameRunner(
         scheme,
         spec,
         frame -> {
-          int rows = frame.input().type().shape().h();
-          heights.add(rows);
-          return rows > MOST_ROWS ? null : Engines.runner("lwjgl", frame);
+          Shape tile = frame.input().type().shape();
+          heights.add(tile.h());
+          boolean fits = tile.w() <= columns && tile.h() <= rows;
+          return fits ? Engines.runner("lwjgl", frame) : null;
         },
         frame -> 0);
   }
@@ -128,6 +136,41 @@ class StripFrameTest {
     }
   }
 
+  static Stream<Network> wholeNetworks() {
+    return Stream.of(Fsrcnn.ofScale(3), Pan.of(ModelMetadata.of("pan", 4)));
+  }
+
+  /** Of PAN's full network, tiles see 96 pixels around them. */
+  @ParameterizedTest
+  @MethodSource("wholeNetworks")
+  void narrowTilesGiveTheBytesOfTheWholeFrame(Network network) {
+    GuidedScheme scheme = scheme(network);
+    for (Variant variant : new Variant[] {Variant.BASE, Variant.FULL}) {
+      FrameSpec spec = FrameSpec.floats(601, HEIGHT, variant, PatchCount.ALL);
+      try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+          FrameRunner tiles = tiles(scheme, spec, 450, 310)) {
+        assertTrue(tiles.memory().pieces().startsWith("in tiles"), tiles.memory().pieces());
+        float[] expected = ((FloatBuffer) run(whole)).array();
+        float[] got = ((FloatBuffer) run(tiles)).array();
+        assertArrayEquals(expected, got, variant.toString());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 16", "3, 8"})
+  void narrowTilesOfPixelsToo(int samples, int depth) {
+    GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
+    FrameSpec spec = FrameSpec.pixels(601, HEIGHT, samples, depth, Variant.ALL, PatchCount.ALL);
+    try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+        FrameRunner tiles = tiles(scheme, spec, 350, 160)) {
+      assertTrue(tiles.memory().pieces().startsWith("in tiles"), tiles.memory().pieces());
+      assertEquals(run(whole), run(tiles));
+      assertArrayEquals(whole.selected(), tiles.selected());
+      assertRowsAreThoseOfTheBuffers(tiles);
+    }
+  }
+
   /** Of the widest strip, its result crosses over in several parts. */
   @ParameterizedTest
   @ValueSource(ints = {1, WIDTH, 3001})
@@ -173,17 +216,18 @@ class StripFrameTest {
     }
   }
 
-  @Test
-  void eachStripRefinesItsShareAndTheMaskIsThatOfTheFrame() {
+  @ParameterizedTest
+  @CsvSource({"37, 331, 300", "601, 203, 1600"})
+  void eachTileRefinesItsShareAndTheMaskIsThatOfTheFrame(int width, int height, int k) {
     GuidedScheme scheme = scheme(Fsrcnn.ofScale(4));
-    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.MASK, PatchCount.of(300));
+    FrameSpec spec = FrameSpec.floats(width, height, Variant.MASK, PatchCount.of(k));
     try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
-        FrameRunner strips = strips(scheme, spec)) {
+        FrameRunner strips = tiles(scheme, spec, 350, MOST_ROWS)) {
       run(whole);
       run(strips);
       assertArrayEquals(whole.mask().orElseThrow(), strips.mask().orElseThrow());
       int[] selected = strips.selected();
-      assertTrue(Math.abs(selected.length - 300) < 60, selected.length + " of 300");
+      assertTrue(Math.abs(selected.length - k) < k * 0.3, selected.length + " of " + k);
       int[] sorted = Arrays.stream(selected).sorted().distinct().toArray();
       assertArrayEquals(sorted, selected);
       assertTrue(selected[selected.length - 1] > strips.frame().cells() * 0.8);
@@ -198,24 +242,23 @@ class StripFrameTest {
       assertTrue(heights.get(heights.size() - 1) <= MOST_ROWS, "took " + heights);
       long planned = strips.memory().planned();
       assertTrue(planned > 0);
-      run(strips);
-      assertEquals(
-          planned, strips.memory().planned(), "not that of the last strip, which is lower");
       assertTrue(strips.memory().pieces().startsWith("in strips"), strips.memory().pieces());
     }
   }
 
   /** Where the grid of patches and the strips seldom begin together. */
   @ParameterizedTest
-  @CsvSource({"32, 96", "11, 528"})
-  void theLowestStripIsTriedToo(int p, int lowest) {
+  @CsvSource({"32, 96", "11, 264"})
+  void theSmallestTileIsTriedToo(int p, int lowest) {
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(4), new RandomWeights(5, 0.5f), p, 1f, 64);
     FrameSpec spec = FrameSpec.floats(3, 2500, Variant.BASE, PatchCount.ALL);
     assertThrows(
         OutOfDeviceMemoryException.class,
-        () -> new StripFrameRunner(scheme, spec, frame -> tooHigh(frame), frame -> 0));
-    assertEquals(3 * lowest, heights.get(heights.size() - 1), "one with its halo: " + heights);
+        () -> new TileFrameRunner(scheme, spec, frame -> tooHigh(frame), frame -> 0));
+    int rest = 2500 % lowest; // so that the last tile begins at a multiple, too
+    assertEquals(
+        3 * lowest + rest, heights.get(heights.size() - 1), "one with its halo: " + heights);
   }
 
   private FrameRunner tooHigh(FrameGraph frame) {
@@ -230,7 +273,7 @@ class StripFrameTest {
     String message =
         assertThrows(
                 OutOfDeviceMemoryException.class,
-                () -> new StripFrameRunner(scheme, spec, frame -> null, frame -> 30 << 20))
+                () -> new TileFrameRunner(scheme, spec, frame -> null, frame -> 30 << 20))
             .getMessage();
     assertTrue(message.contains("takes 31 MB"), message);
   }
