@@ -24,13 +24,14 @@
 //     local -> global     at the end: 8 output channels at a time, as one row of memory
 
 #include "include/lanes.h"
+#define SPANS ((long)get_num_groups(2))  // not a number of the program: it varies with the batch, and one program serves all
 #include "include/partial_sums.h"
 
 #if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W) || !defined(STRIDE)
 #error "CHANNELS_IN, CHANNELS_OUT, FILTER_H, FILTER_W and STRIDE are needed"
 #endif
-#if !defined(PADDING) || !defined(SPANS) || !defined(OC_TILES) || !defined(OC_WARPS) || !defined(TAP_ROWS) || !defined(ROW_WARPS)
-#error "PADDING, SPANS, OC_TILES, OC_WARPS, TAP_ROWS and ROW_WARPS are needed"
+#if !defined(PADDING) || !defined(OC_TILES) || !defined(OC_WARPS) || !defined(TAP_ROWS) || !defined(ROW_WARPS)
+#error "PADDING, OC_TILES, OC_WARPS, TAP_ROWS and ROW_WARPS are needed"
 #endif
 #if !defined(IC_TILE) || !defined(COLUMN_TILES) || !defined(COLUMN_WARPS) || !defined(COLUMNS) || !defined(TILE_LANES)
 #error "IC_TILE, COLUMN_TILES, COLUMN_WARPS, COLUMNS and TILE_LANES are needed"

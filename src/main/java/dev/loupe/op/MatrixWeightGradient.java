@@ -72,7 +72,7 @@ record MatrixWeightGradient(
     TensorView grad = inputs.get(transposed ? 0 : 1);
     Shape in = src.type().shape();
     PartialSums sums = sums(recorder);
-    KernelCall call = recorder.kernel(FILE, ENTRY, define(recorder, sums)).tensor(src).tensor(grad);
+    KernelCall call = recorder.kernel(FILE, ENTRY, define(recorder)).tensor(src).tensor(grad);
     sums.bind(recorder, call)
         .ints(in.h(), in.w(), problem.height(), problem.width(), problem.batch())
         .launch(
@@ -85,7 +85,7 @@ record MatrixWeightGradient(
   }
 
   private boolean runs(LaunchRecorder recorder) {
-    Defines defines = define(recorder, sums(recorder));
+    Defines defines = define(recorder);
     return recorder.library().runs(FILE, ENTRY, defines, tile.items());
   }
 
@@ -95,7 +95,7 @@ record MatrixWeightGradient(
         tile.spans(problem, processors), Math.toIntExact(problem.filters().elements()));
   }
 
-  private Defines define(LaunchRecorder recorder, PartialSums sums) {
+  private Defines define(LaunchRecorder recorder) {
     Shape filters = problem.filters();
     return Convolutions.define(recorder.defines(), filters.c(), filters.n(), problem.geometry())
         .flag("MATRIX_UNITS", recorder.library().context().device().compute().matrixUnits())
@@ -108,7 +108,6 @@ record MatrixWeightGradient(
         .set("COLUMN_TILES", tile.columnTiles())
         .set("COLUMN_WARPS", tile.warps().columns())
         .set("COLUMNS", tile.strip().columns())
-        .set("TILE_LANES", tile.strip().lanes())
-        .set("SPANS", sums.spans());
+        .set("TILE_LANES", tile.strip().lanes());
   }
 }

@@ -154,11 +154,11 @@ record TiledWeightGradient(
     TensorType grad = inputs.get(1).type();
     Shape filters = gradient.filters();
     PartialSums sums = sums(filters, grad);
-    TiledWeightGradient tile = tile(recorder, gradient, sums, grad.shape().w());
+    TiledWeightGradient tile = tile(recorder, gradient, grad.shape().w());
     int items = tile.items(gradient.geometry());
     KernelCall call =
         recorder
-            .kernel(FILE, ENTRY, tile.define(recorder, gradient, sums))
+            .kernel(FILE, ENTRY, tile.define(recorder, gradient))
             .tensor(inputs.get(0))
             .tensor(inputs.get(1));
     sums.bind(recorder, call)
@@ -174,12 +174,12 @@ record TiledWeightGradient(
 
   /** The best tile that the device runs, in smaller groups if it must. */
   private static TiledWeightGradient tile(
-      LaunchRecorder recorder, Conv2dWeightGradient gradient, PartialSums sums, int width) {
+      LaunchRecorder recorder, Conv2dWeightGradient gradient, int width) {
     Tuning tuning = recorder.tuning();
     long localBytes = recorder.localBytes();
     TiledWeightGradient tile = of(tuning, localBytes, gradient, width);
     int items = tile.items(gradient.geometry());
-    while (!recorder.library().runs(FILE, ENTRY, tile.define(recorder, gradient, sums), items)) {
+    while (!recorder.library().runs(FILE, ENTRY, tile.define(recorder, gradient), items)) {
       int fewer = Integer.highestOneBit(items - 1);
       tile = of(tuning.withGroupsUpTo(fewer), localBytes, gradient, width);
       items = tile.items(gradient.geometry());
@@ -187,7 +187,7 @@ record TiledWeightGradient(
     return tile;
   }
 
-  private Defines define(LaunchRecorder recorder, Conv2dWeightGradient gradient, PartialSums sums) {
+  private Defines define(LaunchRecorder recorder, Conv2dWeightGradient gradient) {
     return gradient
         .define(recorder.defines())
         .set("OC_BLOCK", outputs)
@@ -195,7 +195,6 @@ record TiledWeightGradient(
         .set("OC_GROUPS", outputGroups)
         .set("IC_GROUPS", inputGroups)
         .set("COLUMNS", columns)
-        .set("TILE_LANES", LANES)
-        .set("SPANS", sums.spans());
+        .set("TILE_LANES", LANES);
   }
 }
