@@ -30,7 +30,7 @@ public final class Evaluator implements AutoCloseable {
   /** Runs are not repeated once they took this long together, in milliseconds. */
   private static final double PATIENCE = 1000;
 
-  private static final Set<String> TRANSFERS = Set.of("upload", "download");
+  private static final Set<String> TRANSFERS = Set.of("upload", "download", "prepare");
 
   private final Model model;
   private final Engine engine;
