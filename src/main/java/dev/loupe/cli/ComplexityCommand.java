@@ -85,9 +85,9 @@ final class ComplexityCommand extends LoupeCommand {
       report.lines().forEach(line -> say("%s", line));
       return new Outcome(Main.DONE, report.json());
     }
-    if (p < 1 || p > 64) {
+    if (p < 1 || p > ModelMetadata.LARGEST_P) {
       throw new IllegalArgumentException(
-          "--patch-size %d: a patch is 1 to 64 pixels wide".formatted(p));
+          "--patch-size %d: a patch is 1 to %d pixels wide".formatted(p, ModelMetadata.LARGEST_P));
     }
     Map<String, Network> networks = new LinkedHashMap<>();
     for (String name : network == null ? Networks.names() : List.of(network)) {

@@ -2,11 +2,13 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
+import dev.loupe.graph.Value;
 import dev.loupe.guided.FrameGraph;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
+import dev.loupe.tensor.Shape;
 import dev.loupe.weights.SafeTensors;
 import dev.loupe.weights.Variant;
 import dev.loupe.weights.WeightsException;
@@ -29,6 +31,11 @@ final class GoldenCase {
     this.file = file;
     model = Model.ofCase(file);
     input = file.tensor("in").tensor();
+    Shape shape = input.shape();
+    if (shape.n() != 1 || shape.c() != 3) {
+      throw new WeightsException(
+          "%s: in has the shape %s; it must be (1, 3, H, W)".formatted(path, shape));
+    }
   }
 
   /**
@@ -79,9 +86,9 @@ final class GoldenCase {
       int size = Math.toIntExact(frame.output().type().shape().elements());
       FloatBuffer output = FloatBuffer.allocate(size);
       runner.run(FloatBuffer.wrap(input.data()), output);
-      compare("feature", runner.feature().orElseThrow(), errors);
-      runner.mask().ifPresent(mask -> compare("mask", mask, errors));
-      compare("out." + variant, output.array(), errors);
+      compare("feature", frame.feature().orElseThrow(), runner.feature().orElseThrow(), errors);
+      runner.mask().ifPresent(mask -> compare("mask", frame.mask().orElseThrow(), mask, errors));
+      compare("out." + variant, frame.output(), output.array(), errors);
       boolean selects = variant == Variant.MASK && file.integerNames().contains("selected");
       return new Agreement(errors, selects, selects && isExpected(runner.selected()));
     }
@@ -92,17 +99,18 @@ final class GoldenCase {
     return Arrays.equals(expected, Arrays.stream(selected).asLongStream().toArray());
   }
 
-  private void compare(String tensor, float[] actual, Map<String, Double> errors) {
+  private void compare(String tensor, Value made, float[] actual, Map<String, Double> errors) {
     if (!file.contains(tensor)) {
       return;
     }
-    float[] expected = file.tensor(tensor).data();
-    if (actual.length != expected.length) {
+    FloatTensor expected = file.tensor(tensor).tensor();
+    Shape shape = made.type().shape();
+    if (!expected.shape().equals(shape)) {
       throw new WeightsException(
-          "%s: %s has %d values, the network makes %d"
-              .formatted(path, tensor, expected.length, actual.length));
+          "%s: %s has the shape %s, the network makes %s"
+              .formatted(path, tensor, expected.shape(), shape));
     }
-    errors.put(tensor, RelativeError.of(expected, actual));
+    errors.put(tensor, RelativeError.of(expected.data(), actual));
   }
 
   /** The result of one variant as JSON; an infinite error is null there. */

@@ -1,6 +1,7 @@
 package dev.loupe.cli;
 
 import dev.loupe.Engine;
+import dev.loupe.file.AtomicFile;
 import dev.loupe.file.FolderLock;
 import dev.loupe.file.RealPath;
 import dev.loupe.guided.MemoryLimit;
@@ -166,6 +167,7 @@ final class TrainCommand extends LoupeCommand {
                       new IllegalArgumentException(
                           "another run is training in %s; choose another folder or wait"
                               .formatted(output)));
+      AtomicFile.deleteParts(output);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "--output %s: is no folder that can be written to and locked (%s); name another"
@@ -251,7 +253,8 @@ final class TrainCommand extends LoupeCommand {
     save();
     if (progress.hasNews()) {
       report();
-    } else if (!Files.exists(model())) { // a kill in the last measuring left the checkpoint alone
+    } else if (!Files.exists(model()) || !log.hasRow(trainer.iterationsDone())) {
+      // A kill in the last measuring left the checkpoint alone, or an older model.
       measure();
     }
     say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,9 @@ public final class AtomicFile {
     /** Writes all of it. */
     void writeTo(OutputStream out) throws IOException;
   }
+
+  private static final String PART_PREFIX = ".loupe-";
+  private static final String PART_SUFFIX = ".part";
 
   /** As many as Linux follows. */
   private static final int MOST_LINKS = 40;
@@ -45,7 +49,7 @@ public final class AtomicFile {
       throw new IOException("it is a folder or a device, not a file");
     }
     // Not createTempFile, which makes files that only their owner may read.
-    Path part = target.resolveSibling(".loupe-" + UUID.randomUUID() + ".part");
+    Path part = target.resolveSibling(PART_PREFIX + UUID.randomUUID() + PART_SUFFIX);
     try {
       maker.make(part);
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -60,6 +64,20 @@ public final class AtomicFile {
         throw told;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Deletes the parts that killed runs left in a folder.
+   *
+   * @param folder where no other run writes: a part of one that runs would go, too
+   */
+  public static void deleteParts(Path folder) throws IOException {
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(folder, PART_PREFIX + "*" + PART_SUFFIX)) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
     }
   }
 

@@ -24,6 +24,6 @@ public final class RelativeError {
       double error = Math.abs((double) actual[i] - expected[i]);
       worst = error <= worst ? worst : Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
     }
-    return high > low ? worst / (high - low) : worst;
+    return high > low && worst < Double.POSITIVE_INFINITY ? worst / (high - low) : worst;
   }
 }

@@ -16,12 +16,18 @@ public record CropShape(int batch, int side, int scale) {
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if one is below 1
+   * @throws IllegalArgumentException if one is below 1, or a batch passes 2 GiB
    */
   public CropShape {
     if (batch < 1 || side < 1 || scale < 1) {
       throw new IllegalArgumentException(
           "batch %d, crop %d, scale %d: each must be at least 1".formatted(batch, side, scale));
+    }
+    double samples = (double) CHANNELS * batch * side * scale * side * scale;
+    if (samples > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "batch %d of crops of %dx%d, x%d: passes the 2 GiB of one buffer; take fewer or smaller ones"
+              .formatted(batch, side, side, scale));
     }
   }
 

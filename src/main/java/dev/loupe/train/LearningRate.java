@@ -23,9 +23,10 @@ public record LearningRate(double peak, int warmup, int periods, double floor) {
    * @throws IllegalArgumentException naming what is out of range
    */
   public LearningRate {
-    if (!(peak > 0) || warmup < 0 || periods < 1 || !(floor >= 0)) {
+    boolean areRates = peak > 0 && floor >= 0 && Double.isFinite(peak) && Double.isFinite(floor);
+    if (!areRates || warmup < 0 || periods < 1) {
       throw new IllegalArgumentException(
-          "learning rate %s, warm-up %d, periods %d, floor %s: out of range"
+          "learning rate %s, warm-up %d, periods %d, floor %s: rates must be finite and above 0, periods at least 1"
               .formatted(peak, warmup, periods, floor));
     }
   }

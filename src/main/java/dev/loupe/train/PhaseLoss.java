@@ -15,14 +15,18 @@ public record PhaseLoss(Norm norm, float coarse, float refined, float mask) {
   /**
    * Checks the weights.
    *
-   * @throws IllegalArgumentException if one is below 0
+   * @throws IllegalArgumentException if one is below 0 or not finite
    */
   public PhaseLoss {
-    if (!(coarse >= 0) || !(refined >= 0) || !(mask >= 0)) {
+    if (!isWeight(coarse) || !isWeight(refined) || !isWeight(mask)) {
       throw new IllegalArgumentException(
-          "loss weights coarse %s, refined %s and mask %s must be at least 0"
+          "loss weights coarse %s, refined %s and mask %s must be finite and at least 0"
               .formatted(coarse, refined, mask));
     }
+  }
+
+  private static boolean isWeight(float weight) {
+    return weight >= 0 && Float.isFinite(weight);
   }
 
   /** Refuses a term that is not computed by {@code variant}. */

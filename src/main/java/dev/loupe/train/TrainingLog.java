@@ -6,6 +6,7 @@ import dev.loupe.image.ImageWriter;
 import dev.loupe.image.WriteOptions;
 import dev.loupe.weights.Variant;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,10 +50,15 @@ public final class TrainingLog {
             .skip(1)
             .filter(row -> Long.parseLong(row.split(",", 2)[0]) <= iteration)
             .forEach(rows::add);
-      } catch (IOException | NumberFormatException e) {
+      } catch (IOException | UncheckedIOException | NumberFormatException e) {
         throw new IllegalArgumentException(csv + ": cannot be read; move it away", e);
       }
     }
+  }
+
+  /** Whether the last row is of this iteration. */
+  public boolean hasRow(long iteration) {
+    return !rows.isEmpty() && rows.get(rows.size() - 1).startsWith(iteration + ",");
   }
 
   /** Appends a row and writes both files anew. */

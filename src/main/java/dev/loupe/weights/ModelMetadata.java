@@ -40,6 +40,9 @@ public record ModelMetadata(
   /** Patch size where the file states none (the paper's). */
   public static final int DEFAULT_P = 4;
 
+  /** Patches are at most this wide. */
+  public static final int LARGEST_P = 64;
+
   /** Refined patches where the file states none (the paper's). */
   public static final int DEFAULT_K = 1000;
 
@@ -48,10 +51,10 @@ public record ModelMetadata(
     variants = List.copyOf(variants);
     config = Map.copyOf(config);
     notes = Map.copyOf(notes);
-    if (network.isBlank() || scale < 1 || p < 1 || k < 0) {
+    if (network.isBlank() || scale < 1 || p < 1 || p > LARGEST_P || k < 0) {
       throw new WeightsException(
-          "network '%s', scale %d, p %d, k %d: expected a name, scale and p at least 1, k at least 0"
-              .formatted(network, scale, p, k));
+          "network '%s', scale %d, p %d, k %d: expected a name, scale at least 1, p 1 to %d, k at least 0"
+              .formatted(network, scale, p, k, LARGEST_P));
     }
     if (valueRange != 1 && valueRange != 255) {
       throw new WeightsException("value_range %d: expected 1 or 255".formatted(valueRange));

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of the command line as a whole, and of every command but upscale. */
@@ -198,6 +200,26 @@ class MainTest {
     assertEquals(Main.FAILED, strict.exitCode());
     assertEquals(4, ((List<?>) strict.json().get("cases")).size());
     CommandLineRun.of("verify", "-d", "java", "--tolerance", "-1", GOLDEN).isRefused("-1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "out.base | [1, 3, 42, 60] | [1, 3, 60, 42] | the network makes (1, 3, 42, 60)",
+        "in | [1, 3, 21, 30] | [3, 1, 21, 30] | it must be (1, 3, H, W)"
+      })
+  void verifyRefusesOtherShapes(String tensor, String shape, String other, String words)
+      throws IOException {
+    Assumptions.assumeTrue(Files.exists(GOLDEN), "no golden cases beside the project");
+    String file = Files.readString(GOLDEN, StandardCharsets.ISO_8859_1);
+    int at = file.indexOf(shape, file.indexOf("\"" + tensor + "\""));
+    Path changed = folder.resolve("changed.safetensors");
+    String turned = file.substring(0, at) + other + file.substring(at + shape.length());
+    Files.writeString(changed, turned, StandardCharsets.ISO_8859_1);
+    CommandLineRun run = CommandLineRun.of("verify", "-d", "java", changed);
+    assertEquals(Main.BAD_USAGE, run.exitCode());
+    assertTrue(run.out().contains(words) || run.err().contains(words), run.out() + run.err());
   }
 
   @Test

@@ -187,6 +187,30 @@ class TrainCommandTest {
     assertSameWeights(kept.getParent(), out);
   }
 
+  /** As after such a kill where an earlier report has left its model and its row. */
+  @Test
+  void aFinishedRunWithAnOlderModelMakesItAnew() throws IOException {
+    Path out = folder.resolve("out");
+    train(out).succeeds();
+    Path model = out.resolve("fsrcnn-x2.safetensors");
+    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
+    Files.createDirectory(kept.getParent());
+    Files.move(model, kept);
+    Files.writeString(model, "of the report before");
+    List<String> rows = Files.readAllLines(out.resolve("log.csv"));
+    Files.write(out.resolve("log.csv"), rows.subList(0, rows.size() - 1));
+    train(out, "--resume").succeeds();
+    assertSameWeights(kept.getParent(), out);
+  }
+
+  @Test
+  void aLogThatIsNoTextIsNamed() throws IOException {
+    Path out = folder.resolve("out");
+    train(out, "--minutes", "0").succeeds();
+    Files.write(out.resolve("log.csv"), new byte[] {(byte) 0xFF, (byte) 0xFE, '\n'});
+    train(out, "--resume").isRefused("log.csv: cannot be read; move it away");
+  }
+
   @Test
   void aCheckpointIsNotOverwrittenUnlessItIsResumed() throws IOException {
     Path out = folder.resolve("out");

@@ -442,6 +442,19 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void webpIsLosslessUnlessAQualityIsGiven() throws IOException {
+    Path in = picture("in.png", 20, 12, 3, 8);
+    Path lossless = folder.resolve("d/in.webp");
+    upscale(in, "-o", folder.resolve("d"), "-f", "webp").succeeds();
+    upscale(in, "-o", folder.resolve("o.png")).succeeds();
+    Path lossy = folder.resolve("o.webp");
+    upscale(in, "-o", lossy, "--quality", 50).succeeds();
+    assertEquals(
+        ImageReader.read(folder.resolve("o.png")).samples(), ImageReader.read(lossless).samples());
+    assertTrue(Files.size(lossy) < Files.size(lossless) / 2);
+  }
+
+  @Test
   void directoryWithoutRightsIsRefused() throws IOException {
     Path in = picture("in.png", 4, 4, 3, 8);
     Path locked = Files.createDirectory(folder.resolve("locked"));

@@ -49,6 +49,18 @@ class AtomicFileTest {
   }
 
   @Test
+  void partsThatAKilledRunLeftAreDeleted() throws IOException {
+    AtomicFile.write(folder.resolve("a.txt"), out -> out.write(1));
+    Files.createFile(folder.resolve(".loupe-0.part"));
+    Files.createFile(folder.resolve("b.part"));
+    AtomicFile.deleteParts(folder);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(
+          List.of("a.txt", "b.part"), files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
   void anotherErrorIsToldAsItIs() throws IOException {
     IOException full = new IOException("No space left on device");
     assertEquals(full, failure(full));

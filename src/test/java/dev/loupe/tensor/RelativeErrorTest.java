@@ -19,6 +19,8 @@ class RelativeErrorTest {
   void isInfiniteWhereAValueIsNoNumber() {
     float[] numbers = {0, 1};
     assertEquals(Double.POSITIVE_INFINITY, RelativeError.of(numbers, new float[] {Float.NaN, 1}));
+    float[] infinite = {0, Float.POSITIVE_INFINITY};
+    assertEquals(Double.POSITIVE_INFINITY, RelativeError.of(infinite, new float[] {0, 1}));
     assertEquals(
         Double.POSITIVE_INFINITY,
         RelativeError.of(numbers, new float[] {Float.POSITIVE_INFINITY, 1}));
