@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
    * As {@link #prepare(GuidedScheme, FrameSpec)} in no more device memory than {@code limit} says,
    * or what suits most if that is null; plain Java has no such limit.
    *
-   * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no strip of the frame fits
+   * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no tile of the frame fits
    * @throws IllegalArgumentException if this engine does not {@linkplain #require store} tensors
    *     so, or a self-ensemble cannot take such a frame
    */

@@ -15,7 +15,7 @@ import java.util.Map;
  * by {@link Upscaler#frame}. Buffers of {@link Upscaler#hostMemory} spare a GPU's driver a copy. It
  * may be used from any thread; runs of one upscaler and its frames come one after another, as they
  * share a device queue, and closing waits for them. What mask, selected and stageNanos tell is of
- * the last run, whichever thread's it was. Frames so large that they are made in strips, and
+ * the last run, whichever thread's it was. Frames so large that they are made in tiles, and
  * self-ensembles, do allocate.
  */
 public final class Frame implements AutoCloseable {

@@ -93,7 +93,7 @@ public final class UpscalerBuilder {
   /**
    * The most device memory that a picture may take: less is slower. By default on a CPU bands of
    * rows from 550 MB on, and never more than 2 GB; elsewhere bands only from a quarter of the
-   * device's memory on. Where even bands do not fit, the picture is made in strips, each with its
+   * device's memory on. Where even bands do not fit, the picture is made in tiles, each with its
    * own share of the K patches.
    */
   public UpscalerBuilder memory(MemoryLimit limit) {

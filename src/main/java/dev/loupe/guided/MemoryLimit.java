@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * How much device memory a frame may take.
  *
  * @param preferred bytes of tensors beyond which a frame runs in bands
- * @param most bytes of tensors and weights beyond which it runs in strips
+ * @param most bytes of tensors and weights beyond which it runs in tiles
  */
 public record MemoryLimit(long preferred, long most) {
   /** A 4K frame of the smaller networks stays below 600 MB with its weights. */

@@ -42,10 +42,10 @@ final class TileFrameRunner implements FrameRunner {
   /** What tiles keep at least: convolutions of narrower frames are computed in other ways. */
   private static final int NARROWEST = 240;
 
-  /** PAN's, the widest of the networks that give the bytes of the whole frame, is 73 pixels. */
+  /** PAN reaches 53 to 70 pixels, SRResNet 57 to 80, FSRCNN 10 to 17. */
   private static final int WIDEST_HALO = 96;
 
-  /** Of networks whose tiles differ in any case. */
+  /** RFDN reaches 153 pixels and more, RCAN 581, and their tiles differ in any case. */
   private static final int CUT_HALO = 48;
 
   private final GuidedScheme scheme;

@@ -38,7 +38,8 @@ final class WinogradConv2d {
   /**
    * The same on wide maps. RFDN's attention, 12 channels on a sixth of the frame's rows, would run
    * in bands of four of them, and the frame's other tensors wait for it: at 960x540 in 681 MB
-   * instead of 600. By the width, as a strip of a frame has the same.
+   * instead of 600. By the width, as a strip of a frame has the same (and a tile of RFDN differs in
+   * any case).
    */
   private static final int LEAST_ON_WIDE = 12;
 
