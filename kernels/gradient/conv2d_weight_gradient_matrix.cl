@@ -24,7 +24,6 @@
 //     local -> global     at the end: 8 output channels at a time, as one row of memory
 
 #include "include/lanes.h"
-#define SPANS ((long)get_num_groups(2))  // not a number of the program: it varies with the batch, and one program serves all
 #include "include/partial_sums.h"
 
 #if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W) || !defined(STRIDE)

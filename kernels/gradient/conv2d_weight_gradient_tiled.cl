@@ -18,7 +18,6 @@
 // PAN x4 (Base-Net, 64 crops of 32x32) spent 292 of 341 ms in conv2d_weight_gradient.cl on an NVIDIA H200: docs/gpu.md.
 
 #include "include/lanes.h"
-#define SPANS ((long)get_num_groups(2))  // not a number of the program: it varies with the batch, and one program serves all
 #include "include/partial_sums.h"
 
 #if !defined(CHANNELS_IN) || !defined(CHANNELS_OUT) || !defined(FILTER_H) || !defined(FILTER_W)

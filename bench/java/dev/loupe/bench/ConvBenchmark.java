@@ -111,7 +111,7 @@ public class ConvBenchmark {
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(actual[i] - expected[i]) <= 1e-3)) {
         throw new IllegalStateException(
-            "wrong output, nothing is timed: element %d is %s, the reference has %s"
+            "wrong output, nothing is timed: element %d is %s, plain Java has %s"
                 .formatted(i, actual[i], expected[i]));
       }
     }

@@ -33,7 +33,7 @@ final class ModelCheck {
   private ModelCheck() {}
 
   /**
-   * The self-check of the model's best variant, by the reference operators.
+   * The self-check of the model's best variant, in plain Java.
    *
    * @throws WeightsException if the result is not finite: no device is to blame then
    */

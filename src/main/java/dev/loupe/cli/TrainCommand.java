@@ -12,6 +12,7 @@ import dev.loupe.train.Trainer;
 import dev.loupe.train.TrainingLog;
 import dev.loupe.train.Validation;
 import dev.loupe.weights.Dtype;
+import dev.loupe.weights.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,7 +168,6 @@ final class TrainCommand extends LoupeCommand {
                       new IllegalArgumentException(
                           "another run is training in %s; choose another folder or wait"
                               .formatted(output)));
-      AtomicFile.deleteParts(output);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "--output %s: is no folder that can be written to and locked (%s); name another"
@@ -175,6 +175,19 @@ final class TrainCommand extends LoupeCommand {
           e);
     }
     requireNoOtherRun();
+    clearParts();
+  }
+
+  /** What a kill of the run that is gone on with left. */
+  private void clearParts() {
+    if (!Files.exists(checkpoint())) {
+      return;
+    }
+    try {
+      AtomicFile.deleteParts(output);
+    } catch (IOException e) {
+      warn("%s: an unfinished file of a run before cannot be deleted", output);
+    }
   }
 
   /** The log's plot in {@code --output} would become a picture to train on, or to measure. */
@@ -215,6 +228,10 @@ final class TrainCommand extends LoupeCommand {
         "%s-x%d.safetensors".formatted(recipe.model().network(), recipe.model().scale()));
   }
 
+  private boolean isModelOfNow() {
+    return Files.exists(model()) && trainer.made(ModelFiles.read(model().toString()).metadata());
+  }
+
   private void stopAndWait() {
     interrupted = true;
     awaitTold();
@@ -253,8 +270,7 @@ final class TrainCommand extends LoupeCommand {
     save();
     if (progress.hasNews()) {
       report();
-    } else if (!Files.exists(model()) || !log.hasRow(trainer.iterationsDone())) {
-      // A kill in the last measuring left the checkpoint alone, or an older model.
+    } else if (!isModelOfNow()) { // a kill in the last measuring left none, or an older one
       measure();
     }
     say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());

@@ -30,7 +30,8 @@ public final class Evaluator implements AutoCloseable {
   /** Runs are not repeated once they took this long together, in milliseconds. */
   private static final double PATIENCE = 1000;
 
-  private static final Set<String> TRANSFERS = Set.of("upload", "download", "prepare");
+  /** Stages that are none of the network's: an ensemble prepares frames in each run. */
+  private static final Set<String> AROUND = Set.of("upload", "download", "prepare");
 
   private final Model model;
   private final Engine engine;
@@ -149,7 +150,7 @@ public final class Evaluator implements AutoCloseable {
   private double millis() {
     return Figures.millis(
         runner.times().nanos().entrySet().stream()
-            .filter(stage -> !TRANSFERS.contains(stage.getKey()))
+            .filter(stage -> !AROUND.contains(stage.getKey()))
             .mapToLong(Map.Entry::getValue)
             .sum());
   }

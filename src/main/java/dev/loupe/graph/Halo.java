@@ -4,7 +4,10 @@ import dev.loupe.op.RowWindow;
 import dev.loupe.op.Rows;
 import dev.loupe.tensor.Blocks;
 
-/** How many rows of a graph's input around a strip the strip's output depends on. */
+/**
+ * How many rows of a graph's input around a strip the strip's output depends on; and how many
+ * columns, as windows and tiles are square.
+ */
 public final class Halo {
   private Halo() {}
 
@@ -13,6 +16,7 @@ public final class Halo {
    * together, as a tile, are rounded together. What depends on all rows (the mean of a channel, the
    * choice of patches) is not followed.
    *
+   * @param graph of a frame so high that its edges cut nothing off
    * @param step rows of the input; strips begin and end at multiples of it, where tiles do
    */
   public static int rows(Graph graph, int step) {

@@ -16,20 +16,22 @@ record FloatTiles(FrameGraph frame, FloatBuffer input, FloatBuffer output) {
     Span columns = tile.columns();
     Planes in = dense(runner.frame().input().type().shape());
     Planes made = dense(runner.frame().output().type().shape());
+    Planes from = planes(input, frame.input().type().shape());
     for (int c = 0; c < 3; c++) {
-      Planes whole = planes(input, frame.input().type().shape());
       for (int y = 0; y < in.height; y++) {
-        whole.copy(whole.at(c, rows.first() + y, columns.first()), in, in.at(c, y, 0), in.width);
+        from.copy(from.at(c, rows.first() + y, columns.first()), in, in.at(c, y, 0), in.width);
       }
     }
     runner.run(in.floats, made.floats, progress);
     int scale = made.height / in.height;
-    Planes whole = planes(output, frame.output().type().shape());
+    Planes to = planes(output, frame.output().type().shape());
     for (int c = 0; c < 3; c++) {
       for (int y = 0; y < rows.kept() * scale; y++) {
-        int from = made.at(c, rows.skipped() * scale + y, columns.skipped() * scale);
-        int to = whole.at(c, rows.from() * scale + y, columns.from() * scale);
-        made.copy(from, whole, to, columns.kept() * scale);
+        made.copy(
+            made.at(c, rows.skipped() * scale + y, columns.skipped() * scale),
+            to,
+            to.at(c, rows.from() * scale + y, columns.from() * scale),
+            columns.kept() * scale);
       }
     }
   }

@@ -88,16 +88,20 @@ final class PixelTiles {
     band = withRoom(band, (long) rows.kept() * scale * rowOut);
     int pixel = rowIn / frame.input().type().shape().w();
     int narrow = (int) in.bytes(1);
+    long start = System.nanoTime();
     for (int y = 0; y < rows.length(); y++) {
       picture.put(y * narrow, window, y * rowIn + columns.first() * pixel, narrow);
     }
+    times.add("upload", System.nanoTime() - start);
     runner.run(picture, made, progress);
+    start = System.nanoTime();
     int madeRow = (int) out.bytes(1);
     int skipped = rows.skipped() * scale * madeRow + columns.skipped() * scale * pixel;
     int at = columns.from() * scale * pixel;
     for (int y = 0; y < rows.kept() * scale; y++) {
       band.put(at + y * rowOut, made, skipped + y * madeRow, columns.kept() * scale * pixel);
     }
+    times.add("download", System.nanoTime() - start);
     if (columns.to() == frame.input().type().shape().w()) {
       output.put(band.clear().limit(rows.kept() * scale * rowOut));
     }

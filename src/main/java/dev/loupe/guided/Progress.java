@@ -32,6 +32,20 @@ public interface Progress {
 
   /** The listener to a part of the frame, which hears it go from {@code from} to {@code to}. */
   default Progress part(double from, double to) {
-    return wantsPauses() ? done -> at((1 - done) * from + done * to) : NONE;
+    if (this == NONE) {
+      return NONE;
+    }
+    Progress whole = this;
+    return new Progress() {
+      @Override
+      public void at(double done) {
+        whole.at((1 - done) * from + done * to);
+      }
+
+      @Override
+      public boolean wantsPauses() {
+        return whole.wantsPauses();
+      }
+    };
   }
 }

@@ -39,7 +39,7 @@ final class TileFrameRunner implements FrameRunner {
   /** Lower strips compute more for their halos than narrower tiles do. */
   private static final int LOWEST_STRIP = 192;
 
-  /** What tiles keep at least: convolutions of narrower frames are computed in other ways. */
+  /** Convolutions of narrower frames are computed in other ways (WinogradConv2d.WIDE). */
   private static final int NARROWEST = 240;
 
   /** PAN reaches 53 to 70 pixels, SRResNet 57 to 80, FSRCNN 10 to 17. */
@@ -85,8 +85,7 @@ final class TileFrameRunner implements FrameRunner {
     height = spec.input().shape().h();
     mask = new float[frame.mask().isPresent() ? frame.cells() : 0];
     step = step(scheme.p());
-    int reach = Halo.rows(frame.graph(), step);
-    halo = roundedUp(reach > WIDEST_HALO ? CUT_HALO : reach);
+    halo = roundedUp(reach());
     prepareLargest(least);
     MemoryUse one = tile.memory();
     String pieces =
@@ -105,6 +104,15 @@ final class TileFrameRunner implements FrameRunner {
     return step;
   }
 
+  /** Pixels around a tile that it sees: as in a high frame, whose edges cut nothing off. */
+  private int reach() {
+    int high = 4 * Math.max(step, WIDEST_HALO);
+    Shape shape = spec.input().shape();
+    TensorType input = spec.input().withShape(shape.withSize(high, shape.w()));
+    int reach = Halo.rows(scheme.build(spec.withInput(input)).graph(), step);
+    return reach > WIDEST_HALO ? CUT_HALO : reach;
+  }
+
   private int roundedUp(int pixels) {
     return Blocks.roundUp(pixels, step);
   }
@@ -112,16 +120,15 @@ final class TileFrameRunner implements FrameRunner {
   private void prepareLargest(ToLongFunction<FrameGraph> least) {
     int rows = roundedUp(TALLEST);
     int columns = roundedUp(width);
-    int narrowest = Math.min(columns, roundedUp(NARROWEST));
     while (true) {
-      tileWidth = tileSide(width, columns);
-      tileHeight = tileSide(height, rows);
+      tileWidth = tileSide(width, columns, roundedUp(NARROWEST));
+      tileHeight = tileSide(height, rows, 0);
       boolean isWhole = tileWidth == width && tileHeight == height;
       tile = isWhole ? null : maker.apply(tile(tileWidth, tileHeight));
       if (tile != null) {
         return;
       }
-      if (rows == step && columns == narrowest) {
+      if (rows == step && columns == step) {
         throw new OutOfDeviceMemoryException(
             "a tile of %dx%d of a %dx%d picture takes %d MB of device memory, more than may be had"
                 .formatted(
@@ -131,10 +138,10 @@ final class TileFrameRunner implements FrameRunner {
                     height,
                     (least.applyAsLong(tile(tileWidth, tileHeight)) >> 20) + 1));
       }
-      if (rows > LOWEST_STRIP || columns == narrowest) {
+      if (rows > step && (rows > LOWEST_STRIP || columns == step)) {
         rows = roundedUp(rows / 2);
       } else {
-        columns = Math.max(narrowest, roundedUp(columns / 2));
+        columns = roundedUp(columns / 2);
       }
     }
   }
@@ -142,10 +149,12 @@ final class TileFrameRunner implements FrameRunner {
   /**
    * The side of the tiles that keep about {@code kept} pixels each. All have one size, as another
    * takes time to prepare: the last begins a multiple of {@link #step} before the end.
+   *
+   * @param least a multiple of the step that a tile has in any case, unless the frame has not
    */
-  private int tileSide(int side, int kept) {
+  private int tileSide(int side, int kept, int least) {
     int even = roundedUp(Blocks.count(side, Blocks.count(side, kept)));
-    return Math.min(side, even + 2 * halo + side % step);
+    return Math.min(side, Math.max(least, even + 2 * halo) + side % step);
   }
 
   /** The graph of a tile, with its share of the patches. */

@@ -154,6 +154,8 @@ public final class ImageWriter {
   private static void put(Path file, Writing writing) {
     try {
       writing.run();
+    } catch (LinkageError e) {
+      throw new ImageException(file + ": this machine has no library for WebP; use .png", e);
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be written, " + reason(e), e);
     }

@@ -57,8 +57,6 @@ final class WebpWriter {
     try (ImageOutputStream stream = new MemoryCacheImageOutputStream(file)) {
       writer.setOutput(stream);
       writer.write(null, new IIOImage(picture, null, null), param(writer, quality));
-    } catch (LinkageError e) {
-      throw new ImageException("is to be WebP, for which this machine has no library; use .png", e);
     } finally {
       writer.dispose();
     }

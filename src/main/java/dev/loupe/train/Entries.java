@@ -96,6 +96,10 @@ final class Entries {
 
   /** An object, empty where there is none. */
   Entries object(String key) {
-    return of(take(key, Map.of()));
+    try {
+      return of(take(key, Map.of()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'%s': %s".formatted(key, e.getMessage()), e);
+    }
   }
 }

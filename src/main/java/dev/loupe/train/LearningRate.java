@@ -26,7 +26,7 @@ public record LearningRate(double peak, int warmup, int periods, double floor) {
     boolean areRates = peak > 0 && floor >= 0 && Double.isFinite(peak) && Double.isFinite(floor);
     if (!areRates || warmup < 0 || periods < 1) {
       throw new IllegalArgumentException(
-          "learning rate %s, warm-up %d, periods %d, floor %s: rates must be finite and above 0, periods at least 1"
+          "learning rate %s, warm-up %d, periods %d, floor %s: rates must be finite, the first above 0, the others at least 0, periods at least 1"
               .formatted(peak, warmup, periods, floor));
     }
   }

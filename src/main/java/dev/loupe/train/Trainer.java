@@ -315,11 +315,20 @@ public final class Trainer implements AutoCloseable {
     return name.replaceFirst("\\..*", "");
   }
 
+  /** Whether a model says that it was made by a run of as many iterations. */
+  public boolean made(ModelMetadata model) {
+    return model.notes().getOrDefault("training", "").startsWith(doneInWords());
+  }
+
+  private String doneInWords() {
+    return String.format(Locale.ROOT, "loupe train, %d iterations of ", iterationsDone());
+  }
+
   private String description() {
     return String.format(
         Locale.ROOT,
-        "loupe train, %d iterations of %d crops of %dx%d, %d pictures, %.0f s on %s, %s; recipe %s",
-        iterationsDone(),
+        "%s%d crops of %dx%d, %d pictures, %.0f s on %s, %s; recipe %s",
+        doneInWords(),
         recipe.crops().batch(),
         recipe.crops().side(),
         recipe.crops().side(),

@@ -56,11 +56,6 @@ public final class TrainingLog {
     }
   }
 
-  /** Whether the last row is of this iteration. */
-  public boolean hasRow(long iteration) {
-    return !rows.isEmpty() && rows.get(rows.size() - 1).startsWith(iteration + ",");
-  }
-
   /** Appends a row and writes both files anew. */
   public void add(LogRow row) {
     StringBuilder text = new StringBuilder();

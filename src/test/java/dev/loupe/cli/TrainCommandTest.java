@@ -8,7 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageWriter;
 import dev.loupe.testing.SharedContext;
+import dev.loupe.weights.Dtype;
+import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.ModelMetadata;
+import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.SafeTensors;
+import dev.loupe.weights.Weights;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -195,12 +200,19 @@ class TrainCommandTest {
     Path model = out.resolve("fsrcnn-x2.safetensors");
     Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
     Files.createDirectory(kept.getParent());
-    Files.move(model, kept);
-    Files.writeString(model, "of the report before");
-    List<String> rows = Files.readAllLines(out.resolve("log.csv"));
-    Files.write(out.resolve("log.csv"), rows.subList(0, rows.size() - 1));
+    Files.copy(model, kept);
+    Weights made = ModelFiles.read(model.toString());
+    ModelMetadata older = made.metadata().withNote("training", "loupe train, 1 iterations of 2");
+    List<NamedTensor> zeros =
+        made.tensors().stream()
+            .map(t -> new NamedTensor(t.name(), t.dims(), new float[t.data().length]))
+            .toList();
+    Weights.of("older", older, zeros).write(model, Dtype.F32);
     train(out, "--resume").succeeds();
     assertSameWeights(kept.getParent(), out);
+    byte[] anew = Files.readAllBytes(model);
+    train(out, "--resume").succeeds();
+    assertArrayEquals(anew, Files.readAllBytes(model), "made once");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.loupe.network.Fsrcnn;
 import dev.loupe.network.Network;
 import dev.loupe.network.Pan;
 import dev.loupe.network.RandomWeights;
+import dev.loupe.network.SrResNet;
 import dev.loupe.op.Layout;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,25 +138,59 @@ class TileFrameTest {
     }
   }
 
-  static Stream<Network> wholeNetworks() {
-    return Stream.of(Fsrcnn.ofScale(3), Pan.of(ModelMetadata.of("pan", 4)));
+  static Stream<Arguments> wholeNetworks() {
+    Network pan = Pan.of(ModelMetadata.of("pan", 4));
+    return Stream.of(
+        Arguments.of(Fsrcnn.ofScale(3), Variant.BASE),
+        Arguments.of(Fsrcnn.ofScale(3), Variant.FULL),
+        Arguments.of(pan, Variant.BASE),
+        Arguments.of(pan, Variant.FULL),
+        Arguments.of(SrResNet.of(ModelMetadata.of("srresnet", 2)), Variant.BASE));
   }
 
-  /** Of PAN's full network, tiles see 96 pixels around them. */
+  /** Of PAN's full network, tiles see 72 pixels around them. */
   @ParameterizedTest
   @MethodSource("wholeNetworks")
-  void narrowTilesGiveTheBytesOfTheWholeFrame(Network network) {
+  void narrowTilesGiveTheBytesOfTheWholeFrame(Network network, Variant variant) {
     GuidedScheme scheme = scheme(network);
-    for (Variant variant : new Variant[] {Variant.BASE, Variant.FULL}) {
-      FrameSpec spec = FrameSpec.floats(601, HEIGHT, variant, PatchCount.ALL);
-      try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
-          FrameRunner tiles = tiles(scheme, spec, 450, 310)) {
-        assertTrue(tiles.memory().pieces().startsWith("in tiles"), tiles.memory().pieces());
-        float[] expected = ((FloatBuffer) run(whole)).array();
-        float[] got = ((FloatBuffer) run(tiles)).array();
-        assertArrayEquals(expected, got, variant.toString());
-      }
+    FrameSpec spec = FrameSpec.floats(601, HEIGHT, variant, PatchCount.ALL);
+    try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+        FrameRunner tiles = tiles(scheme, spec, 450, 310)) {
+      assertTrue(tiles.memory().pieces().startsWith("in tiles"), tiles.memory().pieces());
+      float[] expected = ((FloatBuffer) run(whole)).array();
+      assertArrayEquals(expected, ((FloatBuffer) run(tiles)).array());
     }
+  }
+
+  /** A picture too low to show how far the network reaches is as wide as any. */
+  @ParameterizedTest
+  @CsvSource({"7", "40", "100"})
+  void lowFramesToo(int height) {
+    GuidedScheme scheme = scheme(Pan.of(ModelMetadata.of("pan", 4)));
+    FrameSpec spec = FrameSpec.floats(701, height, Variant.BASE, PatchCount.ALL);
+    try (FrameRunner whole = Engines.runner("lwjgl", scheme.build(spec));
+        FrameRunner tiles = tiles(scheme, spec, 450, height)) {
+      assertArrayEquals(((FloatBuffer) run(whole)).array(), ((FloatBuffer) run(tiles)).array());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {241, 300, 500})
+  void tilesAreNotSoNarrowThatTheyAreComputedInOtherWays(int width) {
+    FrameSpec spec = FrameSpec.floats(width, HEIGHT, Variant.BASE, PatchCount.ALL);
+    List<Integer> widths = new ArrayList<>();
+    assertThrows(
+        OutOfDeviceMemoryException.class,
+        () ->
+            new TileFrameRunner(
+                scheme(Fsrcnn.ofScale(4)),
+                spec,
+                frame -> {
+                  widths.add(frame.input().type().shape().w());
+                  return null;
+                },
+                frame -> 0));
+    assertTrue(widths.get(widths.size() - 1) >= 240, "tried " + widths);
   }
 
   @ParameterizedTest
@@ -248,11 +284,11 @@ class TileFrameTest {
 
   /** Where the grid of patches and the strips seldom begin together. */
   @ParameterizedTest
-  @CsvSource({"32, 96", "11, 264"})
-  void theSmallestTileIsTriedToo(int p, int lowest) {
+  @CsvSource({"32, 3, 96", "11, 3, 264", "11, 1200, 264"})
+  void theSmallestTileIsTriedToo(int p, int width, int lowest) {
     GuidedScheme scheme =
         new GuidedScheme(Fsrcnn.ofScale(4), new RandomWeights(5, 0.5f), p, 1f, 64);
-    FrameSpec spec = FrameSpec.floats(3, 2500, Variant.BASE, PatchCount.ALL);
+    FrameSpec spec = FrameSpec.floats(width, 2500, Variant.BASE, PatchCount.ALL);
     assertThrows(
         OutOfDeviceMemoryException.class,
         () -> new TileFrameRunner(scheme, spec, frame -> tooHigh(frame), frame -> 0));
