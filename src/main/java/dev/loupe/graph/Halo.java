@@ -49,7 +49,8 @@ public final class Halo {
   /**
    * Rows of an operand that the bits of a node's rows depend on. Of the rows under a tile the first
    * goes into the first row of its output alone, the last into the last (Winograd's points 0 and
-   * infinity): so two 3x3 convolutions reach 4 rows, not 8.
+   * infinity): so two 3x3 convolutions reach 4 rows, not 8. Under a tile of Fourier transforms they
+   * go into all rows: one row more, which strips that begin at multiples of 24 have.
    */
   private static Rows operandRows(RowWindow window, Rows rows, Node node, int height) {
     int tile = node.bandStep();

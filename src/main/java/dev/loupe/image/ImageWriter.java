@@ -51,7 +51,7 @@ public final class ImageWriter {
                         header, out, options.pngLevel(), rows -> rows.put(whole.samples())));
           } else if (format == ImageFormat.WEBP) {
             Image kept = whole.withMetadata(header.metadata());
-            PictureFile.write(file, out -> WebpWriter.write(kept, out, options.quality()));
+            writeWebp(kept, file, options);
           } else {
             RowSource rows = RowSource.of(whole.samples());
             encode(file, header, options, encoder -> encoder.read(rows));
@@ -123,6 +123,14 @@ public final class ImageWriter {
     }
   }
 
+  private static void writeWebp(Image image, Path file, WriteOptions options) throws IOException {
+    try {
+      PictureFile.write(file, out -> WebpWriter.write(image, out, options.quality()));
+    } catch (LinkageError e) {
+      throw new ImageException(file + ": this machine has no library for WebP; use .png", e);
+    }
+  }
+
   /** What the format could not keep, in words. */
   private static Optional<String> loss(Path file, ImageHeader header) {
     ImageFormat format = ImageFormat.ofExtension(file);
@@ -154,8 +162,6 @@ public final class ImageWriter {
   private static void put(Path file, Writing writing) {
     try {
       writing.run();
-    } catch (LinkageError e) {
-      throw new ImageException(file + ": this machine has no library for WebP; use .png", e);
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be written, " + reason(e), e);
     }

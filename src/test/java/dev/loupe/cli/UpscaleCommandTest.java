@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
-import dev.loupe.image.ImageWriter;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,43 +27,12 @@ import java.util.stream.Stream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of {@code loupe upscale} on plain Java, which runs anywhere. */
-class UpscaleCommandTest {
-  @TempDir Path folder;
-
-  private Path picture(String name, int width, int height, int channels, int depth) {
-    Image image = Image.allocate(width, height, channels, depth);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int c = 0; c < channels; c++) {
-          image.set(
-              x, y, c, (x * 31 + y * 17 + c * 57) * (depth == 16 ? 97 : 1) & image.maxValue());
-        }
-      }
-    }
-    Path file = folder.resolve(name);
-    ImageWriter.write(image, file);
-    return file;
-  }
-
-  private CommandLineRun upscale(Object... arguments) {
-    Object[] all = Arrays.copyOf(new Object[] {"upscale", "-d", "java"}, 3 + arguments.length);
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return CommandLineRun.of(all);
-  }
-
-  private List<String> names() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
-
+class UpscaleCommandTest extends UpscaleFixture {
   @ParameterizedTest
   @CsvSource({"--width=15, -v, 15, 8", "--height=9, -v, 16, 9", "--width=7, --height=20, 7, 20"})
   void aSizeIsMet(String side, String other, int width, int height) {
@@ -88,16 +55,6 @@ class UpscaleCommandTest {
     Image ensemble = ImageReader.read(eight);
     assertEquals(single.header(), ensemble.header());
     assertFalse(single.samples().equals(ensemble.samples()));
-  }
-
-  @Test
-  void aSizeBeyondTheScaleIsRefused() throws IOException {
-    Path in = picture("a.png", 18, 10, 3, 8);
-    Path out = folder.resolve("b.png");
-    upscale(in, "-o", out, "-s", 2, "--width", 37)
-        .isRefused("a.png", "37x21 is beyond what the model makes of this picture, 36x20");
-    upscale(in, "-o", out, "--height", 0).isRefused("--height 0");
-    assertEquals(List.of("a.png"), names());
   }
 
   @ParameterizedTest
@@ -194,25 +151,6 @@ class UpscaleCommandTest {
     assertEquals(1, file.get("k"));
     assertEquals(4, file.get("patches"));
     assertTrue(((Map<?, ?>) file.get("stages_ms")).containsKey("decode"));
-  }
-
-  @Test
-  void patchesAreRefusedByAModelThatHasNoRefineNet() {
-    Path out = folder.resolve("o.png");
-    CommandLineRun run =
-        upscale(picture("in.png", 8, 8, 3, 8), "-o", out, "-m", "rfdn-x4", "-k", "15%");
-    assertEquals(Main.BAD_USAGE, run.exitCode());
-    assertTrue(run.err().contains("model rfdn-x4 cannot choose patches"), run::err);
-    assertFalse(Files.exists(out));
-  }
-
-  @Test
-  void optionsThatWouldCountForNothingAreRefused() {
-    Path in = picture("in.png", 8, 8, 3, 8);
-    Path out = folder.resolve("o.png");
-    upscale(in, "-o", out, "--variant", "base", "-k", "7%").isRefused("K = 7%", "variant base");
-    upscale(in, "-o", out, "-f", "jpg").isRefused("-f jpg", out, "leave out -f");
-    assertFalse(Files.exists(out));
   }
 
   @Test
@@ -367,25 +305,10 @@ class UpscaleCommandTest {
   }
 
   @Test
-  void anEmptyNameIsNone() {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    upscale(in, "-o", "").isRefused("empty");
-    upscale("", "-o", folder.resolve("o.png")).isRefused("empty");
-  }
-
-  @Test
   void debugTellsWhereAPictureFailed() {
     Path out = folder.resolve("o.png");
     String told = upscale(folder.resolve("none.png"), "-o", out, "--debug").err();
     assertTrue(told.contains("at dev.loupe."), told);
-  }
-
-  @Test
-  void pipesTakeOnePicture() {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    upscale("-", in, "-o", folder).isRefused("-:", "one picture");
-    upscale(folder, "-o", "-").isRefused("-:", "one picture");
-    assertTrue(upscale(in, "-o", "-", "--json").json().get("error").toString().contains("--json"));
   }
 
   private static String name(Object file) {
@@ -415,33 +338,6 @@ class UpscaleCommandTest {
   }
 
   @Test
-  void damagedPicturesAreRefusedAndNothingIsWritten() throws IOException {
-    byte[] whole = Files.readAllBytes(picture("whole.png", 40, 40, 3, 8));
-    Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length / 2));
-    Path text = Files.writeString(folder.resolve("text.png"), "hello");
-    Path empty = Files.createFile(folder.resolve("empty.png"));
-    List<String> before = names();
-    for (Path bad : List.of(cut, text, empty, folder.resolve("missing.png"))) {
-      upscale(bad, "-o", folder.resolve("out.png")).isRefused(bad);
-    }
-    assertEquals(before, names());
-  }
-
-  @Test
-  void targetsThatCannotBeAreRefusedBeforeWork() {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    Path alpha = picture("alpha.png", 4, 4, 4, 8);
-    upscale(in, "-o", in).isRefused(in, "overwrite");
-    upscale(in, "-o", folder).isRefused("in.png", "overwrite");
-    upscale(in, "-o", folder.resolve("o.xyz")).isRefused("o.xyz", ".png");
-    upscale(in, "-o", folder.resolve("no/dir/o.png")).isRefused("no directory");
-    upscale(in, alpha, "-o", folder.resolve("o.png")).isRefused("directory");
-    upscale(alpha, "-o", folder.resolve("o.jpg")).isRefused("transparency");
-    upscale(in, "-o", folder.resolve("sub"), "-f", "gif").isRefused("gif", "png");
-    upscale(folder.resolve("in.png"), in, "-o", folder.resolve("d/")).isRefused("both");
-  }
-
-  @Test
   void webpIsLosslessUnlessAQualityIsGiven() throws IOException {
     Path in = picture("in.png", 20, 12, 3, 8);
     Path lossless = folder.resolve("d/in.webp");
@@ -452,57 +348,5 @@ class UpscaleCommandTest {
     assertEquals(
         ImageReader.read(folder.resolve("o.png")).samples(), ImageReader.read(lossless).samples());
     assertTrue(Files.size(lossy) < Files.size(lossless) / 2);
-  }
-
-  @Test
-  void directoryWithoutRightsIsRefused() throws IOException {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    Path locked = Files.createDirectory(folder.resolve("locked"));
-    assertTrue(locked.toFile().setWritable(false));
-    Assumptions.assumeFalse(Files.isWritable(locked), "root may write anywhere");
-    upscale(in, "-o", locked.resolve("o.png")).isRefused("permission");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "-k, -1, 1000",
-    "-k, 120%, 15%",
-    "-k, many, all",
-    "-m, nosuch, fsrcnn-x4",
-    "-m, no/such.safetensors, no/such.safetensors",
-    "--variant, best, mask",
-    "-s, 1, '2, 3 or 4'",
-    "-s, 5, '2, 3 or 4'",
-    "-s, x, int",
-    "--quality, 0, 1 to 100",
-    "--nonsense, 1, --help"
-  })
-  void wrongOptionsAreRefusedByNameValueAndFix(String option, String value, String fix) {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    Path out = folder.resolve("o.png");
-    CommandLineRun run = upscale(in, "-o", out, option, value).isRefused(fix);
-    assertTrue(run.err().contains(value) || run.err().contains(option), run::err);
-    assertFalse(Files.exists(out));
-    CommandLineRun json = upscale(in, "-o", out, option, value, "--json");
-    assertEquals(Main.BAD_USAGE, json.exitCode());
-    assertTrue(
-        json.json().get("error").toString().contains(fix) || fix.equals("--help"), json::out);
-    assertEquals("", json.err());
-  }
-
-  @Test
-  void scaleOfAnotherModelIsRefused() {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    upscale(in, "-o", folder.resolve("o.png"), "-m", "fsrcnn-x4", "-s", 2)
-        .isRefused("model fsrcnn-x4 upscales by 4, not by 2");
-    upscale(in, "-o", folder.resolve("o.png"), "-s", 4).succeeds();
-    upscale(in, "-o", folder.resolve("o.png"), "-m", "fsrcnn", "-s", 4).succeeds();
-  }
-
-  @Test
-  void unknownBindingIsRefused() {
-    Path in = picture("in.png", 4, 4, 3, 8);
-    CommandLineRun.of("upscale", in, "-o", folder.resolve("o.png"), "--binding", "cuda")
-        .isRefused("cuda", "lwjgl");
   }
 }
