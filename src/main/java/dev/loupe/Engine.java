@@ -93,6 +93,20 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that frames can be held to a limit of device memory.
+   *
+   * @param limit null for none
+   * @throws IllegalArgumentException for a limit if this is plain Java
+   */
+  public void require(MemoryLimit limit) {
+    if (context == null && limit != null) {
+      throw new IllegalArgumentException(
+          "plain Java takes no device memory to limit; leave out the limit (--memory), or limit"
+              + " Java's own (-Xmx)");
+    }
+  }
+
   /** Prepares a frame: plans and allocates its memory, compiles what is not compiled yet. */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec) {
     return prepare(scheme, spec, null);
@@ -100,14 +114,16 @@ public final class Engine implements AutoCloseable {
 
   /**
    * As {@link #prepare(GuidedScheme, FrameSpec)} in no more device memory than {@code limit} says,
-   * or what suits most if that is null; plain Java has no such limit.
+   * or what suits most if that is null.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException if no tile of the frame fits
-   * @throws IllegalArgumentException if this engine does not {@linkplain #require store} tensors
-   *     so, or a self-ensemble cannot take such a frame
+   * @throws IllegalArgumentException if this engine does not {@linkplain #require(Precision) store}
+   *     tensors so or knows no {@linkplain #require(MemoryLimit) limit}, or a self-ensemble cannot
+   *     take such a frame
    */
   public FrameRunner prepare(GuidedScheme scheme, FrameSpec spec, MemoryLimit limit) {
     require(spec.input().precision());
+    require(limit);
     if (spec.ensemble()) {
       return new EnsembleFrameRunner(
           scheme.build(spec), spec, single -> prepare(scheme, single, limit));

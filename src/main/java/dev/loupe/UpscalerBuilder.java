@@ -94,7 +94,7 @@ public final class UpscalerBuilder {
    * The most device memory that a picture may take: less is slower. By default on a CPU bands of
    * rows from 550 MB on, and never more than 2 GB; elsewhere bands only from a quarter of the
    * device's memory on. Where even bands do not fit, the picture is made in tiles, each with its
-   * own share of the K patches.
+   * own share of the K patches. Plain Java refuses a limit: it takes Java's own memory.
    */
   public UpscalerBuilder memory(MemoryLimit limit) {
     memory = limit;
@@ -179,6 +179,7 @@ public final class UpscalerBuilder {
     opened.listen(progress);
     try {
       opened.require(precision);
+      opened.require(memory);
       loaded.selfCheckOnFirstUse(opened);
       return new Upscaler(this, loaded, opened);
     } catch (RuntimeException | Error e) {

@@ -78,7 +78,8 @@ final class UpscaleCommand extends LoupeCommand {
   @Option(
       names = "--quality",
       paramLabel = "1..100",
-      description = "Of lossy compression. Default: JPEG has 95, WebP loses nothing.")
+      description =
+          "Of lossy compression, for .jpg and .webp. Default: JPEG has 95, WebP loses nothing.")
   private Integer quality;
 
   @Option(
@@ -142,6 +143,7 @@ final class UpscaleCommand extends LoupeCommand {
   private Outcome upscaleFiles(List<Path> all) {
     List<PictureJob> jobs = PictureJob.plan(all, output, format);
     requireMaskTarget(jobs);
+    requireQualityTarget(jobs);
     all.stream()
         .filter(Files::isDirectory)
         .forEach(folder -> PictureJob.leftOut(folder).ifPresent(this::note));
@@ -236,6 +238,17 @@ final class UpscaleCommand extends LoupeCommand {
           "--mask-out %s: would overwrite the picture; choose another place".formatted(maskOut));
     }
     ImageWriter.checkTarget(maskOut);
+  }
+
+  private void requireQualityTarget(List<PictureJob> jobs) {
+    boolean isTaken =
+        jobs.stream().map(PictureJob::output).anyMatch(ImageFormat::hasQuality)
+            || (maskOut != null && ImageFormat.hasQuality(maskOut));
+    if (quality != null && !isTaken) {
+      throw new IllegalArgumentException(
+          "--quality %d: only .jpg and .webp have one; leave it out, or write one of them"
+              .formatted(quality));
+    }
   }
 
   private Upscaler open(ProgressLine bar) {

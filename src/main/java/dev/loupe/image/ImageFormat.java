@@ -71,6 +71,12 @@ public enum ImageFormat {
     return format == PNG || format == JPEG || format == TIFF || format == WEBP;
   }
 
+  /** Whether a file of this name is written with a quality, as lossy compression has one. */
+  public static boolean hasQuality(Path file) {
+    ImageFormat format = of(extension(file));
+    return format == JPEG || format == WEBP;
+  }
+
   /** A file's extension without its dot, in lower case; empty if there is none. */
   public static String extension(Path file) {
     String name = name(file);

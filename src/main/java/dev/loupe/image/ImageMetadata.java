@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 
 /**
- * What a picture file says about its pixels: ICC profile or code points of its colours, EXIF, XMP
- * and resolution.
+ * What a picture file says about its pixels: ICC profile or, in a PNG, chunks about its colours,
+ * EXIF, XMP and resolution.
  *
  * <p>Immutable. EXIF is the TIFF structure alone ("II*" or "MM*" first), without JPEG's "Exif"
  * prefix, XMP is the packet alone; the orientation in both is always 1, since reading turns the
@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
  */
 public final class ImageMetadata {
   /** Nothing known. */
-  public static final ImageMetadata NONE = new ImageMetadata(null, null, null, null, 0, 0);
+  public static final ImageMetadata NONE =
+      new ImageMetadata(null, PngColours.NONE, null, null, 0, 0);
 
   static final double CM_PER_INCH = 2.54;
   static final double METRES_PER_INCH = CM_PER_INCH / 100;
@@ -22,16 +23,16 @@ public final class ImageMetadata {
   private static final double HIGHEST_DPI = 1e6;
 
   private final byte[] icc;
-  private final byte[] codePoints;
+  private final PngColours colours;
   private final byte[] exif;
   private final byte[] xmp;
   private final double dpi;
   private final double verticalDpi;
 
   private ImageMetadata(
-      byte[] icc, byte[] codePoints, byte[] exif, byte[] xmp, double dpi, double verticalDpi) {
+      byte[] icc, PngColours colours, byte[] exif, byte[] xmp, double dpi, double verticalDpi) {
     this.icc = icc;
-    this.codePoints = codePoints;
+    this.colours = colours;
     this.exif = exif;
     this.xmp = xmp;
     this.dpi = dpi;
@@ -43,13 +44,9 @@ public final class ImageMetadata {
     return icc == null ? null : icc.clone();
   }
 
-  /**
-   * The code points of the colours (ITU-T H.273; PNG's cICP): primaries, transfer function, matrix
-   * and whether the range is full, a byte each, or null if the file had none. HDR pictures have
-   * them.
-   */
-  public byte[] codePoints() {
-    return codePoints == null ? null : codePoints.clone();
+  /** What a PNG said of its colours besides the profile; {@link PngColours#NONE} of other files. */
+  public PngColours colours() {
+    return colours;
   }
 
   /** Whether there is an ICC profile of this colour space, such as "RGB " or "GRAY". */
@@ -82,22 +79,18 @@ public final class ImageMetadata {
   /** The same with another ICC profile; null removes it. */
   public ImageMetadata withIcc(byte[] profile) {
     return new ImageMetadata(
-        profile == null ? null : profile.clone(), codePoints, exif, xmp, dpi, verticalDpi);
+        profile == null ? null : profile.clone(), colours, exif, xmp, dpi, verticalDpi);
   }
 
-  /** The same with other {@link #codePoints}, 4 of them; null removes them. */
-  public ImageMetadata withCodePoints(byte[] points) {
-    if (points != null && points.length != 4) {
-      throw new IllegalArgumentException("%d code points: must be 4".formatted(points.length));
-    }
-    return new ImageMetadata(
-        icc, points == null ? null : points.clone(), exif, xmp, dpi, verticalDpi);
+  /** The same with other {@link #colours}. */
+  public ImageMetadata withColours(PngColours said) {
+    return new ImageMetadata(icc, said, exif, xmp, dpi, verticalDpi);
   }
 
   /** The same with another EXIF block, whose orientation is set to 1; null removes it. */
   public ImageMetadata withExif(byte[] block) {
     return new ImageMetadata(
-        icc, codePoints, block == null ? null : Exif.upright(block), xmp, dpi, verticalDpi);
+        icc, colours, block == null ? null : Exif.upright(block), xmp, dpi, verticalDpi);
   }
 
   /**
@@ -106,7 +99,7 @@ public final class ImageMetadata {
    */
   public ImageMetadata withXmp(byte[] packet) {
     return new ImageMetadata(
-        icc, codePoints, exif, packet == null ? null : Xmp.upright(packet), dpi, verticalDpi);
+        icc, colours, exif, packet == null ? null : Xmp.upright(packet), dpi, verticalDpi);
   }
 
   /** The same with another resolution, as {@link #withDpi(double, double)} for both. */
@@ -122,7 +115,7 @@ public final class ImageMetadata {
   public ImageMetadata withDpi(double horizontal, double vertical) {
     double x = isReal(horizontal) ? horizontal : vertical;
     double y = isReal(vertical) ? vertical : horizontal;
-    return new ImageMetadata(icc, codePoints, exif, xmp, isReal(x) ? x : 0, isReal(y) ? y : 0);
+    return new ImageMetadata(icc, colours, exif, xmp, isReal(x) ? x : 0, isReal(y) ? y : 0);
   }
 
   private static boolean isReal(double pixelsPerInch) {

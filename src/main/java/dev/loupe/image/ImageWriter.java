@@ -141,8 +141,14 @@ public final class ImageWriter {
     if (format == ImageFormat.WEBP && header.metadata().hasProfileOf("GRAY")) {
       losses.add("holds RGB, a profile of grays was left out");
     }
-    if (format != ImageFormat.PNG && header.metadata().codePoints() != null) {
-      losses.add("has no room for cICP, which says what the colours mean");
+    if (format != ImageFormat.PNG) {
+      ImageMetadata metadata = header.metadata();
+      metadata
+          .colours()
+          .missedElsewhere(metadata.icc() != null)
+          .ifPresent(
+              chunk ->
+                  losses.add("has no room for " + chunk + ", which says what the colours mean"));
     }
     if (losses.isEmpty()) {
       return Optional.empty();

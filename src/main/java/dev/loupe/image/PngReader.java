@@ -92,10 +92,6 @@ final class PngReader {
         case "PLTE" -> palette = picture == null ? chunks.body() : palette;
         case "tRNS" -> transparency = picture == null ? chunks.body() : transparency;
         case "iCCP" -> metadata = metadata.withIcc(inflateProfile(chunks.body()));
-        case "cICP" -> {
-          byte[] points = chunks.body();
-          metadata = points.length == 4 ? metadata.withCodePoints(points) : metadata;
-        }
         case "pHYs" -> metadata = withDensity(metadata, ByteBuffer.wrap(chunks.body()));
         case "eXIf" -> {
           exif = Exif.withoutPrefix(chunks.body());
@@ -115,6 +111,9 @@ final class PngReader {
         }
         default -> {
           // other chunks say nothing about the pixels
+          if (PngColours.isType(type)) {
+            metadata = metadata.withColours(metadata.colours().withRead(type, chunks.body()));
+          }
         }
       }
       type = first && wantsPixels ? chunks.type() : chunks.next();

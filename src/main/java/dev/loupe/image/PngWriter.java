@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -128,9 +129,8 @@ final class PngWriter implements RowSink, AutoCloseable {
       body.writeBytes(zlib(icc));
       writeChunk("iCCP", body.toByteArray());
     }
-    byte[] codePoints = metadata.codePoints();
-    if (codePoints != null) {
-      writeChunk("cICP", codePoints);
+    for (Map.Entry<String, byte[]> chunk : metadata.colours().chunks().entrySet()) {
+      writeChunk(chunk.getKey(), chunk.getValue());
     }
     if (metadata.dpi().isPresent()) {
       int x = (int) Math.round(metadata.dpi().getAsDouble() / ImageMetadata.METRES_PER_INCH);

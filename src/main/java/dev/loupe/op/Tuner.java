@@ -22,17 +22,29 @@ public final class Tuner {
 
   private final Context context;
   private final CommandQueue queue;
-  private final Function<Tuning, List<TuningCase>> cases;
+  private final List<SelfTestCases.Case> checked;
+  private final Function<Tuning, List<TuningCase>> timed;
 
   /** A tuner of {@code context}'s device. */
   public Tuner(Context context, CommandQueue queue) {
-    this(context, queue, TuningCase::all);
+    this(context, queue, SelfTestCases.all(), TuningCase::all);
   }
 
-  Tuner(Context context, CommandQueue queue, Function<Tuning, List<TuningCase>> cases) {
+  /**
+   * A tuner by other cases.
+   *
+   * @param checked those that the start and the best must pass
+   * @param timed those that a candidate must pass, and be faster at
+   */
+  Tuner(
+      Context context,
+      CommandQueue queue,
+      List<SelfTestCases.Case> checked,
+      Function<Tuning, List<TuningCase>> timed) {
     this.context = context;
     this.queue = queue;
-    this.cases = cases;
+    this.checked = checked;
+    this.timed = timed;
   }
 
   /**
@@ -98,7 +110,7 @@ public final class Tuner {
     double gain = 1;
     List<Trial> trials = new ArrayList<>();
     requireSound(start);
-    List<TuningCase> sized = cases.apply(start);
+    List<TuningCase> sized = timed.apply(start);
     for (Map.Entry<String, List<Integer>> parameter : space(start).entrySet()) {
       int present = start.parameters().get(parameter.getKey());
       Tuning bestOfParameter = best;
@@ -125,7 +137,8 @@ public final class Tuner {
   private void requireSound(Tuning tuning) {
     try (KernelLibrary library = new KernelLibrary(context, tuning)) {
       String failed =
-          SelfTest.run(library, queue, Precision.FP32).stream()
+          checked.stream()
+              .map(next -> SelfTest.run(library, queue, next))
               .filter(result -> !result.passed())
               .map(result -> result.operator() + " of " + result.inputs())
               .distinct()
@@ -142,10 +155,10 @@ public final class Tuner {
         KernelLibrary other = new KernelLibrary(context, best.with(parameter, value))) {
       double logarithms = 0;
       for (TuningCase next : sized) {
-        SelfTest.Result checked = SelfTest.run(other, queue, next.small());
-        if (!checked.passed()) {
-          String why = checked.failure().isEmpty() ? "is wrong" : checked.failure();
-          return new Trial(parameter, value, 0, checked.operator() + ": " + why);
+        SelfTest.Result result = SelfTest.run(other, queue, next.small());
+        if (!result.passed()) {
+          String why = result.failure().isEmpty() ? "is wrong" : result.failure();
+          return new Trial(parameter, value, 0, result.operator() + ": " + why);
         }
         logarithms += Math.log(next.compare(present, other, queue));
       }

@@ -107,7 +107,7 @@ class UpscaleRefusalTest extends UpscaleFixture {
     "-s, 1, '2, 3 or 4'",
     "-s, 5, '2, 3 or 4'",
     "-s, x, int",
-    "--quality, 0, 1 to 100",
+    "--quality, 90, .jpg",
     "--nonsense, 1, --help"
   })
   void wrongOptionsAreRefusedByNameValueAndFix(String option, String value, String fix) {
@@ -121,6 +121,17 @@ class UpscaleRefusalTest extends UpscaleFixture {
     assertTrue(
         json.json().get("error").toString().contains(fix) || fix.equals("--help"), json::out);
     assertEquals("", json.err());
+  }
+
+  @Test
+  void optionsThatWouldDoNothingAreRefused() {
+    Path in = picture("in.png", 4, 4, 3, 8);
+    upscale(in, "-o", folder.resolve("o.jpg"), "--quality", 0).isRefused("0", "1 to 100");
+    upscale(in, "-o", folder + "/d/", "--quality", 90).isRefused("--quality 90", ".webp");
+    upscale(in, "-o", folder + "/d/", "-f", "webp", "--quality", 90).succeeds();
+    upscale(in, "-o", folder.resolve("o.png"), "--memory", "256M")
+        .isRefused("plain Java", "--memory");
+    assertFalse(Files.exists(folder.resolve("o.png")));
   }
 
   @Test

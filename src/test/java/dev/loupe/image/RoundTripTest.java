@@ -3,7 +3,6 @@ package dev.loupe.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -147,21 +146,6 @@ class RoundTripTest {
     assertNull(ImageReader.read(file).metadata().xmp());
     assertNull(ImageReader.read(file).metadata().icc());
     assertNull(ImageReader.read(file).metadata().exif());
-  }
-
-  /** An HDR picture says by cICP what its numbers mean: PQ in Rec. 2020, here. */
-  @ParameterizedTest
-  @ValueSource(strings = {"a.png", "a.jpg", "a.tif", "a.webp"})
-  void codePointsOfColoursStayInPngAndAreMissedElsewhere(String name) {
-    byte[] points = {9, 16, 0, 1};
-    ImageMetadata metadata = ImageMetadata.NONE.withCodePoints(points).withDpi(72).withIcc(ICC);
-    Image image = Pictures.waves(9, 7, 3, 8).withMetadata(metadata);
-    Path file = dir.resolve(name);
-    String note = ImageWriter.write(image, file).orElse("");
-    assertEquals(!name.endsWith("png"), note.contains("cICP"), note);
-    byte[] back = ImageReader.read(file).metadata().codePoints();
-    assertArrayEquals(name.endsWith("png") ? points : null, back);
-    assertThrows(IllegalArgumentException.class, () -> metadata.withCodePoints(new byte[3]));
   }
 
   /** A TIFF may say 72/0, which is infinite; it holds no more than 42 million. */

@@ -46,18 +46,19 @@ class TunerTest {
     }
   }
 
-  private static TuningCase quick(Operator operator) {
+  private static SelfTestCases.Case small(Operator operator) {
     FloatTensor ones = FloatTensor.zeros(Shape.frame(1, 2, 3));
     Arrays.fill(ones.data(), 1);
-    return new TuningCase(
-        new SelfTestCases.Case(operator, List.of(Operand.frame(ones))),
-        List.of(TensorType.frame(1, 8, 64)));
+    return new SelfTestCases.Case(operator, List.of(Operand.frame(ones)));
   }
 
   private static Tuner.Result search(Operator operator, List<Tuner.Trial> seen) {
     Context context = SharedContext.get("lwjgl");
+    SelfTestCases.Case small = small(operator);
+    TuningCase sized = new TuningCase(small, List.of(TensorType.frame(1, 8, 64)));
     try (CommandQueue queue = context.queue()) {
-      return new Tuner(context, queue, start -> List.of(quick(operator))).search(START, seen::add);
+      return new Tuner(context, queue, List.of(small), start -> List.of(sized))
+          .search(START, seen::add);
     }
   }
 
@@ -98,7 +99,12 @@ class TunerTest {
     Context context = SharedContext.get("lwjgl");
     Tuning broken = Tuning.forClass("gpu").with("lanes", 2); // its convolutions know one lane
     try (CommandQueue queue = context.queue()) {
-      Tuner tuner = new Tuner(context, queue, start -> List.of());
+      List<SelfTestCases.Case> convolution =
+          SelfTestCases.all().stream()
+              .filter(c -> c.operator() instanceof Conv2d)
+              .limit(1)
+              .toList();
+      Tuner tuner = new Tuner(context, queue, convolution, start -> List.of());
       String message =
           assertThrows(IllegalStateException.class, () -> tuner.search(broken, trial -> {}))
               .getMessage();
