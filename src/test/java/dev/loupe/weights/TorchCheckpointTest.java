@@ -119,18 +119,17 @@ class TorchCheckpointTest {
     Path file = directory.resolve(name);
     int refused = 0;
     for (int at = 0; at < bytes.length; at++) {
-      for (int value : new int[] {0, 0xff, bytes[at] ^ 1, 'R'}) {
-        byte[] flipped = bytes.clone();
-        flipped[at] = (byte) value;
-        Files.write(file, flipped);
-        try {
-          TorchCheckpoint.read(file);
-        } catch (WeightsException e) {
-          refused++;
-        }
+      int[] values = {0, 0xff, bytes[at] ^ 1, 'R'};
+      byte[] flipped = bytes.clone();
+      flipped[at] = (byte) values[at % values.length];
+      Files.write(file, flipped);
+      try {
+        TorchCheckpoint.read(file);
+      } catch (WeightsException e) {
+        refused++;
       }
     }
-    assertTrue(refused > 1000, "refused only " + refused);
+    assertTrue(refused > 250, "refused only " + refused);
   }
 
   @Test
