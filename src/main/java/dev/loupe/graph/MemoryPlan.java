@@ -72,6 +72,15 @@ public final class MemoryPlan {
     packing.places().forEach(this::place);
   }
 
+  /** Bytes that every plan takes, in bands or not: inputs and outputs are whole in all of them. */
+  public static long least(Graph graph) {
+    return Math.max(wholeBytes(graph.inputs()), wholeBytes(graph.outputs()));
+  }
+
+  private static long wholeBytes(List<Value> values) {
+    return values.stream().mapToLong(value -> value.type().bytes()).sum();
+  }
+
   /** The graph that is planned. */
   public Graph graph() {
     return graph;

@@ -210,15 +210,19 @@ public final class DeviceFrameRunner implements FrameRunner {
   private void checkFinite() {
     queue.read(graph.status(), 0, status.clear());
     if ((status.getInt(0) & LaunchRecorder.NOT_FINITE) != 0) {
-      throw new NotFiniteException(context.device().name());
+      throw notFinite();
     }
+  }
+
+  private NotFiniteException notFinite() {
+    return NotFiniteException.of(context.device(), frame.input().type().precision());
   }
 
   /** Pixels are checked as they are made, by the kernel; floats are checked here. */
   private void requireFinite(FloatBuffer floats, long count) {
     for (int i = 0; i < count; i++) {
       if (!Float.isFinite(floats.get(floats.position() + i))) {
-        throw new NotFiniteException(context.device().name());
+        throw notFinite();
       }
     }
   }

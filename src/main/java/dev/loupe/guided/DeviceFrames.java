@@ -4,6 +4,8 @@ import dev.loupe.graph.Graph;
 import dev.loupe.graph.MemoryPlan;
 import dev.loupe.graph.TensorTooLargeException;
 import dev.loupe.kernel.KernelLibrary;
+import dev.loupe.op.Layout;
+import dev.loupe.op.TensorType;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.tensor.Shape;
@@ -16,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceFrames {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceFrames.class);
+
+  /** Some drivers start no more work-groups along the rows than CUDA does. */
+  private static final long MOST_ROWS_ON_GPU = 65_535;
 
   private final KernelLibrary library;
   private final CommandQueue queue;
@@ -56,6 +61,9 @@ public final class DeviceFrames {
     Shape input = frame.input().type().shape();
     int band = library.tuning().band(input.h(), input.w());
     long room = limit.most() - graph.weightBytes(lighter.tuning());
+    if (isTooLarge(frame) || MemoryPlan.least(graph) > room) {
+      return null;
+    }
     while (true) {
       MemoryPlan plan;
       try {
@@ -74,5 +82,14 @@ public final class DeviceFrames {
         room = plan.bytes() / 2;
       }
     }
+  }
+
+  /** Whether one run cannot make it, whatever the memory: floats are staged in one buffer. */
+  private boolean isTooLarge(FrameGraph frame) {
+    TensorType made = frame.output().type();
+    boolean isStaged = made.layout() == Layout.FRAME;
+    boolean isGpu = library.tuning().tile() != null;
+    return (isStaged && made.bytes() > Integer.MAX_VALUE)
+        || (isGpu && made.shape().h() > MOST_ROWS_ON_GPU);
   }
 }

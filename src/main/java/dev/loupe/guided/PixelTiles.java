@@ -101,10 +101,10 @@ final class PixelTiles {
     for (int y = 0; y < rows.kept() * scale; y++) {
       band.put(at + y * rowOut, made, skipped + y * madeRow, columns.kept() * scale * pixel);
     }
-    times.add("download", System.nanoTime() - start);
     if (columns.to() == frame.input().type().shape().w()) {
       output.put(band.clear().limit(rows.kept() * scale * rowOut));
     }
+    times.add("download", System.nanoTime() - start);
   }
 
   private static ByteBuffer withRoom(ByteBuffer buffer, long bytes) {

@@ -51,12 +51,12 @@ public final class ReferenceFrameRunner implements FrameRunner {
     try {
       results = graph.run(Map.of(frame.input(), in), node -> step(node, progress));
     } catch (ArithmeticException e) {
-      throw notFinite(e);
+      throw NotFiniteException.inJava(e);
     }
     FloatTensor picture = results.get(frame.output());
     for (float value : picture.data()) {
       if (!Float.isFinite(value)) {
-        throw notFinite(null);
+        throw NotFiniteException.inJava(null);
       }
     }
     write(frame.output().type(), picture, output);
@@ -86,12 +86,6 @@ public final class ReferenceFrameRunner implements FrameRunner {
               .formatted(type.shape()));
     }
     return ByteBuffer.allocateDirect((int) type.bytes()).order(ByteOrder.nativeOrder());
-  }
-
-  private static NotFiniteException notFinite(Throwable cause) {
-    NotFiniteException exception = new NotFiniteException("plain Java");
-    exception.initCause(cause);
-    return exception;
   }
 
   private void step(Node node, Progress progress) {

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  *
  * <p>Variants base, full and all of FSRCNN, PAN and SRResNet give the bytes of the whole frame.
  * What is taken from the whole frame is taken from the tile: each tile refines its own share of the
- * K patches, channel attention (RCAN) means over the tile, and spatial attention (RFDN) is resized
- * over it; of these two networks, pixels further than 48 away have no influence.
+ * K patches and at least one, channel attention (RCAN) means over the tile, and spatial attention
+ * (RFDN) is resized over it; of these two networks, pixels further than 48 away have no influence.
  */
 final class TileFrameRunner implements FrameRunner {
   /**
@@ -123,8 +123,7 @@ final class TileFrameRunner implements FrameRunner {
     while (true) {
       tileWidth = tileSide(width, columns, roundedUp(NARROWEST));
       tileHeight = tileSide(height, rows, 0);
-      boolean isWhole = tileWidth == width && tileHeight == height;
-      tile = isWhole ? null : maker.apply(tile(tileWidth, tileHeight));
+      tile = isTile() ? maker.apply(tile(tileWidth, tileHeight)) : null;
       if (tile != null) {
         return;
       }
@@ -146,6 +145,16 @@ final class TileFrameRunner implements FrameRunner {
     }
   }
 
+  /** Whether it is no frame of its own, and a row of tiles is held in one buffer. */
+  private boolean isTile() {
+    if (tileWidth == width) {
+      return tileHeight < height;
+    }
+    TensorType picture = frame.output().type();
+    long rows = (long) tileHeight * picture.shape().h() / height;
+    return rows * picture.bytes(1) <= Integer.MAX_VALUE;
+  }
+
   /**
    * The side of the tiles that keep about {@code kept} pixels each. All have one size, as another
    * takes time to prepare: the last begins a multiple of {@link #step} before the end.
@@ -161,9 +170,15 @@ final class TileFrameRunner implements FrameRunner {
   private FrameGraph tile(int columns, int rows) {
     TensorType whole = spec.input();
     Shape shape = whole.shape().withSize(rows, columns);
-    double share = (double) spec.k().among(frame.cells()) / frame.cells();
-    FrameSpec tile = spec.withInput(whole.withShape(shape)).withK(PatchCount.share(share));
+    FrameSpec tile = spec.withInput(whole.withShape(shape)).withK(share());
     return scheme.build(tile.withFeature(false));
+  }
+
+  /** Of few patches the share of a tile would round to none. */
+  private PatchCount share() {
+    int k = spec.k().among(frame.cells());
+    double share = (double) k / frame.cells();
+    return k == 0 || share == 1 ? PatchCount.share(share) : PatchCount.atLeast(1, share);
   }
 
   @Override

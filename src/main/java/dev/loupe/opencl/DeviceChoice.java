@@ -72,10 +72,7 @@ final class DeviceChoice {
       return byId;
     }
     List<Device> byType = devices.stream().filter(d -> wanted.equals(d.type().toString())).toList();
-    if (!byType.isEmpty()) {
-      return byType;
-    }
-    return named(devices, Pattern.quote(wanted));
+    return usable(byType.isEmpty() ? named(devices, Pattern.quote(wanted)) : byType);
   }
 
   private static List<Device> named(List<Device> devices, String pattern) {

@@ -295,6 +295,16 @@ class MemoryPlanTest {
   }
 
   @Test
+  void noPlanTakesLessThanTheLeast() {
+    for (Graph graph : List.of(convolutions(0), convolutions(2))) {
+      long lowest = MemoryPlan.banded(graph, UNLIMITED, 1).bytes();
+      long least = MemoryPlan.least(graph);
+      assertTrue(least > 0 && least <= lowest, least + " of " + lowest);
+      assertTrue(least <= plan(graph).bytes());
+    }
+  }
+
+  @Test
   void aFrameThatBandsHardlyShrinkRunsWhole() {
     Graph graph = convolutions(0);
     assertEquals(0, MemoryPlan.within(graph, UNLIMITED, UNLIMITED, UNLIMITED, 16).band());

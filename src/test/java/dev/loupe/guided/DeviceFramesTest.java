@@ -94,6 +94,26 @@ class DeviceFramesTest {
     assertTrue(refused.getMessage().contains("'" + text + "'"), refused.getMessage());
   }
 
+  /** CUDA has 65,535 groups along the rows, and no device says so. */
+  @Test
+  void aGpuStartsNoMoreGroupsThanCuda() {
+    GuidedScheme scheme =
+        new GuidedScheme(Fsrcnn.ofScale(4), new RandomWeights(5, 0.5f), 4, 1f, 64);
+    Device gpu = OpenCl.of(new NullBinding()).select(null);
+    try (Context context = Context.create(gpu);
+        KernelLibrary library = new KernelLibrary(context);
+        CommandQueue queue = context.queue()) {
+      DeviceFrames frames = new DeviceFrames(library, queue, MemoryLimit.of(gpu));
+      for (int height : new int[] {16_383, 16_384}) {
+        FrameSpec spec = FrameSpec.pixels(8, height, 3, 8, Variant.BASE, PatchCount.NONE);
+        try (FrameRunner runner = frames.prepare(scheme, spec)) {
+          String pieces = height == 16_383 ? "whole" : "in strips";
+          assertTrue(runner.memory().pieces().startsWith(pieces), runner.memory().pieces());
+        }
+      }
+    }
+  }
+
   /** Where bands are slow, as on a GPU. */
   @Test
   void whatIsNoCpuMayTakeAQuarterOfItsMemory() {

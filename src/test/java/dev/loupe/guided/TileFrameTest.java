@@ -2,6 +2,7 @@ package dev.loupe.guided;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,28 @@ class TileFrameTest {
     }
   }
 
+  /** A row of tiles comes together in one buffer, which holds 2 GiB. */
+  @Test
+  void ofTheWidestPicturesTilesAreLower() {
+    FrameSpec spec = FrameSpec.pixels(200_000, 2000, 3, 16, Variant.BASE, PatchCount.ALL);
+    List<Shape> tried = new ArrayList<>();
+    assertThrows(
+        OutOfDeviceMemoryException.class,
+        () ->
+            new TileFrameRunner(
+                scheme(Fsrcnn.ofScale(4)),
+                spec,
+                frame -> {
+                  tried.add(frame.input().type().shape());
+                  return null;
+                },
+                frame -> 0));
+    List<Shape> narrow = tried.stream().filter(tile -> tile.w() < 200_000).toList();
+    assertFalse(narrow.isEmpty());
+    narrow.forEach(
+        tile -> assertTrue(tile.h() * 4L * 200_000 * 4 * 6 <= Integer.MAX_VALUE, tile.toString()));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {241, 300, 500})
   void tilesAreNotSoNarrowThatTheyAreComputedInOtherWays(int width) {
@@ -268,6 +292,38 @@ class TileFrameTest {
       assertArrayEquals(sorted, selected);
       assertTrue(selected[selected.length - 1] > strips.frame().cells() * 0.8);
     }
+  }
+
+  /** Shares of so few would round to none. */
+  @ParameterizedTest
+  @CsvSource({"0, 0, 0", "1, 1, 9", "5, 1, 12"})
+  void aTileRefinesAtLeastOnePatchIfAnyIsRefined(int k, int least, int most) {
+    FrameSpec spec = FrameSpec.floats(WIDTH, HEIGHT, Variant.MASK, PatchCount.of(k));
+    try (FrameRunner strips = strips(scheme(Fsrcnn.ofScale(4)), spec)) {
+      run(strips);
+      int refined = strips.selected().length;
+      assertTrue(refined >= least && refined <= most, refined + " for " + k);
+    }
+  }
+
+  /** The time of the sink is taken from that of the download, in which it is. */
+  @ParameterizedTest
+  @ValueSource(ints = {350, 601})
+  void theDownloadHasTheTimeOfTheSink(int columns) {
+    FrameSpec spec = FrameSpec.pixels(601, HEIGHT, 3, 8, Variant.BASE, PatchCount.ALL);
+    try (FrameRunner tiles = tiles(scheme(Fsrcnn.ofScale(2)), spec, columns, 160)) {
+      RowSource source = RowSource.of((ByteBuffer) filled(spec.input()));
+      long[] slept = {0};
+      tiles.run(source, (RowSink) rows -> slept[0] += sleep(), Progress.NONE);
+      long download = tiles.times().nanos().get("download");
+      assertTrue(download >= slept[0], download + " of " + slept[0]);
+    }
+  }
+
+  private static long sleep() {
+    long start = System.nanoTime();
+    LockSupport.parkNanos(5_000_000);
+    return System.nanoTime() - start;
   }
 
   @Test

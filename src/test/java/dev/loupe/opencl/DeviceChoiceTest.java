@@ -96,6 +96,10 @@ class DeviceChoiceTest {
     assertEquals(0, DeviceChoice.select(both, null).index());
     assertEquals(5, DeviceChoice.select(both, "gpu").index());
     assertEquals(5, DeviceChoice.select(List.of(old), null).index());
+    Device oldCpu = device(6, "Epyc 1.1", Device.Type.CPU, "OpenCL 1.1 AMD-APP", 128, 4000, true);
+    assertEquals(0, DeviceChoice.select(List.of(oldCpu, DEVICES.get(0)), "cpu").index());
+    assertEquals(0, DeviceChoice.select(List.of(oldCpu, DEVICES.get(0)), "epyc").index());
+    assertEquals(6, DeviceChoice.select(List.of(oldCpu, DEVICES.get(0)), "6").index());
   }
 
   @Test
