@@ -140,7 +140,7 @@ abstract class LoupeCommand implements Callable<Integer> {
   /** A line on stdout, for people: silent with --json. */
   final void say(String format, Object... arguments) {
     if (!json) {
-      spec.commandLine().getOut().println(String.format(Locale.ROOT, format, arguments));
+      spec.commandLine().getOut().println(shown(String.format(Locale.ROOT, format, arguments)));
       spec.commandLine().getOut().flush();
     }
   }
@@ -168,6 +168,12 @@ abstract class LoupeCommand implements Callable<Integer> {
 
   /** A line on stderr. */
   final void warn(String format, Object... arguments) {
-    spec.commandLine().getErr().println("loupe: " + String.format(Locale.ROOT, format, arguments));
+    String line = shown(String.format(Locale.ROOT, format, arguments));
+    spec.commandLine().getErr().println("loupe: " + line);
+  }
+
+  /** A file's name may hold what a terminal takes for a command. */
+  private static String shown(String line) {
+    return line.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
   }
 }

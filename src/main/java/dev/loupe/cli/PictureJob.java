@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -67,21 +68,28 @@ record PictureJob(Path input, Path output) {
     return !Files.exists(target) && ImageFormat.extension(target).isEmpty();
   }
 
-  /** Pictures a.bmp and a.gif would both be a.png: they become a.bmp.png and a.gif.png. */
+  /**
+   * Pictures a.bmp and a.gif would both be a.png: they become a.bmp.png and a.gif.png; so do A.bmp
+   * and a.gif, as there are file systems where A.png is a.png.
+   */
   private static List<PictureJob> into(Path folder, List<Path> pictures, String format) {
     Map<String, Long> wanted =
         pictures.stream()
-            .collect(Collectors.groupingBy(p -> name(p, format), Collectors.counting()));
+            .collect(Collectors.groupingBy(p -> key(name(p, format)), Collectors.counting()));
     List<PictureJob> jobs = new ArrayList<>();
     for (Path picture : pictures) {
       String name = name(picture, format);
       String own = ImageFormat.name(picture);
-      if (wanted.get(name) > 1 && !own.equals(name)) {
+      if (wanted.get(key(name)) > 1 && !own.equals(name)) {
         name = own + "." + ImageFormat.extension(Path.of(name));
       }
       jobs.add(new PictureJob(picture, folder.resolve(name)));
     }
     return jobs;
+  }
+
+  private static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -122,7 +130,8 @@ record PictureJob(Path input, Path output) {
   }
 
   private static boolean isPicture(Path file) {
-    return ImageFormat.isReadable(file) && Files.isRegularFile(file);
+    // A link that leads nowhere is told of as a picture that cannot be read.
+    return ImageFormat.isReadable(file) && (Files.isRegularFile(file) || !Files.exists(file));
   }
 
   private static boolean isHidden(Path file) {

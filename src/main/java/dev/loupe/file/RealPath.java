@@ -9,13 +9,14 @@ public final class RealPath {
 
   /** That of {@code path}, links followed; of what is not there yet, by its folder's. */
   public static Path of(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
+    Path absolute = path.toAbsolutePath();
     try {
       return absolute.toRealPath();
     } catch (IOException e) {
       Path goal = goal(absolute);
       Path folder = goal.getParent();
-      return folder == null ? goal : of(folder).resolve(goal.getFileName());
+      // What stands before '..' may be a link: its goal must be known first.
+      return folder == null ? goal : of(folder).resolve(goal.getFileName()).normalize();
     }
   }
 

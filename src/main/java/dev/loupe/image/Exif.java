@@ -9,11 +9,16 @@ final class Exif {
   private static final int IMAGE_WIDTH = 0x0100;
   private static final int IMAGE_HEIGHT = 0x0101;
   private static final int ORIENTATION = 0x0112;
+  private static final int X_RESOLUTION = 0x011A;
+  private static final int Y_RESOLUTION = 0x011B;
+  private static final int RESOLUTION_UNIT = 0x0128;
+  private static final int CENTIMETRE = 3;
   private static final int EXIF_DIRECTORY = 0x8769;
   private static final int PIXEL_WIDTH = 0xA002;
   private static final int PIXEL_HEIGHT = 0xA003;
   private static final int SHORT = 3;
   private static final int LONG = 4;
+  private static final int RATIONAL = 5;
   private static final int ENTRY_BYTES = 12;
 
   private Exif() {}
@@ -30,6 +35,33 @@ final class Exif {
     int entry = tiff == null ? -1 : find(tiff, firstDirectory(tiff), ORIENTATION);
     int value = entry < 0 ? 1 : value(tiff, entry);
     return value >= 1 && value <= 8 ? value : 1;
+  }
+
+  /** Pixels per inch of a row, or 0 where the block does not say. */
+  static double dpi(byte[] exif) {
+    return density(exif, X_RESOLUTION);
+  }
+
+  /** Rows per inch, or 0 where the block does not say. */
+  static double verticalDpi(byte[] exif) {
+    return density(exif, Y_RESOLUTION);
+  }
+
+  private static double density(byte[] exif, int tag) {
+    ByteBuffer tiff = open(exif);
+    int entry = tiff == null ? -1 : find(tiff, firstDirectory(tiff), tag);
+    if (entry < 0 || tiff.getShort(entry + 2) != RATIONAL) {
+      return 0;
+    }
+    int at = tiff.getInt(entry + 8);
+    if (at < 0 || at > tiff.capacity() - 2 * Integer.BYTES) {
+      return 0;
+    }
+    double numerator = Integer.toUnsignedLong(tiff.getInt(at));
+    double density = numerator / Integer.toUnsignedLong(tiff.getInt(at + Integer.BYTES));
+    int unit = find(tiff, firstDirectory(tiff), RESOLUTION_UNIT);
+    boolean isMetric = unit >= 0 && value(tiff, unit) == CENTIMETRE;
+    return isMetric ? density * ImageMetadata.CM_PER_INCH : density;
   }
 
   /**

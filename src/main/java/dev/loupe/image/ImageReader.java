@@ -55,7 +55,8 @@ public final class ImageReader {
   public static int count(Path file) {
     ImageFormat format = read(file, () -> format(file));
     return switch (format) {
-      case TIFF, GIF -> PlugIn.count(file, format);
+      case TIFF -> TiffReader.count(file);
+      case GIF -> PlugIn.count("gif", file);
       case WEBP -> WebpReader.count(file);
       case PNG, JPEG, BMP -> 1;
     };

@@ -26,12 +26,15 @@ final class JpegReader {
               ? fromCmyk(PlugIn.readRaster("jpeg", in), segments)
               : Image.of(PlugIn.readPicture("jpeg", in));
     }
+    boolean hasDpi = segments.dpi() > 0 || segments.verticalDpi() > 0;
     ImageMetadata metadata =
         ImageMetadata.NONE
             .withIcc(cmyk ? null : segments.icc())
             .withExif(exif)
             .withXmp(segments.xmp())
-            .withDpi(segments.dpi(), segments.verticalDpi());
+            .withDpi(
+                hasDpi ? segments.dpi() : Exif.dpi(exif),
+                hasDpi ? segments.verticalDpi() : Exif.verticalDpi(exif));
     int orientation = Exif.orientation(exif);
     return Orientation.upright(stored.withMetadata(metadata), orientation);
   }

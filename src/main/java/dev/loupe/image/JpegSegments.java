@@ -90,9 +90,23 @@ final class JpegSegments {
     } else if ((marker < APP0 || marker > 0xEF) && marker != COMMENT) {
       boolean isFrame = marker == 0xC0 || (marker > 0xC0 && marker <= 0xCF && marker % 4 != 0);
       if (isFrame) {
+        requireKnown(marker, segment);
         frame = segment;
       }
       kept.add(segment);
+    }
+  }
+
+  /** Baseline, extended and progressive files of 8 bits are read. */
+  private static void requireKnown(int marker, byte[] frame) {
+    int bits = frame.length > 4 ? frame[4] : 8;
+    if (bits != 8) {
+      throw new ImageException(
+          "is a JPEG of %d bits a sample, which is not read; convert it to PNG".formatted(bits));
+    }
+    if (marker > 0xC2) {
+      throw new ImageException(
+          "is a lossless or arithmetic-coded JPEG, which is not read; convert it to PNG");
     }
   }
 

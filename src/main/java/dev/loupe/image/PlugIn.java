@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
@@ -17,6 +19,11 @@ import javax.imageio.stream.ImageInputStream;
 
 /** The ImageIO plug-ins behind one door, where a decoder's warning of lost data is an error. */
 final class PlugIn {
+  /** Of libjpeg's warnings. */
+  private static final Pattern EXTRANEOUS = Pattern.compile("(\\d{1,18}) extraneous bytes");
+
+  private static final long MOST_PADDING = 16;
+
   private PlugIn() {}
 
   /** What is done with a reader whose input is set. */
@@ -40,9 +47,9 @@ final class PlugIn {
   }
 
   /** How many pictures a file holds, as far as it can be read. */
-  static int count(Path file, ImageFormat format) {
+  static int count(String format, Path file) {
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      return with(format.name(), in, reader -> reader.getNumImages(true));
+      return with(format, in, reader -> reader.getNumImages(true));
     } catch (IOException | RuntimeException e) {
       return 1; // damage behind the first picture is none of ours
     }
@@ -86,22 +93,29 @@ final class PlugIn {
   private static <T> T with(ImageReader reader, ImageInputStream in, Task<T> task)
       throws IOException {
     try {
-      String[] lost = new String[1];
-      reader.addIIOReadWarningListener(
-          (source, warning) -> {
-            String text = warning.toLowerCase(Locale.ROOT);
-            if (text.contains("premature") || text.contains("truncated")) {
-              lost[0] = warning;
-            }
-          });
+      List<String> warnings = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(in, false, false);
       T result = task.with(reader);
-      if (lost[0] != null) {
-        throw new EOFException(lost[0]);
+      for (String warning : warnings) {
+        requireWhole(warning);
       }
       return result;
     } finally {
       reader.dispose();
+    }
+  }
+
+  /** Bytes that are left over belong to a damaged scan, but for the few that some cameras add. */
+  private static void requireWhole(String warning) throws IOException {
+    String text = warning.toLowerCase(Locale.ROOT);
+    if (text.contains("premature") || text.contains("truncated")) {
+      throw new EOFException(warning);
+    }
+    Matcher extraneous = EXTRANEOUS.matcher(text);
+    boolean isPadding = extraneous.find() && Long.parseLong(extraneous.group(1)) <= MOST_PADDING;
+    if (text.contains("corrupt jpeg data") && !isPadding) {
+      throw new IOException(warning);
     }
   }
 }

@@ -10,7 +10,10 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.ComponentSampleModel;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import javax.imageio.ImageReader;
 import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 import javax.imageio.plugins.tiff.TIFFDirectory;
@@ -23,6 +26,11 @@ import javax.imageio.stream.ImageInputStream;
  * tags.
  */
 final class TiffReader {
+  /** Of a tag in a page's directory. */
+  private static final int ENTRY_BYTES = 12;
+
+  /** Bits of samples that the JDK's decoder inverts rightly. */
+  private static final Set<Integer> WHOLE_BITS = Set.of(1, 2, 4, 8, 16);
 
   private TiffReader() {}
 
@@ -31,6 +39,24 @@ final class TiffReader {
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
       return PlugIn.with("tiff", in, reader -> readPage(reader, in));
     }
+  }
+
+  /** How many pages a file has, as far as they can be read; a chain may lead in a circle. */
+  static int count(Path file) {
+    Set<Long> pages = new HashSet<>();
+    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+      in.setByteOrder(in.read() == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+      in.seek(Integer.BYTES);
+      long page = in.readUnsignedInt();
+      while (page != 0 && pages.add(page)) {
+        in.seek(page);
+        in.seek(page + Short.BYTES + (long) ENTRY_BYTES * in.readUnsignedShort());
+        page = in.readUnsignedInt();
+      }
+    } catch (IOException e) {
+      return 1; // damage behind the first page is none of ours
+    }
+    return Math.max(1, pages.size());
   }
 
   private static Image readPage(ImageReader reader, ImageInputStream in) throws IOException {
@@ -46,12 +72,7 @@ final class TiffReader {
     if (format == BaselineTIFFTagSet.SAMPLE_FORMAT_SIGNED_INTEGER) {
       throw new ImageException("is a TIFF of signed samples; convert it to unsigned 8 or 16 bit");
     }
-    int samples = number(tags, BaselineTIFFTagSet.TAG_SAMPLES_PER_PIXEL, 1);
-    if (samples > (isGray(ink) ? 2 : 4)) {
-      throw new ImageException(
-          "is a TIFF of %d samples a pixel, more than its colour and alpha; leave out the others"
-              .formatted(samples));
-    }
+    requireSamples(tags, ink);
     Image stored = Image.of(isDifferences16(tags) ? readAgain(in) : widened(reader.read(0)));
     ImageMetadata metadata =
         ImageMetadata.NONE
@@ -65,9 +86,34 @@ final class TiffReader {
         stored.withMetadata(metadata), orientation >= 1 && orientation <= 8 ? orientation : 1);
   }
 
-  private static boolean isGray(int ink) {
-    return ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO
-        || ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_WHITE_IS_ZERO;
+  /** What the JDK's decoder would take for other colours. */
+  private static void requireSamples(TIFFDirectory tags, int ink) {
+    int samples = number(tags, BaselineTIFFTagSet.TAG_SAMPLES_PER_PIXEL, 1);
+    if (samples > mostSamples(ink)) {
+      throw new ImageException(
+          "is a TIFF of %d samples a pixel, more than are read of its kind; convert it to PNG"
+              .formatted(samples));
+    }
+    int bits = number(tags, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 1);
+    int layout = number(tags, BaselineTIFFTagSet.TAG_PLANAR_CONFIGURATION, 1);
+    boolean isPlanar = layout == BaselineTIFFTagSet.PLANAR_CONFIGURATION_PLANAR && samples > 1;
+    boolean isWhiteZero = ink == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_WHITE_IS_ZERO;
+    if ((isPlanar && bits < 4) || (isWhiteZero && !WHOLE_BITS.contains(bits))) {
+      throw new ImageException(
+          "is a TIFF of %d bits a sample, which are not read of its kind; convert it to PNG"
+              .formatted(bits));
+    }
+  }
+
+  /** Colour and alpha; the alpha of a palette and of inverted gray is not told from a sample. */
+  private static int mostSamples(int ink) {
+    return switch (ink) {
+      case BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO -> 2;
+      case BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_WHITE_IS_ZERO,
+          BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_PALETTE_COLOR ->
+          1;
+      default -> 4;
+    };
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +36,19 @@ final class WebpReader {
 
   private WebpReader(byte[] file) throws EOFException {
     int start = Math.min(WebpChunk.HEADER_BYTES, file.length);
-    for (WebpChunk chunk : WebpChunk.of(ByteBuffer.wrap(file, start, file.length - start))) {
+    int end = Math.max(start, end(file));
+    for (WebpChunk chunk : WebpChunk.of(ByteBuffer.wrap(file, start, end - start))) {
       take(chunk);
     }
+  }
+
+  /** Where the file says that it ends: what stands behind is not WebP. */
+  private static int end(byte[] file) {
+    if (file.length < 8) {
+      return file.length;
+    }
+    int said = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+    return (int) Math.min(file.length, 8 + Integer.toUnsignedLong(said));
   }
 
   private void take(WebpChunk chunk) {
@@ -46,7 +57,7 @@ final class WebpReader {
       case "EXIF" -> {
         byte[] exif = Exif.withoutPrefix(chunk.bytes());
         orientation = Exif.orientation(exif);
-        metadata = metadata.withExif(exif);
+        metadata = metadata.withExif(exif).withDpi(Exif.dpi(exif), Exif.verticalDpi(exif));
       }
       case "XMP " -> metadata = metadata.withXmp(chunk.bytes());
       case "VP8X" -> canvas = chunk.body();

@@ -13,6 +13,7 @@ import dev.loupe.weights.ModelFiles;
 import dev.loupe.weights.ModelMetadata;
 import dev.loupe.weights.NamedTensor;
 import dev.loupe.weights.Weights;
+import dev.loupe.weights.WeightsException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -146,6 +147,7 @@ public final class Trainer implements AutoCloseable {
    * Goes on from a checkpoint.
    *
    * @throws IllegalArgumentException if it is of another recipe
+   * @throws WeightsException if it names a phase or an iteration that the recipe has not
    */
   public void resume(Path file) {
     Checkpoint checkpoint = Checkpoint.read(file);
@@ -159,11 +161,24 @@ public final class Trainer implements AutoCloseable {
               + ": the pictures are others than before, so that this goes on, but not as a run"
               + " that was never stopped");
     }
+    requirePlace(file, checkpoint);
     checkpoint.tensors().forEach(parameters::write);
     phase = checkpoint.phase();
     iteration = checkpoint.iteration();
     secondsBefore = checkpoint.seconds();
     started = System.nanoTime();
+  }
+
+  private void requirePlace(Path file, Checkpoint checkpoint) {
+    int at = checkpoint.phase();
+    int phases = recipe.phases().size();
+    boolean isPhase = at >= 0 && at <= phases;
+    int most = isPhase && at < phases ? recipe.phases().get(at).iterations() : 0;
+    if (!isPhase || checkpoint.iteration() < 0 || checkpoint.iteration() > most) {
+      throw new WeightsException(
+          "%s: damaged: iteration %d of phase %d is none of its recipe's; start the run anew"
+              .formatted(file, checkpoint.iteration(), at));
+    }
   }
 
   /** Saves the state between two iterations; see {@link #resume}. */

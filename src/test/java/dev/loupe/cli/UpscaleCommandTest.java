@@ -349,4 +349,31 @@ class UpscaleCommandTest extends UpscaleFixture {
         ImageReader.read(folder.resolve("o.png")).samples(), ImageReader.read(lossless).samples());
     assertTrue(Files.size(lossy) < Files.size(lossless) / 2);
   }
+
+  @Test
+  void aLinkThatLeadsNowhereFailsAsAPicture() throws IOException {
+    picture("a.png", 4, 4, 3, 8);
+    Files.createSymbolicLink(folder.resolve("b.png"), folder.resolve("gone.png"));
+    CommandLineRun run = upscale(folder, "-o", folder + "/out/");
+    assertEquals(Main.BAD_USAGE, run.exitCode(), run::err);
+    assertTrue(run.err().contains("b.png: no such file"), run.err());
+    assertTrue(Files.exists(folder.resolve("out/a.png")));
+  }
+
+  @Test
+  void namesThatDifferInCaseAloneBecomeTwoFilesOnEverySystem() throws IOException {
+    Files.move(picture("a.png", 4, 4, 3, 8), folder.resolve("Photo.gif"));
+    Files.move(picture("a.png", 4, 4, 3, 8), folder.resolve("photo.bmp"));
+    upscale(folder, "-o", folder + "/out/").succeeds();
+    assertTrue(Files.exists(folder.resolve("out/Photo.gif.png")));
+    assertTrue(Files.exists(folder.resolve("out/photo.bmp.png")));
+  }
+
+  /** What a terminal would take for a command. */
+  @Test
+  void namesAreShownWithoutControlCharacters() throws IOException {
+    Path in = Files.move(picture("a.png", 4, 4, 3, 8), folder.resolve("b\u001b[31m.png"));
+    CommandLineRun run = upscale(in, "-o", folder + "/out/").succeeds();
+    assertFalse(run.out().contains("\u001b"), run.out());
+  }
 }

@@ -1,5 +1,6 @@
 package dev.loupe.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,6 +86,18 @@ class UpscaleRefusalTest extends UpscaleFixture {
     upscale(alpha, "-o", folder.resolve("o.jpg")).isRefused("transparency");
     upscale(in, "-o", folder.resolve("sub"), "-f", "gif").isRefused("gif", "png");
     upscale(folder.resolve("in.png"), in, "-o", folder.resolve("d/")).isRefused("both");
+  }
+
+  /** By its name alone, link/.. would be the folder that the link stands in. */
+  @Test
+  void anInputBehindALinkIsNotOverwritten() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("real/deep")).getParent();
+    Path in = Files.move(picture("a.png", 4, 4, 3, 8), real.resolve("a.png"));
+    Files.createSymbolicLink(folder.resolve("link"), real.resolve("deep"));
+    byte[] before = Files.readAllBytes(in);
+    upscale(in, "-o", folder.resolve("link/../a.png")).isRefused("overwrite");
+    upscale(real, "-o", folder + "/link/..").isRefused("overwrite");
+    assertArrayEquals(before, Files.readAllBytes(in));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.loupe.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +96,28 @@ class TiffReaderTest {
   private static void refused(Path file, String why) {
     String message = assertThrows(ImageException.class, () -> ImageReader.read(file)).getMessage();
     assertTrue(message.contains(why), message);
+  }
+
+  /** The second page is the first. */
+  @Test
+  void pagesInACircleAreCounted() throws IOException {
+    Path file = tiff(8, 7, 1, 1, 1);
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int page = bytes.getInt(4);
+    bytes.putInt(page + 2 + 12 * bytes.getShort(page), page);
+    Files.write(file, bytes.array());
+    assertTimeoutPreemptively(Duration.ofMinutes(1), () -> ImageReader.count(file));
+    assertEquals(1, ImageReader.count(file));
+    assertEquals(SIDE, ImageReader.read(file).width());
+  }
+
+  /** Palettes and inverted gray with a second sample, inverted gray of odd bits. */
+  @ParameterizedTest
+  @CsvSource({"8, 2, 0, 2 samples", "8, 2, 3, 2 samples", "12, 1, 0, 12 bits", "6, 1, 0, 6 bits"})
+  void whatWouldBeTakenForOtherColoursIsRefused(int bits, int samples, int ink, String words)
+      throws IOException {
+    Path file = tiff(bits, 3, samples, ink, 1);
+    String said = assertThrows(ImageException.class, () -> ImageReader.read(file)).getMessage();
+    assertTrue(said.contains(words) && !said.contains("damaged"), said);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,5 +121,15 @@ class WebpWriterTest {
     ImageException e = assertThrows(ImageException.class, () -> ImageWriter.write(large, file));
     assertTrue(
         e.getMessage().endsWith("WebP holds at most 16383 pixels a side, not 16384; use .png"));
+  }
+
+  /** As a download or a sector's end may leave them. */
+  @Test
+  void whatStandsBehindTheFileIsPassedOver() throws IOException {
+    Path file = dir.resolve("a.webp");
+    Image image = Pictures.noise(9, 7, 3, 8);
+    ImageWriter.write(image, file);
+    Files.write(file, new byte[] {'x', 'y', 'z', 1, 2, 3, 4, 5, 6}, StandardOpenOption.APPEND);
+    Pictures.assertClose(image, ImageReader.read(file), 0);
   }
 }

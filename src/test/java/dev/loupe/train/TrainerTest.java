@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of training runs: repeatable, resumable, and robust against bad data. */
 @Tag("device")
@@ -98,6 +100,22 @@ class TrainerTest {
       train(stop, null, checkpoint);
       byte[] resumed = train(9, checkpoint, folder.resolve("resumed"));
       assertArrayEquals(unbroken, resumed, "stopped after iteration " + stop);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 500", "-1, 0", "9, 0", "1, -3", "2, 1"})
+  void aPlaceThatTheRecipeHasNotIsRefused(int phase, int iteration) throws IOException {
+    Path checkpoint = folder.resolve("checkpoint");
+    train(1, null, checkpoint);
+    Checkpoint read = Checkpoint.read(checkpoint);
+    new Checkpoint(read.recipe(), read.pictures(), phase, iteration, 0, read.tensors())
+        .write(checkpoint);
+    try (Engine engine = Engine.open(null, null);
+        Trainer trainer = trainer(engine, "1e-3")) {
+      String said =
+          assertThrows(WeightsException.class, () -> trainer.resume(checkpoint)).getMessage();
+      assertTrue(said.contains("iteration " + iteration + " of phase " + phase), said);
     }
   }
 
