@@ -55,6 +55,6 @@ record Failure(int exitCode, String message) {
 
   /** Names come from files: a line break or an escape sequence must not reach a terminal. */
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?");
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cc}", "?");
   }
 }

@@ -174,6 +174,6 @@ abstract class LoupeCommand implements Callable<Integer> {
 
   /** A file's name may hold what a terminal takes for a command. */
   private static String shown(String line) {
-    return line.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
+    return line.replaceAll("[\\p{Cc}&&[^\n\t]]", "?");
   }
 }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class DeviceFrames {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceFrames.class);
 
-  /** Some drivers start no more work-groups along the rows than CUDA does. */
+  /** Rows of the result: CUDA starts no more work-groups along them, nor may other drivers. */
   private static final long MOST_ROWS_ON_GPU = 65_535;
 
   private final KernelLibrary library;
@@ -84,7 +84,10 @@ public final class DeviceFrames {
     }
   }
 
-  /** Whether one run cannot make it, whatever the memory: floats are staged in one buffer. */
+  /**
+   * Whether one run cannot make it, whatever the memory: it is too high for a GPU, or floats that
+   * Java's buffer to stage them in does not hold.
+   */
   private boolean isTooLarge(FrameGraph frame) {
     TensorType made = frame.output().type();
     boolean isStaged = made.layout() == Layout.FRAME;

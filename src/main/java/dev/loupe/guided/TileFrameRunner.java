@@ -3,6 +3,7 @@ package dev.loupe.guided;
 import dev.loupe.graph.Halo;
 import dev.loupe.image.RowSink;
 import dev.loupe.image.RowSource;
+import dev.loupe.op.Layout;
 import dev.loupe.op.TensorType;
 import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.tensor.Blocks;
@@ -151,8 +152,10 @@ final class TileFrameRunner implements FrameRunner {
       return tileHeight < height;
     }
     TensorType picture = frame.output().type();
-    long rows = (long) tileHeight * picture.shape().h() / height;
-    return rows * picture.bytes(1) <= Integer.MAX_VALUE;
+    int kept =
+        Span.cover(height, tileHeight, halo, step).stream().mapToInt(Span::kept).max().orElse(0);
+    long rows = (long) kept * picture.shape().h() / height;
+    return picture.layout() == Layout.FRAME || rows * picture.bytes(1) <= Integer.MAX_VALUE;
   }
 
   /**

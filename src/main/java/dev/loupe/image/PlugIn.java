@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
@@ -19,11 +17,6 @@ import javax.imageio.stream.ImageInputStream;
 
 /** The ImageIO plug-ins behind one door, where a decoder's warning of lost data is an error. */
 final class PlugIn {
-  /** Of libjpeg's warnings. */
-  private static final Pattern EXTRANEOUS = Pattern.compile("(\\d{1,18}) extraneous bytes");
-
-  private static final long MOST_PADDING = 16;
-
   private PlugIn() {}
 
   /** What is done with a reader whose input is set. */
@@ -55,7 +48,7 @@ final class PlugIn {
     }
   }
 
-  /** Runs a task with a format's reader, and throws if the reader warned of missing data. */
+  /** Runs a task with a format's reader, and throws if the reader warned of damage. */
   static <T> T with(String format, ImageInputStream in, Task<T> task) throws IOException {
     return with(readers(format).get(0), in, task);
   }
@@ -106,15 +99,15 @@ final class PlugIn {
     }
   }
 
-  /** Bytes that are left over belong to a damaged scan, but for the few that some cameras add. */
+  /**
+   * That bytes are left over behind a scan says nothing: drones, scanners and webcams fill them in.
+   */
   private static void requireWhole(String warning) throws IOException {
     String text = warning.toLowerCase(Locale.ROOT);
     if (text.contains("premature") || text.contains("truncated")) {
       throw new EOFException(warning);
     }
-    Matcher extraneous = EXTRANEOUS.matcher(text);
-    boolean isPadding = extraneous.find() && Long.parseLong(extraneous.group(1)) <= MOST_PADDING;
-    if (text.contains("corrupt jpeg data") && !isPadding) {
+    if (text.contains("corrupt jpeg data") && !text.contains("extraneous bytes")) {
       throw new IOException(warning);
     }
   }

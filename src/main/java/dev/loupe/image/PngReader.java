@@ -96,6 +96,9 @@ final class PngReader {
         case "eXIf" -> {
           exif = Exif.withoutPrefix(chunks.body());
           metadata = metadata.withExif(exif);
+          if (metadata.dpi().isEmpty()) {
+            metadata = metadata.withDpi(Exif.dpi(exif), Exif.verticalDpi(exif));
+          }
         }
         case PngXmp.CHUNK -> {
           byte[] xmp = PngXmp.packet(chunks.body());

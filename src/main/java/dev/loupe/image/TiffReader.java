@@ -41,7 +41,7 @@ final class TiffReader {
     }
   }
 
-  /** How many pages a file has, as far as they can be read; a chain may lead in a circle. */
+  /** How many pages a file has, 1 if that is damaged; their chain may lead in a circle. */
   static int count(Path file) {
     Set<Long> pages = new HashSet<>();
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
@@ -105,7 +105,10 @@ final class TiffReader {
     }
   }
 
-  /** Colour and alpha; the alpha of a palette and of inverted gray is not told from a sample. */
+  /**
+   * Colour and alpha. The JDK's decoder would take the alpha of a palette for a colour, and invert
+   * that of inverted gray.
+   */
   private static int mostSamples(int ink) {
     return switch (ink) {
       case BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_BLACK_IS_ZERO -> 2;

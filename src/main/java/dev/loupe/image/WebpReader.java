@@ -35,14 +35,26 @@ final class WebpReader {
   private int frames;
 
   private WebpReader(byte[] file) throws EOFException {
-    int start = Math.min(WebpChunk.HEADER_BYTES, file.length);
-    int end = Math.max(start, end(file));
-    for (WebpChunk chunk : WebpChunk.of(ByteBuffer.wrap(file, start, end - start))) {
+    for (WebpChunk chunk : chunks(file)) {
       take(chunk);
     }
   }
 
-  /** Where the file says that it ends: what stands behind is not WebP. */
+  /** What stands behind the end that the file states may be chunks that were added, or anything. */
+  private static List<WebpChunk> chunks(byte[] file) throws EOFException {
+    int start = Math.min(WebpChunk.HEADER_BYTES, file.length);
+    try {
+      return WebpChunk.of(ByteBuffer.wrap(file, start, file.length - start));
+    } catch (EOFException e) {
+      int end = end(file);
+      if (end >= file.length || end < start) {
+        throw e;
+      }
+      return WebpChunk.of(ByteBuffer.wrap(file, start, end - start));
+    }
+  }
+
+  /** Where the file says that it ends. */
   private static int end(byte[] file) {
     if (file.length < 8) {
       return file.length;

@@ -64,7 +64,7 @@ final class DeviceChoice {
       List<Device> byIndex = devices.stream().filter(d -> d.index() == index).toList();
       // Else it may be a number in a name, such as 4090; of one digit it is an index that is wrong.
       return byIndex.isEmpty() && wanted.length() > 1
-          ? named(devices, "(?<!\\d)" + wanted + "(?!\\d)")
+          ? usable(named(devices, "(?<!\\d)" + wanted + "(?!\\d)"))
           : byIndex;
     }
     List<Device> byId = devices.stream().filter(d -> d.id().equals(wanted)).toList();

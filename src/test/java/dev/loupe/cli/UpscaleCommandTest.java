@@ -361,7 +361,7 @@ class UpscaleCommandTest extends UpscaleFixture {
   }
 
   @Test
-  void namesThatDifferInCaseAloneBecomeTwoFilesOnEverySystem() throws IOException {
+  void newNamesDifferInMoreThanCase() throws IOException {
     Files.move(picture("a.png", 4, 4, 3, 8), folder.resolve("Photo.gif"));
     Files.move(picture("a.png", 4, 4, 3, 8), folder.resolve("photo.bmp"));
     upscale(folder, "-o", folder + "/out/").succeeds();
