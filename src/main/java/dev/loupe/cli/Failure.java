@@ -53,8 +53,7 @@ record Failure(int exitCode, String message) {
     return isTold ? error.getMessage() : error.getClass().getSimpleName();
   }
 
-  /** Names come from files: a line break or an escape sequence must not reach a terminal. */
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cc}", "?");
+    return LoupeCommand.shown(message.strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 }

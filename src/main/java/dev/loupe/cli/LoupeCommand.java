@@ -172,8 +172,8 @@ abstract class LoupeCommand implements Callable<Integer> {
     spec.commandLine().getErr().println("loupe: " + line);
   }
 
-  /** A file's name may hold what a terminal takes for a command. */
-  private static String shown(String line) {
+  /** Names come from files, and may hold what a terminal takes for a command. */
+  static String shown(String line) {
     return line.replaceAll("[\\p{Cc}&&[^\n\t]]", "?");
   }
 }

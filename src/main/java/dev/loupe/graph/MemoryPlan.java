@@ -72,8 +72,8 @@ public final class MemoryPlan {
     packing.places().forEach(this::place);
   }
 
-  /** Bytes that every plan takes, in bands or not: inputs and outputs are whole in all of them. */
-  public static long least(Graph graph) {
+  /** Bytes below which no plan goes, in bands or not: inputs and outputs are whole in all. */
+  public static long lowerBound(Graph graph) {
     return Math.max(wholeBytes(graph.inputs()), wholeBytes(graph.outputs()));
   }
 

@@ -61,7 +61,7 @@ public final class DeviceFrames {
     Shape input = frame.input().type().shape();
     int band = library.tuning().band(input.h(), input.w());
     long room = limit.most() - graph.weightBytes(lighter.tuning());
-    if (isTooLarge(frame) || MemoryPlan.least(graph) > room) {
+    if (isTooLarge(frame) || MemoryPlan.lowerBound(graph) > room) {
       return null;
     }
     while (true) {

@@ -113,7 +113,7 @@ final class PngReader {
           }
         }
         default -> {
-          // other chunks say nothing about the pixels
+          // of the others those about colours are kept, the rest says nothing about the pixels
           if (PngColours.isType(type)) {
             metadata = metadata.withColours(metadata.colours().withRead(type, chunks.body()));
           }

@@ -295,12 +295,12 @@ class MemoryPlanTest {
   }
 
   @Test
-  void noPlanTakesLessThanTheLeast() {
+  void noPlanTakesLessThanTheLowerBound() {
     for (Graph graph : List.of(convolutions(0), convolutions(2))) {
       long lowest = MemoryPlan.banded(graph, UNLIMITED, 1).bytes();
-      long least = MemoryPlan.least(graph);
-      assertTrue(least > 0 && least <= lowest, least + " of " + lowest);
-      assertTrue(least <= plan(graph).bytes());
+      long bound = MemoryPlan.lowerBound(graph);
+      assertTrue(bound > 0 && bound <= lowest, bound + " of " + lowest);
+      assertTrue(bound <= plan(graph).bytes());
     }
   }
 
