@@ -97,16 +97,19 @@ final class JpegSegments {
     }
   }
 
-  /** Baseline, extended and progressive files of 8 bits are read. */
+  /**
+   * Baseline, extended and progressive files of 8 bits are read; arithmetic-coded ones (0xC9, 0xCA)
+   * where Java's library does, as Debian's.
+   */
   private static void requireKnown(int marker, byte[] frame) {
     int bits = frame.length > 4 ? frame[4] : 8;
     if (bits != 8) {
       throw new ImageException(
           "is a JPEG of %d bits a sample, which is not read; convert it to PNG".formatted(bits));
     }
-    if (marker > 0xC2) {
+    if (marker % 8 > 2) {
       throw new ImageException(
-          "is a lossless or arithmetic-coded JPEG, which is not read; convert it to PNG");
+          "is a lossless or hierarchical JPEG, which is not read; convert it to PNG");
     }
   }
 

@@ -68,7 +68,7 @@ class JpegReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0xC0, 12, 12 bits", "0xC3, 8, lossless", "0xC9, 8, arithmetic"})
+  @CsvSource({"0xC0, 12, 12 bits", "0xC3, 8, lossless", "0xCD, 8, hierarchical"})
   void otherKindsAreNotCalledDamaged(String kind, int bits, String words) throws IOException {
     int frame = 0;
     while ((jpeg[frame] & 0xFF) != 0xFF || (jpeg[frame + 1] & 0xFF) != 0xC0) {
