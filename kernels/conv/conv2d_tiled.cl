@@ -126,7 +126,7 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][ROWS], __local const float
         for (int o = 0; o < OC_BLOCK; o++)
           if (HAS_TAP(o, ky, kx))
 #pragma unroll
-            for (int r = 0; r < ROWS; r++) acc[o][r] = fma(column[r * STRIDE + ky], w[o], acc[o][r]);
+            for (int r = 0; r < ROWS; r++) acc[o][r] = MULTIPLY_ADD(column[r * STRIDE + ky], w[o], acc[o][r]);
       }
     }
   }

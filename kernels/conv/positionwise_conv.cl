@@ -24,8 +24,8 @@ __kernel void positionwise_conv(SRC_TENSOR(src), __global const float *restrict 
     for (int dy = max(0, -top); dy < min(FILTER, height - top); dy++) {
       __global const stored_t *row = src + src_offset + (long)(top + dy) * src_pitch;
       for (int dx = 0; dx < FILTER; dx++) {
-        const real_v filter = fma((real_v)(weights[dy * FILTER + dx]), centre, (real_v)(bias[dy * FILTER + dx]));
-        sum = fma(filter, load_lanes_padded(row, x - FILTER / 2 + dx, width), sum);
+        const real_v filter = MULTIPLY_ADD((real_v)(weights[dy * FILTER + dx]), centre, (real_v)(bias[dy * FILTER + dx]));
+        sum = MULTIPLY_ADD(filter, load_lanes_padded(row, x - FILTER / 2 + dx, width), sum);
       }
     }
     STORE_LANES(sum, dst + dst_offset + (long)y * dst_pitch + x);

@@ -27,7 +27,7 @@ __kernel void conv2d_input_gradient(SRC_TENSOR(grad), __global const float *rest
         const int u = (x + PADDING - kx) / STRIDE;
         if (x + PADDING < kx || u >= width) continue;
         for (int oc = 0; oc < CHANNELS_OUT; oc++)
-          sum = fma(LOAD_LANES(grad + grad_offset + oc * grad_plane + (long)(v * width + u) * grad_pitch + lane),
+          sum = MULTIPLY_ADD(LOAD_LANES(grad + grad_offset + oc * grad_plane + (long)(v * width + u) * grad_pitch + lane),
                     (real_v)(weights[((oc * CHANNELS_IN + ic) * FILTER_H + ky) * FILTER_W + kx]), sum);
       }
     }

@@ -103,10 +103,10 @@ INLINE void accumulate_in_private(float acc[OC_BLOCK][IC_BLOCK][FILTER_W], __loc
           const float4 s = src[((column * STRIDE + kx) * TILE_VECTORS + v) * IC_PITCH + i * IC_GROUPS];
 #pragma unroll
           for (int o = 0; o < OC_BLOCK; o++) {
-            acc[o][i][kx] = fma(g[o].x, s.x, acc[o][i][kx]);
-            acc[o][i][kx] = fma(g[o].y, s.y, acc[o][i][kx]);
-            acc[o][i][kx] = fma(g[o].z, s.z, acc[o][i][kx]);
-            acc[o][i][kx] = fma(g[o].w, s.w, acc[o][i][kx]);
+            acc[o][i][kx] = MULTIPLY_ADD(g[o].x, s.x, acc[o][i][kx]);
+            acc[o][i][kx] = MULTIPLY_ADD(g[o].y, s.y, acc[o][i][kx]);
+            acc[o][i][kx] = MULTIPLY_ADD(g[o].z, s.z, acc[o][i][kx]);
+            acc[o][i][kx] = MULTIPLY_ADD(g[o].w, s.w, acc[o][i][kx]);
           }
         }
       }

@@ -6,10 +6,6 @@
 // with scale = the loss's weight over the number of elements. All tensors are (N, C, height, width), the batch innermost;
 // spans are those of include/partial_sums.h, of the vectors at every position, neighbours in the batch first.
 
-#ifndef SPANS
-#define SPANS 1
-#endif
-
 #include "include/lanes.h"
 #include "include/partial_sums.h"
 

@@ -30,7 +30,7 @@ typedef CONCAT(SAMPLE_TYPE, LANES) samples_v;
 // Rounds LANES values, and makes odd a NaN in those lanes that are not finite. The last bits of 2^23 + v are v rounded half to even: one
 // addition, where PoCL's rint takes nine instructions (the kernel took twice as long). Clamped values need no saturation either.
 INLINE int_v to_samples(const real_v value, real_v *odd) {
-  *odd = fma(value, (real_v)(0.0f), *odd);
+  *odd += value * 0.0f;
   return AS_INT(clamp(value * SCALE, (real_v)(0.0f), (real_v)(PEAK)) + 0x1p23f) - 0x4B000000;
 }
 

@@ -75,6 +75,14 @@ typedef CONCAT(int, LANES) int_v;
 #endif
 #endif
 
+// a * b + c, on a CPU in one step. Several drivers emulate a GPU's fma: Mesa's rusticl before 26.2 took 14 to 40 times as long
+// for a convolution; AMD's cards before Vega have a quarter of their speed in it. mad is whatever the device is quick at.
+#if LANES == 1 || defined(ALIGNED)
+#define MULTIPLY_ADD(a, b, c) mad(a, b, c)
+#else
+#define MULTIPLY_ADD(a, b, c) fma(a, b, c)
+#endif
+
 // Asks a CPU for the cache line at p, to be read or written soon. OpenCL's own prefetch() does nothing in PoCL.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define PREFETCH(p) __builtin_prefetch(p, 0, 1)

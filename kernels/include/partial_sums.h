@@ -4,7 +4,7 @@
 
 #include "include/sums.h"
 
-// Where it is no number of the program, one program serves all sizes of a batch.
+// No number of the program, so that one program serves all sizes of a batch.
 #ifndef SPANS
 #define SPANS ((long)get_num_groups(2))
 #endif

@@ -20,6 +20,6 @@ __kernel void scale_channels(__global const stored_t *src, const long src_offset
 #else
     const real_v factor = LOAD(scale);
 #endif
-    STORE_LANES(fma(LOAD_LANES(from + i), factor, LOAD_LANES(add + i)), to + i);
+    STORE_LANES(MULTIPLY_ADD(LOAD_LANES(from + i), factor, LOAD_LANES(add + i)), to + i);
   }
 }

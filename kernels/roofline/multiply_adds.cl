@@ -15,7 +15,7 @@ __kernel void multiply_adds(__global float *dst, const int rounds, const float a
   for (int c = 0; c < CHAINS; c++) sum[c] = (real_v)(b * (get_global_id(0) + c));
   for (int i = 0; i < rounds; i++)
 #pragma unroll
-    for (int c = 0; c < CHAINS; c++) sum[c] = fma(sum[c], (real_v)(a), (real_v)(b));
+    for (int c = 0; c < CHAINS; c++) sum[c] = MULTIPLY_ADD(sum[c], (real_v)(a), (real_v)(b));
   real_v total = sum[0];
 #pragma unroll
   for (int c = 1; c < CHAINS; c++) total += sum[c];

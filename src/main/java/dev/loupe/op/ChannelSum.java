@@ -1,9 +1,11 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Defines;
 import dev.loupe.reference.ChannelSumReference;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The gradient of what channels share. Of biases: patches grad (N, C, H, W) to a row of C / group
@@ -14,6 +16,9 @@ import java.util.List;
  *     channels of a single slope
  */
 public record ChannelSum(int group) implements Operator {
+  private static final String FILE = "gradient/channel_sum.cl";
+  private static final String ENTRY = "channel_sum";
+
   @Override
   public String name() {
     return "channel_sum";
@@ -47,13 +52,16 @@ public record ChannelSum(int group) implements Operator {
     TensorType grad = inputs.get(0).type();
     Shape shape = grad.shape();
     PartialSums sums = PartialSums.overChannels(recorder.tuning(), grad.bytes(), shape.c());
-    sums.ofChannels(
-        recorder,
-        "gradient/channel_sum.cl",
-        "channel_sum",
-        () -> recorder.movingDefines().flag("SLOPES", inputs.size() == 2),
-        call -> call.tensor(inputs.get(0)).tensor(inputs.get(inputs.size() - 1)),
-        call -> call.ints(shape.h() * shape.w(), grad.lanes()));
+    IntFunction<Defines> ofItems =
+        size -> recorder.movingDefines().flag("SLOPES", inputs.size() == 2).set("ITEMS", size);
+    int items = recorder.group(FILE, ENTRY, ofItems);
+    recorder
+        .kernel(FILE, ENTRY, ofItems.apply(items))
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(inputs.size() - 1))
+        .scratch()
+        .ints(shape.h() * shape.w(), grad.lanes())
+        .launch(sums.ofGroups(items));
     sums.addUp(recorder, group, output);
   }
 }

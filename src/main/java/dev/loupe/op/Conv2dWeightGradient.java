@@ -114,16 +114,12 @@ public record Conv2dWeightGradient(Shape filters, ConvGeometry geometry) impleme
     int[] blocks = blocks(recorder.tuning());
     PartialSums sums = sums(src, grad);
     Defines defines =
-        define(recorder.defines())
-            .set("OC_BLOCK", blocks[0])
-            .set("IC_BLOCK", blocks[1])
-            .set("SPANS", sums.spans());
-    KernelCall call =
-        recorder
-            .kernel("gradient/conv2d_weight_gradient.cl", "conv2d_weight_gradient", defines)
-            .tensor(inputs.get(0))
-            .tensor(inputs.get(1));
-    sums.bind(recorder, call)
+        define(recorder.defines()).set("OC_BLOCK", blocks[0]).set("IC_BLOCK", blocks[1]);
+    recorder
+        .kernel("gradient/conv2d_weight_gradient.cl", "conv2d_weight_gradient", defines)
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .scratch()
         .ints(src.shape().h(), src.shape().w(), grad.shape().h(), grad.shape().w(), src.lanes())
         .launchShared(
             (long) Blocks.count(filters.c(), blocks[1]) * filters.h(),

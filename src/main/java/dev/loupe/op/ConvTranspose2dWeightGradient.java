@@ -89,11 +89,7 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
   private void recordTiled(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     Conv2dWeightGradient phases = phases();
     long partials = TiledWeightGradient.sums(phases.filters(), inputs.get(1).type()).bytes();
-    TensorView row =
-        new TensorView(
-            recorder.scratch(),
-            (recorder.scratchOffset() + partials) / Float.BYTES,
-            PartialSums.row(phases.filters().elements()));
+    TensorView row = recorder.scratch(partials, PartialSums.row(phases.filters().elements()));
     phases.recordTiled(recorder, inputs, row);
     recorder.arrange(row, wholeFilters(), output);
   }
@@ -114,17 +110,15 @@ public record ConvTranspose2dWeightGradient(Shape filters, int scale, int paddin
             .set("SCALE", scale)
             .set("CROP", padding)
             .set("FILTER", filters.h())
-            .set("IC_BLOCK", block)
-            .set("SPANS", sums.spans());
-    KernelCall call =
-        recorder
-            .kernel(
-                "gradient/conv_transpose2d_weight_gradient.cl",
-                "conv_transpose2d_weight_gradient",
-                defines)
-            .tensor(inputs.get(0))
-            .tensor(inputs.get(1));
-    sums.bind(recorder, call)
+            .set("IC_BLOCK", block);
+    recorder
+        .kernel(
+            "gradient/conv_transpose2d_weight_gradient.cl",
+            "conv_transpose2d_weight_gradient",
+            defines)
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .scratch()
         .ints(src.shape().h(), src.shape().w(), src.lanes())
         .launchShared(
             (long) Blocks.count(filters.n(), block) * taps,

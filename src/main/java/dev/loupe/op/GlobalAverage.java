@@ -68,18 +68,15 @@ public record GlobalAverage() implements Operator {
     int slices = slices(shape);
     String entry = "global_average_slices";
     int group = recorder.group(FILE, entry, ofGroup);
-    long offset = recorder.scratchOffset() / Float.BYTES;
     recorder
         .kernel(FILE, entry, ofGroup.apply(group))
         .tensor(src)
-        .buffer(recorder.scratch())
-        .int64(offset)
+        .scratch()
         .ints(shape.h(), shape.w())
         .launch(NdRange.global(group, shape.c(), slices).local(group, 1, 1));
     recorder
         .kernel(FILE, "global_average", ofGroup.apply(group))
-        .buffer(recorder.scratch())
-        .int64(offset)
+        .scratch()
         .tensor(dst)
         .ints(shape.c(), slices, shape.h(), shape.w())
         .launchItems(shape.c(), 1);

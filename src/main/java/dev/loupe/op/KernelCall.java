@@ -39,6 +39,11 @@ public final class KernelCall {
     return this;
   }
 
+  /** The operator's scratch memory: buffer and first float. */
+  public KernelCall scratch() {
+    return buffer(recorder.scratch()).int64(recorder.scratchOffset() / Float.BYTES);
+  }
+
   /** A whole buffer. */
   public KernelCall buffer(DeviceBuffer buffer) {
     arguments.buffer(buffer);

@@ -119,6 +119,11 @@ public final class LaunchRecorder implements AutoCloseable {
     return scratchOffset;
   }
 
+  /** A tensor of floats in the operator's scratch memory, {@code bytes} behind its beginning. */
+  TensorView scratch(long bytes, TensorType type) {
+    return new TensorView(scratch, (scratchOffset + bytes) / Float.BYTES, type);
+  }
+
   /** The frame's status word, one int in which kernels raise bits such as {@link #NOT_FINITE}. */
   public DeviceBuffer status() {
     return status;

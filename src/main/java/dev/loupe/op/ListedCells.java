@@ -13,6 +13,11 @@ import java.util.stream.IntStream;
  * @param cells (1, 1, 1, K) raster indices, ascending
  */
 public record ListedCells(FloatTensor cells) implements Operator {
+  /** Every cell, 0 to {@code cells} - 1. */
+  public static ListedCells all(int cells) {
+    return new ListedCells(Indices.toTensor(IntStream.range(0, cells).toArray()));
+  }
+
   /** {@code k} of {@code cells} cells, each set as likely as any other. */
   public static ListedCells random(int k, int cells, long seed) {
     int[] shuffled = IntStream.range(0, cells).toArray();

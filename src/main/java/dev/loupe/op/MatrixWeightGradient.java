@@ -72,8 +72,11 @@ record MatrixWeightGradient(
     TensorView grad = inputs.get(transposed ? 0 : 1);
     Shape in = src.type().shape();
     PartialSums sums = sums(recorder);
-    KernelCall call = recorder.kernel(FILE, ENTRY, define(recorder)).tensor(src).tensor(grad);
-    sums.bind(recorder, call)
+    recorder
+        .kernel(FILE, ENTRY, define(recorder))
+        .tensor(src)
+        .tensor(grad)
+        .scratch()
         .ints(in.h(), in.w(), problem.height(), problem.width(), problem.batch())
         .launch(
             NdRange.global(

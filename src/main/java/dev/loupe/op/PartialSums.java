@@ -4,9 +4,6 @@ import dev.loupe.kernel.Defines;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.opencl.NdRange;
 import dev.loupe.tensor.Blocks;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * The way a sum over a whole batch of patches is made: each span of the batch stores partial sums
@@ -57,29 +54,9 @@ record PartialSums(int spans, int sums) {
     return (long) Float.BYTES * spans * sums;
   }
 
-  /** The partial sums' buffer and first element, as a kernel takes them. */
-  KernelCall bind(LaunchRecorder recorder, KernelCall call) {
-    return call.buffer(recorder.scratch()).int64(recorder.scratchOffset() / Float.BYTES);
-  }
-
-  /**
-   * A launch of {@code entry}, which makes one sum of each channel, in groups that share it.
-   *
-   * @param defines without SPANS and ITEMS
-   * @param operands sets the arguments before the partial sums
-   * @param rest sets those behind them
-   */
-  void ofChannels(
-      LaunchRecorder recorder,
-      String file,
-      String entry,
-      Supplier<Defines> defines,
-      UnaryOperator<KernelCall> operands,
-      UnaryOperator<KernelCall> rest) {
-    IntFunction<Defines> ofItems = size -> defines.get().set("SPANS", spans).set("ITEMS", size);
-    int items = recorder.group(file, entry, ofItems);
-    KernelCall call = operands.apply(recorder.kernel(file, entry, ofItems.apply(items)));
-    rest.apply(bind(recorder, call)).launch(NdRange.global(items, sums, spans).local(items, 1, 1));
+  /** The range of a kernel whose groups of {@code items} make one sum of each span. */
+  NdRange ofGroups(int items) {
+    return NdRange.global(items, sums, spans).local(items, 1, 1);
   }
 
   /** Records the adding up of all spans and of {@code group} neighbours into {@code output}. */
@@ -89,7 +66,9 @@ record PartialSums(int spans, int sums) {
     int items = recorder.group(file, entry, size -> defines(group, size));
     int results = sums / group;
     int each = Math.min(RESULTS, items) * chunk(items);
-    bind(recorder, recorder.kernel(file, entry, defines(group, items)))
+    recorder
+        .kernel(file, entry, defines(group, items))
+        .scratch()
         .list(output)
         .ints(spans, results)
         .launch(NdRange.global((long) Blocks.count(results, each) * items).local(items));

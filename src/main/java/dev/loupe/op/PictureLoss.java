@@ -6,6 +6,7 @@ import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Norm;
 import dev.loupe.tensor.Shape;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The weighted mean error of two tensors of patches, both (N, C, H, W), as one number.
@@ -64,13 +65,16 @@ public record PictureLoss(Norm norm, float weight) implements Operator {
     TensorType type = inputs.get(0).type();
     Shape shape = type.shape();
     PartialSums sums = PartialSums.overChannels(recorder.tuning(), 2 * type.bytes(), shape.c());
-    sums.ofChannels(
-        recorder,
-        FILE,
-        "picture_loss",
-        () -> defines(recorder, norm),
-        call -> call.tensor(inputs.get(0)).tensor(inputs.get(1)),
-        call -> call.ints(shape.h() * shape.w(), type.lanes()).float32(scale(weight, type)));
+    IntFunction<Defines> ofItems = size -> defines(recorder, norm).set("ITEMS", size);
+    int items = recorder.group(FILE, name(), ofItems);
+    recorder
+        .kernel(FILE, name(), ofItems.apply(items))
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .scratch()
+        .ints(shape.h() * shape.w(), type.lanes())
+        .float32(scale(weight, type))
+        .launch(sums.ofGroups(items));
     sums.addUp(recorder, shape.c(), output);
   }
 }

@@ -156,12 +156,11 @@ record TiledWeightGradient(
     PartialSums sums = sums(filters, grad);
     TiledWeightGradient tile = tile(recorder, gradient, grad.shape().w());
     int items = tile.items(gradient.geometry());
-    KernelCall call =
-        recorder
-            .kernel(FILE, ENTRY, tile.define(recorder, gradient))
-            .tensor(inputs.get(0))
-            .tensor(inputs.get(1));
-    sums.bind(recorder, call)
+    recorder
+        .kernel(FILE, ENTRY, tile.define(recorder, gradient))
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .scratch()
         .ints(src.shape().h(), src.shape().w(), grad.shape().h(), grad.shape().w(), src.lanes())
         .launch(
             NdRange.global(

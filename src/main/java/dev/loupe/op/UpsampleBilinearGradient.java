@@ -41,9 +41,7 @@ public record UpsampleBilinearGradient(int height, int width) implements Operato
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView grad = inputs.get(0);
-    TensorView rows =
-        new TensorView(
-            recorder.scratch(), recorder.scratchOffset() / Float.BYTES, alongRows(grad.type()));
+    TensorView rows = recorder.scratch(0, alongRows(grad.type()));
     record(recorder, grad, rows, width, grad.type().shape().w(), 1);
     record(recorder, rows, output, height, grad.type().shape().h(), width);
   }

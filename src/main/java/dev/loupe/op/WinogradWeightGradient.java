@@ -119,19 +119,17 @@ record WinogradWeightGradient(Shape filters, ConvGeometry geometry, TensorType g
             .set("CHANNELS_OUT", filters.n())
             .set("PADDING", geometry.padding())
             .set("OC_VECTORS", block.vectors)
-            .set("IC_BLOCK", block.inputs)
-            .set("SPANS", spans());
-    PartialSums sums =
-        new PartialSums(spans(), POINTS * filters.c() * vectors * recorder.tuning().lanes());
-    KernelCall call =
-        recorder
-            .kernel(FILE, "conv2d_weight_gradient_winograd", defines)
-            .tensor(inputs.get(0))
-            .tensor(inputs.get(1));
-    sums.bind(recorder, call)
+            .set("IC_BLOCK", block.inputs);
+    recorder
+        .kernel(FILE, "conv2d_weight_gradient_winograd", defines)
+        .tensor(inputs.get(0))
+        .tensor(inputs.get(1))
+        .scratch()
         .ints(src.h(), src.w(), grad.shape().h(), grad.shape().w(), grad.lanes())
         .launch(NdRange.global(vectors / block.vectors, spans(), 1).local(1, 1, 1));
-    sums.bind(recorder, recorder.kernel(FILE, "winograd_filter_sums", defines))
+    recorder
+        .kernel(FILE, "winograd_filter_sums", defines)
+        .scratch()
         .list(output)
         .ints(spans())
         .launch(NdRange.global(vectors, filters.c(), 1).local(1, 1, 1));

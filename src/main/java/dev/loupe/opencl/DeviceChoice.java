@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** The rules by which a device is picked from the list. */
 final class DeviceChoice {
-  /** Discrete GPU, integrated GPU, accelerator, CPU; then compute units times clock; then index. */
+  /** Discrete GPU, integrated GPU, CPU, accelerator; then compute units times clock; then index. */
   private static final Comparator<Device> PREFERENCE =
       Comparator.comparingInt(DeviceChoice::rank)
           .thenComparing(
@@ -85,8 +85,9 @@ final class DeviceChoice {
   private static int rank(Device device) {
     return switch (device.type()) {
       case GPU -> device.isIntegrated() ? 1 : 0;
-      case ACCELERATOR -> 2;
-      case CPU -> 3;
+      case CPU -> 2;
+      // After the CPU: among them is Intel's emulator of an FPGA, on that very CPU and far slower.
+      case ACCELERATOR -> 3;
       case OTHER -> 4;
     };
   }

@@ -97,7 +97,7 @@ public final class OpenCl {
   /**
    * Picks a device.
    *
-   * @param choice null or "auto" (discrete GPU, integrated GPU, accelerator, CPU; the larger
+   * @param choice null or "auto" (discrete GPU, integrated GPU, CPU, accelerator; the larger
    *     first), an index ("0"), an id, a type ("cpu", "gpu", "accelerator") or a part of the name
    * @throws ClUnavailableException if there is no device at all
    * @throws IllegalArgumentException if none matches; the message lists the devices
