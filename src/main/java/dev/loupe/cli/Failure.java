@@ -33,9 +33,9 @@ record Failure(int exitCode, String message) {
       return text(error)
           + " './loupe' installs one where it may; '-d java' needs none but is slow.";
     }
-    if (error instanceof OutOfDeviceMemoryException) {
-      return text(error)
-          + "; allow more (--memory), or take a smaller picture, another device (-d) or '-d java'";
+    if (error instanceof OutOfDeviceMemoryException lack) {
+      return "%s; allow %s (--memory), or take a smaller picture, another device (-d) or '-d java'"
+          .formatted(text(error), lack.isRefused() ? "less" : "more, where the device has it");
     }
     if (error instanceof OutOfMemoryError) {
       return "Java has too little memory (%d MB); set LOUPE_JAVA_OPTS=-Xmx8g or take a smaller picture"

@@ -156,15 +156,13 @@ public final class DeviceFrameRunner implements FrameRunner {
     void run(DeviceBuffer buffer, long byteOffset, Buffer host);
   }
 
-  /** Ends with the frame, as the queue goes to the limit: what lies behind it is the caller's. */
+  /**
+   * Ends with the frame, as the queue goes to the limit: what lies behind it is the caller's, whose
+   * buffer others may be reading too.
+   */
   private static void transfer(TensorView view, Buffer host, HostTransfer direction) {
-    int limit = host.limit();
-    host.limit(host.position() + Math.toIntExact(view.type().bytes()));
-    try {
-      direction.run(view.buffer(), view.byteOffset(), host);
-    } finally {
-      host.limit(limit);
-    }
+    int end = host.position() + Math.toIntExact(view.type().bytes());
+    direction.run(view.buffer(), view.byteOffset(), host.duplicate().limit(end));
   }
 
   private void upload(TensorView to, RowSource input) {

@@ -45,19 +45,29 @@ public final class DeviceFrames {
     return runner == null ? new TileFrameRunner(scheme, spec, this::whole, this::least) : runner;
   }
 
-  /** Bytes of device memory that the frame takes in one piece, in the lowest bands. */
+  /**
+   * Bytes of device memory in which {@link #whole} makes the frame, in the lowest bands: more than
+   * there are, where it does not.
+   */
   private long least(FrameGraph built) {
     Graph graph = built.splitConcats().graph();
-    long weights = graph.weightBytes(library.withoutWinograd().tuning());
-    return MemoryPlan.banded(graph, Long.MAX_VALUE / 2, 1).bytes() + weights;
+    long tensors = MemoryPlan.banded(graph, Long.MAX_VALUE / 2, 1).bytes();
+    long light = tensors + graph.weightBytes(library.withoutWinograd().tuning());
+    return isHeavy(graph, light) && light > limit.most()
+        ? light
+        : tensors + graph.weightBytes(library.tuning());
+  }
+
+  /** Whether Winograd's weights would leave too little of {@code bytes} for the tensors. */
+  private boolean isHeavy(Graph graph, long bytes) {
+    return graph.weightBytes(library.tuning()) > bytes / 2;
   }
 
   /** A runner of the frame in one piece, or null where its memory passes what there is. */
   private DeviceFrameRunner whole(FrameGraph built) {
     FrameGraph frame = built.splitConcats();
     Graph graph = frame.graph();
-    boolean heavy = graph.weightBytes(library.tuning()) > limit.most() / 2;
-    KernelLibrary lighter = heavy ? library.withoutWinograd() : library;
+    KernelLibrary lighter = isHeavy(graph, limit.most()) ? library.withoutWinograd() : library;
     Shape input = frame.input().type().shape();
     int band = library.tuning().band(input.h(), input.w());
     long room = limit.most() - graph.weightBytes(lighter.tuning());

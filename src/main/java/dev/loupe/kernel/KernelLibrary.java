@@ -1,5 +1,6 @@
 package dev.loupe.kernel;
 
+import dev.loupe.opencl.BuildException;
 import dev.loupe.opencl.BuildListener;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Kernel;
@@ -99,10 +100,18 @@ public final class KernelLibrary implements AutoCloseable {
     return program.kernel(entry);
   }
 
-  /** Whether the device runs the kernel of {@link #kernel} in groups of {@code items}. */
+  /**
+   * Whether the device runs the kernel of {@link #kernel} in groups of {@code items}. Drivers tell
+   * once it is compiled, or do not compile it.
+   */
   public boolean runs(String file, String entry, Defines defines, long items) {
     try (Kernel kernel = kernel(file, entry, defines)) {
       return kernel.runsInGroupsOf(items);
+    } catch (BuildException e) {
+      if (items == 1) {
+        throw e;
+      }
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.loupe.reference.ActivationReference;
 import dev.loupe.reference.Conv2dReference;
 import dev.loupe.reference.MultiplyReference;
 import dev.loupe.tensor.Activation;
+import dev.loupe.tensor.Blocks;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
@@ -192,13 +193,28 @@ public record Conv2d(
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
     Lowering used = tuning.winogradVectors() > 0 ? lowering(output) : Lowering.DIRECT;
-    long places =
+    long inputs = filters().c();
+    long outputs = padded(filters().n());
+    long numbers =
         switch (used) {
-          case WINOGRAD -> WinogradConv2d.points(filters());
-          case FOURIER -> FourierConv2d.NUMBERS;
-          case ROWS, DIRECT -> geometry.taps();
+          case WINOGRAD -> WinogradConv2d.transformedLength(filters(), tuning);
+          case FOURIER -> FourierConv2d.NUMBERS * inputs * outputs;
+          case ROWS, DIRECT -> geometry.taps() * inputs * outputs;
         };
-    return Float.BYTES * places * filters().c() * filters().n();
+    return Float.BYTES * (numbers + paddedVectors(filters().n()));
+  }
+
+  /**
+   * Channels are packed in whole blocks, on a CPU of at most as many; on a GPU some of RFDN's take
+   * more, 1.5 MB together.
+   */
+  private static long padded(int channels) {
+    return Blocks.roundUp(channels, channels <= 4 ? 4 : 8);
+  }
+
+  /** Numbers of biases and slopes. */
+  static long paddedVectors(int channels) {
+    return 2 * padded(channels);
   }
 
   @Override

@@ -160,11 +160,15 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
 
   @Override
   public long weightBytes(Tuning tuning, TensorType output) {
-    long filters = (long) filters().n() * filters().c();
+    if (tuning.tile() != null) {
+      return phaseConvolution().weightBytes(tuning, output);
+    }
     boolean winograd = tuning.winogradVectors() > 0 && isWinograd(List.of(output));
-    return Float.BYTES
-        * filters
-        * (winograd ? (long) WinogradConvTranspose2d.POINTS * scale * scale : filters().plane());
+    long numbers =
+        winograd
+            ? new WinogradConvTranspose2d(this).transformedLength(tuning)
+            : filters().elements();
+    return Float.BYTES * (numbers + Conv2d.paddedVectors(filters().c() * scale * scale));
   }
 
   @Override

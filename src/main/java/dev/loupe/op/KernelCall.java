@@ -104,6 +104,11 @@ public final class KernelCall {
     return type.vectors(recorder.tuning().movedLanes());
   }
 
+  /** Records a launch of {@code items}, in groups of {@code group} where the device allows it. */
+  void launchInGroups(long items, long group) {
+    launch(NdRange.global(items).local(group(group)));
+  }
+
   /** Records a launch of one work-item. */
   public void launchOnce() {
     launch(NdRange.global(1, 1, 1).local(1, 1, 1));
@@ -174,13 +179,18 @@ public final class KernelCall {
     }
     long groups = Blocks.count(items, group);
     long across = Blocks.count(items, groups);
-    long down = NdRange.divisor(second, group / across);
+    long most = recorder.library().context().device().compute().maxWorkItems().y();
+    long down = NdRange.divisor(second, Math.min(group / across, most));
     return NdRange.global(groups * across, second, third).local(across, down, 1);
   }
 
   /** Drivers may run a kernel that takes many registers in smaller groups only. */
   private long group() {
-    long group = recorder.tuning().workGroup();
-    return group == 1 ? 1 : Math.min(group, Long.highestOneBit(kernel.workGroupLimit()));
+    return group(recorder.tuning().workGroup());
+  }
+
+  /** As many of {@code items} as the device runs it with. */
+  private long group(long items) {
+    return items == 1 ? 1 : Math.min(items, Long.highestOneBit(kernel.workGroupLimit()));
   }
 }

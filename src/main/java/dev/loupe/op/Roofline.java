@@ -7,7 +7,6 @@ import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.DeviceBuffer;
-import dev.loupe.opencl.NdRange;
 import dev.loupe.opencl.Profile;
 import java.time.Duration;
 import java.util.stream.IntStream;
@@ -63,7 +62,7 @@ public record Roofline(double gflops, double gigabytes) {
   private static double multiplyAdds(KernelLibrary library, CommandQueue queue) {
     Tuning tuning = library.tuning();
     boolean shared = tuning.workGroup() > 1;
-    int units = library.context().device().compute().units();
+    int units = Math.max(1, library.context().device().compute().units());
     long items = (long) units * (shared ? GPU_ITEMS : CPU_ITEMS);
     int rounds = shared ? GPU_ROUNDS : CPU_ROUNDS;
     int chains = Math.max(LEAST_CHAINS, tuning.accumulators() / 2);
@@ -75,7 +74,7 @@ public record Roofline(double gflops, double gigabytes) {
           .ints(rounds)
           .float32(0.999f)
           .float32(0.001f)
-          .launch(NdRange.global(items).local(tuning.workGroup()));
+          .launchInGroups(items, tuning.workGroup());
       return 2.0 * items * tuning.lanes() * chains * rounds / nanos(recorder, queue);
     }
   }
@@ -99,7 +98,7 @@ public record Roofline(double gflops, double gigabytes) {
           .kernel("roofline/copy_floats.cl", "copy_floats", defines)
           .buffer(src)
           .buffer(dst)
-          .launch(NdRange.global(bytes / Float.BYTES / vectors / lanes).local(group));
+          .launchInGroups(bytes / Float.BYTES / vectors / lanes, group);
       return 2.0 * bytes / nanos(recorder, queue);
     }
   }

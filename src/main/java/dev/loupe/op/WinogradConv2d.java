@@ -205,6 +205,11 @@ final class WinogradConv2d {
     return transformed;
   }
 
+  /** Numbers of all transformed filters, in whole blocks. */
+  static long transformedLength(Shape filters, Tuning tuning) {
+    return transformedLength(filters, block(filters.n(), tuning));
+  }
+
   private static long transformedLength(Shape filters, int block) {
     return (long) points(filters) * Blocks.roundUp(filters.n(), block) * filters.c();
   }

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Tuning;
 import dev.loupe.tensor.Activation;
 import dev.loupe.tensor.ConvGeometry;
 import dev.loupe.tensor.Shape;
@@ -51,6 +52,11 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
     int points = WinogradConv2d.pointsAlong(TAPS);
     points -= conv.phases().tap(-1, phase) < 0 ? 1 : 0;
     return points - (conv.phases().tap(1, phase) < 0 ? 1 : 0);
+  }
+
+  /** Numbers of all transformed filters. */
+  long transformedLength(Tuning tuning) {
+    return WinogradConv2d.transformedLength(filters(), tuning);
   }
 
   /** Multiplications that the kernel runs, transforms not counted. */

@@ -29,6 +29,7 @@ final class Compilation {
   private final BuildListener listener;
   private final AtomicInteger next = new AtomicInteger();
   private int done;
+  private Throwable stopped;
 
   /**
    * @param cache where {@code context} keeps binaries
@@ -44,7 +45,10 @@ final class Compilation {
     this.listener = listener;
   }
 
-  /** Returns when every program is compiled or refused. */
+  /**
+   * Returns when every program is compiled or refused, or throws what the listener has thrown when
+   * those that were begun are.
+   */
   void run() {
     if (sources.isEmpty()) {
       return;
@@ -68,6 +72,16 @@ final class Compilation {
     } catch (InterruptedException e) {
       next.set(sources.size());
       Thread.currentThread().interrupt();
+    }
+    rethrow();
+  }
+
+  /** What the listener threw, to stop. */
+  private synchronized void rethrow() {
+    if (stopped instanceof RuntimeException e) {
+      throw e;
+    } else if (stopped instanceof Error e) {
+      throw e;
     }
   }
 
@@ -111,6 +125,15 @@ final class Compilation {
     if (!compiled) {
       LOG.debug("program {} is not compiled ahead", source.name());
     }
-    listener.built(++done, sources.size());
+    done++;
+    if (stopped != null) {
+      return;
+    }
+    try {
+      listener.built(done, sources.size());
+    } catch (RuntimeException | Error e) {
+      stopped = e;
+      next.set(sources.size());
+    }
   }
 }

@@ -81,7 +81,14 @@ public final class Context implements AutoCloseable {
                         "device handle %s is not known to the binding %s"
                             .formatted(nativeDevice, openCl.bindingName())));
     requireVersion(device);
-    device.origin().binding().retainContext(nativeContext);
+    try {
+      device.origin().binding().retainContext(nativeContext);
+    } catch (NullPointerException | ClassCastException e) {
+      throw new IllegalArgumentException(
+          "context handle %s is none of the binding %s"
+              .formatted(nativeContext, openCl.bindingName()),
+          e);
+    }
     return new Context(device, nativeContext, ProgramCache.standard());
   }
 

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.loupe.graph.MemoryPlan;
 import dev.loupe.kernel.KernelLibrary;
 import dev.loupe.kernel.Tuning;
 import dev.loupe.network.Fsrcnn;
+import dev.loupe.network.Network;
+import dev.loupe.network.Pan;
 import dev.loupe.network.RandomWeights;
+import dev.loupe.network.Rfdn;
+import dev.loupe.network.SrResNet;
+import dev.loupe.network.WeightSource;
 import dev.loupe.opencl.CommandQueue;
 import dev.loupe.opencl.Context;
 import dev.loupe.opencl.Device;
@@ -18,6 +24,9 @@ import dev.loupe.opencl.OutOfDeviceMemoryException;
 import dev.loupe.testing.SharedContext;
 import dev.loupe.weights.Variant;
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +120,57 @@ class DeviceFramesTest {
           assertTrue(runner.memory().pieces().startsWith(pieces), runner.memory().pieces());
         }
       }
+    }
+  }
+
+  /** Packed in whole blocks, with biases and slopes. The null device allocates as others would. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu-16", "cpu-8", "cpu-4"})
+  void weightsTakeNoMoreThanIsReckoned(String deviceClass) {
+    Device device = OpenCl.of(NullBinding.like(SharedContext.get("lwjgl").device())).select(null);
+    List<Network> networks =
+        List.of(Fsrcnn.ofScale(4), new Pan(4, 12, 4), new Rfdn(4, 4, 2), new SrResNet(3, 12, 4));
+    for (Network network : networks) {
+      for (Tuning tuning :
+          List.of(Tuning.forClass(deviceClass), Tuning.forClass(deviceClass).withoutWinograd())) {
+        GuidedScheme scheme = new GuidedScheme(network, WeightSource.ZEROS, 4, 1f, 16);
+        FrameSpec spec = FrameSpec.pixels(60, 40, 3, 8, Variant.ALL, PatchCount.ALL);
+        FrameGraph frame = scheme.build(spec).splitConcats();
+        MemoryPlan plan = new MemoryPlan(frame.graph(), Long.MAX_VALUE);
+        try (Context context = Context.create(device);
+            KernelLibrary library = new KernelLibrary(context, tuning);
+            CommandQueue queue = context.queue();
+            FrameRunner runner = new DeviceFrameRunner(frame, plan, library, queue)) {
+          long taken = context.peakBytes() - plan.bytes();
+          long reckoned = frame.graph().weightBytes(tuning);
+          String told = "%s: %d of %d bytes".formatted(network.name(), taken, reckoned);
+          assertTrue(taken <= reckoned && reckoned < 1.2 * taken, told);
+          assertEquals(frame, runner.frame());
+        }
+      }
+    }
+  }
+
+  /** What a refusal names is enough, and what it names first is more than was allowed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"16M", "29M"})
+  void theMemoryThatARefusalNamesIsEnough(String limit) {
+    Device device = OpenCl.of(new NullBinding()).select(null);
+    GuidedScheme scheme = new GuidedScheme(new Pan(4, 12, 4), WeightSource.ZEROS, 4, 1f, 16);
+    FrameSpec spec = FrameSpec.pixels(1000, 700, 3, 8, Variant.BASE, PatchCount.NONE);
+    try (Context context = Context.create(device);
+        KernelLibrary library = new KernelLibrary(context, Tuning.forClass("cpu-16"));
+        CommandQueue queue = context.queue()) {
+      MemoryLimit little = MemoryLimit.parse(limit);
+      DeviceFrames frames = new DeviceFrames(library, queue, little);
+      String refusal =
+          assertThrows(OutOfDeviceMemoryException.class, () -> frames.prepare(scheme, spec))
+              .getMessage();
+      Matcher named = Pattern.compile("takes (\\d+) MB").matcher(refusal);
+      assertTrue(named.find(), refusal);
+      MemoryLimit enough = MemoryLimit.parse(named.group(1) + "M");
+      assertTrue(enough.most() > little.most(), refusal);
+      new DeviceFrames(library, queue, enough).prepare(scheme, spec).close();
     }
   }
 

@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs compiled side by side: they lie in the cache, and refused ones do no harm. */
 class CompilationTest {
@@ -41,6 +44,28 @@ class CompilationTest {
       }
       assertTrue(context.isMissing(BAD));
       assertThrows(BuildException.class, () -> context.build(BAD));
+    }
+  }
+
+  /** As {@link dev.loupe.guided.Progress} promises, at whatever program it is. */
+  @Tag("device")
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void whatTheListenerThrowsStopsIt(int program) {
+    Device device = ClContractTest.load("lwjgl").select(null);
+    List<Integer> heard = new ArrayList<>();
+    BuildListener listener =
+        (done, all) -> {
+          heard.add(done);
+          if (done == program) {
+            throw new CancellationException("enough");
+          }
+        };
+    try (Context context = Context.create(device, ProgramCache.in(directory))) {
+      List<ProgramSource> sources = List.of(good(1), good(2), good(3));
+      assertThrows(CancellationException.class, () -> context.compile(sources, listener));
+      assertEquals(program + 1, heard.size(), heard::toString);
+      assertEquals(List.of(), context.openObjects());
     }
   }
 

@@ -69,11 +69,11 @@ class DeviceChoiceTest {
   void picksByRankWhenNothingIsAsked() {
     assertEquals(3, DeviceChoice.select(DEVICES, null).index());
     assertEquals(
-        List.of(1, 4, 0),
+        List.of(1, 0, 4),
         List.of(
             DeviceChoice.select(without(2, 3), null).index(),
             DeviceChoice.select(without(1, 2, 3), null).index(),
-            DeviceChoice.select(without(1, 2, 3, 4), null).index()));
+            DeviceChoice.select(without(0, 1, 2, 3), null).index()));
   }
 
   private static List<Device> without(Integer... indices) {
