@@ -7,6 +7,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -80,7 +81,8 @@ public final class LineChart {
   }
 
   /**
-   * Draws a line through points.
+   * Draws a line through points; those that are not finite, as the PSNR of equal pictures, are left
+   * out.
    *
    * @param name in the legend
    * @param x ascending
@@ -97,8 +99,16 @@ public final class LineChart {
   }
 
   private LineChart series(String name, double[] x, double[] y, Marker marker) {
+    int[] finite = IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
+    if (finite.length == 0) {
+      return this;
+    }
     Color colour = COLOURS.get(chart.getSeriesMap().size() % COLOURS.size());
-    XYSeries series = chart.addSeries(name, x, y);
+    XYSeries series =
+        chart.addSeries(
+            name,
+            IntStream.of(finite).mapToDouble(i -> x[i]).toArray(),
+            IntStream.of(finite).mapToDouble(i -> y[i]).toArray());
     series.setMarkerColor(colour).setMarker(marker).setLineColor(colour);
     series.setLineStyle(new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     return this;

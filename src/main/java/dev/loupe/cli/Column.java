@@ -33,12 +33,11 @@ record Column<T>(String name, int decimals, ToDoubleFunction<T> value) {
         .collect(Collectors.joining(","));
   }
 
-  /** A row as JSON; what is not finite there, as the PSNR of equal pictures, is null. */
+  /** A row as JSON; what is not finite is null there. */
   static <T> Map<String, Object> json(List<Column<T>> columns, T row) {
     Map<String, Object> json = new LinkedHashMap<>();
     for (Column<T> column : columns) {
-      double value = column.value.applyAsDouble(row);
-      json.put(column.name, Double.isFinite(value) ? value : null);
+      json.put(column.name, Main.finite(column.value.applyAsDouble(row)));
     }
     return json;
   }

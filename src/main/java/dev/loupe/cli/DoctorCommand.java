@@ -213,7 +213,7 @@ final class DoctorCommand extends LoupeCommand {
     line.put("operator", operator);
     line.put("precision", precision.toString());
     line.put("cases", results.size());
-    line.put("largest_error", Double.isInfinite(error) ? null : error);
+    line.put("largest_error", Main.finite(error));
     line.put("passed", passed);
     return line;
   }

@@ -125,7 +125,7 @@ final class GoldenCase {
     json.put("case", path.toString());
     json.put("variant", variant.toString());
     json.put("passed", passed);
-    found.errors().forEach((tensor, e) -> json.put(tensor, Double.isInfinite(e) ? null : e));
+    found.errors().forEach((tensor, e) -> json.put(tensor, Main.finite(e)));
     if (found.hasSelection()) {
       json.put("same_patches", found.sameSelection());
     }

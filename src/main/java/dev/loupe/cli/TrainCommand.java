@@ -5,6 +5,7 @@ import dev.loupe.file.AtomicFile;
 import dev.loupe.file.FolderLock;
 import dev.loupe.file.RealPath;
 import dev.loupe.guided.MemoryLimit;
+import dev.loupe.guided.NotFiniteException;
 import dev.loupe.train.DivergedException;
 import dev.loupe.train.LogRow;
 import dev.loupe.train.Recipe;
@@ -13,6 +14,7 @@ import dev.loupe.train.TrainingLog;
 import dev.loupe.train.Validation;
 import dev.loupe.weights.Dtype;
 import dev.loupe.weights.ModelFiles;
+import dev.loupe.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,7 +231,11 @@ final class TrainCommand extends LoupeCommand {
   }
 
   private boolean isModelOfNow() {
-    return Files.exists(model()) && trainer.made(ModelFiles.read(model().toString()).metadata());
+    try {
+      return Files.exists(model()) && trainer.made(ModelFiles.read(model().toString()).metadata());
+    } catch (WeightsException e) {
+      return false; // it is damaged, and written anew
+    }
   }
 
   private void stopAndWait() {
@@ -257,9 +263,31 @@ final class TrainCommand extends LoupeCommand {
         trainer.pictureFiles(),
         first,
         recipe.iterations());
-    boolean done;
+    boolean done = trainAndSave();
+    say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("iterations", trainer.iterationsDone());
+    json.put("done", done);
+    json.put("seconds", trainer.seconds());
+    json.put("device", trainer.engine().deviceName());
+    Map<String, Double> measured = new LinkedHashMap<>();
+    psnr.forEach((variant, db) -> measured.put(variant, Main.finite(db)));
+    json.put("psnr", measured);
+    json.put("model", model().toString());
+    return new Outcome(Main.DONE, json);
+  }
+
+  /** Returns whether the recipe is done. */
+  private boolean trainAndSave() {
     try {
-      done = trainer.run(this::done);
+      boolean done = trainer.run(this::done);
+      if (progress.hasNews()) {
+        report();
+      } else if (!isModelOfNow()) { // a kill in the last measuring left none, or an older one
+        measure();
+      }
+      save();
+      return done;
     } catch (DivergedException e) {
       throw new DivergedException(
           Files.exists(checkpoint())
@@ -267,29 +295,14 @@ final class TrainCommand extends LoupeCommand {
               : e.getMessage(),
           e);
     }
-    save();
-    if (progress.hasNews()) {
-      report();
-    } else if (!isModelOfNow()) { // a kill in the last measuring left none, or an older one
-      measure();
-    }
-    say("%s; wrote %s", done ? "done" : "stopped, --resume goes on", model());
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("iterations", trainer.iterationsDone());
-    json.put("done", done);
-    json.put("seconds", trainer.seconds());
-    json.put("device", trainer.engine().deviceName());
-    json.put("psnr", psnr);
-    json.put("model", model().toString());
-    return new Outcome(Main.DONE, json);
   }
 
   private boolean done(long iteration, double loss, double rate) {
     progress.add(iteration, trainer.phase().variant().toString(), loss, rate);
     double now = progress.seconds();
     if (iteration % every == 0) {
+      report(); // first, as weights that give no picture are not saved over good ones
       save();
-      report();
     } else if (now - savedAt > SAVE_SECONDS) {
       save();
     }
@@ -309,10 +322,14 @@ final class TrainCommand extends LoupeCommand {
 
   /** Measures, and writes the model with what was measured. */
   private void measure() {
-    if (validation != null) {
-      psnr = validation.psnr(trainer.model(), trainer.engine());
+    try {
+      if (validation != null) {
+        psnr = validation.psnr(trainer.model(), trainer.engine());
+      }
+      trainer.model(psnr).write(model(), Dtype.F32);
+    } catch (WeightsException | NotFiniteException e) {
+      throw trainer.diverged(e.getMessage());
     }
-    trainer.model(psnr).write(model(), Dtype.F32);
   }
 
   /** Measures, writes the model, and logs. */

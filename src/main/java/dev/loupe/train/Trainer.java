@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A training run: the phases of a recipe on one device, from the beginning or a checkpoint. It owns
@@ -86,11 +87,35 @@ public final class Trainer implements AutoCloseable {
 
   /** Builds every phase's graph, so that what the last one lacks is said before the first. */
   private void requirePhases(List<NamedTensor> tensors) {
+    requireBase();
     Weights weights = Weights.of("first weights", recipe.model(), tensors);
     for (Phase each : recipe.phases()) {
       each.requireParts(tensors);
       each.copies().apply(tensors);
-      TrainingGraph.of(scheme(weights), each, recipe.crops(), false);
+      requireGraph(scheme(weights), each);
+    }
+  }
+
+  /** Of a model without Base-Net nothing can be measured. */
+  private void requireBase() {
+    List<String> first = recipe.phases().get(0).parts();
+    if (Stream.concat(taken.stream(), first.stream())
+        .map(Trainer::part)
+        .noneMatch("base"::equals)) {
+      throw new IllegalArgumentException(
+          "phase 1 trains %s, but base is neither trained nor taken from a 'start'; name one"
+              .formatted(String.join(", ", first)));
+    }
+  }
+
+  private void requireGraph(GuidedScheme scheme, Phase each) {
+    try {
+      TrainingGraph.of(scheme, each, recipe.crops(), false);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "phase %d, 'crop' %d: %s"
+              .formatted(1 + recipe.phases().indexOf(each), recipe.crops().side(), e.getMessage()),
+          e);
     }
   }
 
@@ -195,7 +220,8 @@ public final class Trainer implements AutoCloseable {
     checkpoint.write(file);
   }
 
-  private DivergedException diverged(String what) {
+  /** The end of a run that has nothing to go on with. */
+  public DivergedException diverged(String what) {
     return new DivergedException(
         "training diverged: %s at iteration %d; lower the learning rate"
             .formatted(what, iterationsDone()));

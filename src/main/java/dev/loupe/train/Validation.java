@@ -6,6 +6,7 @@ import dev.loupe.evaluate.Evaluator;
 import dev.loupe.evaluate.PictureFolder;
 import dev.loupe.evaluate.PicturePair;
 import dev.loupe.guided.PatchCount;
+import dev.loupe.image.Image;
 import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +26,19 @@ public final class Validation {
    */
   public Validation(Path folder, int scale, int p) {
     for (PictureFolder.Entry entry : PictureFolder.of(folder).entries()) {
-      pictures.add(entry.read(scale, p));
+      pictures.add(requireComparable(entry.read(scale, p), scale));
     }
+  }
+
+  /** PSNR leaves out a border as wide as the scale. */
+  private static PicturePair requireComparable(PicturePair pair, int scale) {
+    Image truth = pair.highRes();
+    if (Math.min(truth.width(), truth.height()) <= 2 * scale) {
+      throw new IllegalArgumentException(
+          "%s: nothing of %dx%d is left to compare without a border of %d; take it out"
+              .formatted(pair.name(), truth.width(), truth.height(), scale));
+    }
+    return pair;
   }
 
   /** The mean PSNR on Y in dB of every variant that the model has, by its name. */

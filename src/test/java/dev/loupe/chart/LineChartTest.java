@@ -23,6 +23,19 @@ class LineChartTest {
     assertTrue(colours(picture, 1280, 2560).contains(0x0072B2), "the first line's blue, right");
   }
 
+  /** As the PSNR of a picture that comes back exactly. */
+  @Test
+  void pointsThatAreNotFiniteAreLeftOut() {
+    double[] x = {0, 1, 2, 3};
+    double infinite = Double.POSITIVE_INFINITY;
+    LineChart chart =
+        new LineChart("one", "x", "y")
+            .curve("exact", x, new double[] {infinite, infinite, infinite, infinite})
+            .line("rising", x, new double[] {1, infinite, 3, Double.NaN});
+    Image picture = LineChart.draw(List.of(chart));
+    assertTrue(colours(picture, 0, 1280).contains(0x0072B2), "the first line that has points");
+  }
+
   private static Set<Integer> colours(Image picture, int from, int to) {
     Set<Integer> colours = new HashSet<>();
     for (int y = 0; y < picture.height(); y++) {

@@ -19,6 +19,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -213,6 +214,53 @@ class TrainCommandTest {
     byte[] anew = Files.readAllBytes(model);
     train(out, "--resume").succeeds();
     assertArrayEquals(anew, Files.readAllBytes(model), "made once");
+  }
+
+  @Test
+  void aFinishedRunWithADamagedModelMakesItAnew() throws IOException {
+    Path out = folder.resolve("out");
+    train(out).succeeds();
+    Path model = out.resolve("fsrcnn-x2.safetensors");
+    byte[] whole = Files.readAllBytes(model);
+    Files.write(model, Arrays.copyOf(whole, whole.length / 2));
+    train(out, "--resume").succeeds();
+    assertArrayEquals(whole, Files.readAllBytes(model));
+  }
+
+  @Test
+  void aPictureTooSmallToCompareIsNamedAtOnce() {
+    Path small = folder.resolve("small");
+    assertTrue(small.toFile().mkdir());
+    ImageWriter.write(Image.allocate(2, 2, 3, 8), small.resolve("a_LR.png"));
+    ImageWriter.write(Image.allocate(4, 4, 3, 8), small.resolve("a_HR.png"));
+    Path out = folder.resolve("out");
+    train(out, "--validate", small).isRefused("a: nothing of 4x4 is left");
+    assertFalse(Files.exists(out));
+  }
+
+  /** Their squares are infinities, before the loss is. */
+  @Test
+  void weightsThatGiveNoPictureAreNotSavedOverGoodOnes() throws IOException {
+    Files.writeString(
+        recipe,
+        RECIPE.replace(
+            "\"mp\"], \"iterations\": 100, \"rate\": 1e-3",
+            "\"mp\"], \"iterations\": 100, \"rate\": 1e30"));
+    Path out = folder.resolve("out");
+    List<Object> everyIteration =
+        List.of("train", "--recipe", recipe, "--data", data, "-o", out, "--every", "1");
+    CommandLineRun run = CommandLineRun.of(everyIteration.toArray());
+    assertEquals(Main.FAILED, run.exitCode(), run.err());
+    Path checkpoint = out.resolve("checkpoint.safetensors");
+    assertTrue(
+        run.err().contains("training diverged") && run.err().contains(checkpoint.toString()),
+        run.err());
+    SafeTensors saved = SafeTensors.read(checkpoint);
+    for (String name : saved.names()) {
+      for (float value : saved.tensor(name).data()) {
+        assertTrue(Math.abs(value) < 1e6, name + " has " + value);
+      }
+    }
   }
 
   @Test

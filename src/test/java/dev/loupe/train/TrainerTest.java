@@ -219,9 +219,7 @@ class TrainerTest {
     assertTrue(warnings.stream().anyMatch(w -> w.contains("small.png")), warnings::toString);
   }
 
-  @Test
-  void whatTheLastPhaseLacksIsSaidBeforeTheFirst() {
-    String text = RECIPE.formatted("1e-3").replace("[\"mp\"]", "[\"mp.tail\"]");
+  private void refuses(String text, String words) {
     Recipe recipe = Recipe.parse(text, "test");
     try (Engine engine = Engine.open(null, null)) {
       String message =
@@ -229,8 +227,34 @@ class TrainerTest {
                   IllegalArgumentException.class,
                   () -> new Trainer(recipe, engine, List.of(folder.resolve("data")), w -> {}))
               .getMessage();
-      assertTrue(message.contains("'mp.tail'"), message);
+      assertTrue(message.contains(words), message);
     }
+  }
+
+  @Test
+  void whatTheLastPhaseLacksIsSaidBeforeTheFirst() {
+    refuses(RECIPE.formatted("1e-3").replace("[\"mp\"]", "[\"mp.tail\"]"), "'mp.tail'");
+  }
+
+  /** Nothing could be measured after its first phase. */
+  @Test
+  void aRecipeThatForgetsBaseNetIsRefused() {
+    String text =
+        """
+        {"network": "fsrcnn", "scale": 2, "crop": 8, "batch": 2, "phases": [
+          {"variant": "all", "parts": ["refine"], "iterations": 2, "rate": 1e-3},
+          {"variant": "base", "parts": ["base"], "iterations": 2, "rate": 1e-3}]}""";
+    refuses(text, "phase 1 trains refine, but base");
+  }
+
+  /** Of RFDN, whose attention pools windows of 7x7 at half the size. */
+  @Test
+  void aCropThatIsTooSmallIsNamed() {
+    String text =
+        """
+        {"network": "rfdn", "scale": 2, "crop": 8, "batch": 2, "phases": [
+          {"variant": "base", "parts": ["base"], "iterations": 2, "rate": 1e-3}]}""";
+    refuses(text, "phase 1, 'crop' 8: max_pool2d");
   }
 
   @Test
