@@ -7,7 +7,6 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -126,7 +125,7 @@ public final class Frame implements AutoCloseable {
    */
   public Map<String, Long> stageNanos() {
     synchronized (owner) {
-      return new LinkedHashMap<>(lastRun().times().nanos());
+      return lastRun().times().nanos();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.loupe;
 
 import dev.loupe.file.AtomicFile;
+import dev.loupe.file.IoReason;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
@@ -122,12 +123,12 @@ public final class Model {
           file,
           part -> {
             checked.write(part, dtype);
-            load(part.toString()).selfCheck(java);
+            new Model(name, Weights.read(part)).selfCheck(java);
           });
     } catch (IOException | UncheckedIOException e) {
       IOException cause = e instanceof UncheckedIOException of ? of.getCause() : (IOException) e;
-      String why = cause.getMessage();
-      throw new UncheckedIOException("%s: cannot be written: %s".formatted(file, why), cause);
+      throw new UncheckedIOException(
+          "%s: cannot be written: %s".formatted(file, IoReason.of(cause)), cause);
     }
   }
 

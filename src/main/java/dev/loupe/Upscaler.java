@@ -3,6 +3,7 @@ package dev.loupe;
 import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.MemoryLimit;
+import dev.loupe.guided.MemoryUse;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.guided.Progress;
 import dev.loupe.guided.StageTimes;
@@ -109,13 +110,15 @@ public final class Upscaler implements AutoCloseable {
     times.add("prepare", System.nanoTime() - start);
     Image result = run(runner, colour, progress);
     runner.times().nanos().forEach(times::add);
-    Work work = Work.of(runner, times);
+    Guidance guidance = Guidance.of(runner);
+    MemoryUse memory = runner.memory();
     if (picture.hasAlpha()) {
       start = System.nanoTime();
       Image alpha = upscaleAlpha(picture);
       times.add("alpha", System.nanoTime() - start);
       result = result.withAlpha(alpha);
     }
+    Work work = new Work(guidance, times.nanos(), memory);
     return new Upscaled(result.withMetadata(picture.metadata()), work);
   }
 
@@ -173,7 +176,7 @@ public final class Upscaler implements AutoCloseable {
     times.add("upload", -ends.nanos().get("decode"));
     times.add("download", -ends.nanos().get("encode"));
     ends.nanos().forEach(times::add);
-    return Work.of(runner, times);
+    return new Work(Guidance.of(runner), times.nanos(), runner.memory());
   }
 
   private static void timed(StageTimes times, String stage, Runnable task) {

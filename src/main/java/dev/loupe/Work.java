@@ -1,8 +1,6 @@
 package dev.loupe;
 
-import dev.loupe.guided.FrameRunner;
 import dev.loupe.guided.MemoryUse;
-import dev.loupe.guided.StageTimes;
 import java.util.Map;
 
 /**
@@ -14,8 +12,4 @@ import java.util.Map;
  *     it, decode and encode where its rows were fetched and handed on meanwhile
  * @param memory device memory of the frame's tensors
  */
-public record Work(Guidance guidance, Map<String, Long> stageNanos, MemoryUse memory) {
-  static Work of(FrameRunner runner, StageTimes times) {
-    return new Work(Guidance.of(runner), times.nanos(), runner.memory());
-  }
-}
+public record Work(Guidance guidance, Map<String, Long> stageNanos, MemoryUse memory) {}

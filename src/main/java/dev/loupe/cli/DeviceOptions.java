@@ -11,7 +11,9 @@ final class DeviceOptions {
       paramLabel = "DEVICE",
       description =
           "An index or id of 'loupe devices', a part of the name, a type (gpu, cpu), or 'java' for"
-              + " plain Java, which is slow. Default: the fastest kind there is.")
+              + " plain Java, which is slow. Default: what LOUPE_DEVICE says, else the fastest kind"
+              + " there is.",
+      defaultValue = "${env:LOUPE_DEVICE}")
   String device;
 
   @Mixin BindingOption binding;

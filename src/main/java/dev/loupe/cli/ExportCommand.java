@@ -42,7 +42,7 @@ final class ExportCommand extends LoupeCommand {
       paramLabel = "base|full",
       description =
           "Base network only, or refine network on the whole picture, which those that were trained"
-              + " for patches, as the bundled ones are, do less well. Default: base.")
+              + " for patches may do less well, as the bundled fsrcnn do. Default: base.")
   private Variant variant;
 
   @Option(

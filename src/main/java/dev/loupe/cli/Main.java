@@ -98,6 +98,7 @@ public final class Main {
       line.addSubcommand(command);
     }
     line.setOut(out).setErr(err);
+    line.setExpandAtFiles(false); // @picture.png is a picture
     line.registerConverter(PatchCount.class, new Checked<>(PatchCount::parse));
     line.registerConverter(MemoryLimit.class, new Checked<>(MemoryLimit::parse));
     line.registerConverter(Variant.class, new Checked<>(Variant::of));
@@ -207,10 +208,17 @@ public final class Main {
   /** The text of a JSON object. */
   static String json(Map<String, ?> object) {
     try {
-      return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(object);
+      return JSON.std
+          .with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES)
+          .asString(object);
     } catch (IOException e) {
       throw new IllegalStateException("no JSON form of " + object, e);
     }
+  }
+
+  /** A number for JSON, which has no infinity: null then, as for the PSNR of equal pictures. */
+  static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   /** The version in the jar's manifest. */

@@ -43,7 +43,7 @@ final class ProgressLine implements Progress, AutoCloseable {
       bar = drawn();
     }
     picture = index;
-    bar.setExtraMessage(name);
+    bar.setExtraMessage(LoupeCommand.shown(name).replace("\n", "?"));
     bar.stepTo((long) picture * STEPS);
   }
 
@@ -55,9 +55,8 @@ final class ProgressLine implements Progress, AutoCloseable {
   /** Draws over the line: the bar moves only as pictures do. */
   @Override
   public void compiling(int done, int all) {
-    String line =
-        done == all ? "" : "compiling kernels for this device, once: %d of %d".formatted(done, all);
-    System.err.printf("\r%-79s\r", line);
+    String line = done == all ? "" : "compiling kernels, once: %d of %d".formatted(done, all);
+    System.err.printf("\r%s\033[K\r", line);
     System.err.flush();
   }
 

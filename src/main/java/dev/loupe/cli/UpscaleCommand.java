@@ -83,6 +83,11 @@ final class UpscaleCommand extends LoupeCommand {
   private Integer quality;
 
   @Option(
+      names = "--strip",
+      description = "Leave out EXIF and XMP, such as place and time. Colour profiles stay.")
+  private boolean strip;
+
+  @Option(
       names = "--skip-existing",
       description =
           "Pass over pictures whose output is there already, as after an interrupted run;"
@@ -181,7 +186,7 @@ final class UpscaleCommand extends LoupeCommand {
   }
 
   private Outcome upscaleAll(List<PictureJob> jobs, boolean hasBar, Consumer<String> lines) {
-    WriteOptions options = WriteOptions.DEFAULT;
+    WriteOptions options = WriteOptions.DEFAULT.withMetadata(!strip);
     if (quality != null) {
       options = options.withQuality(quality);
     }

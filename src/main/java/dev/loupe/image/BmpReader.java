@@ -3,7 +3,6 @@ package dev.loupe.image;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /** The BMP decoder: the JDK's, with the resolution of the header. */
@@ -15,7 +14,7 @@ final class BmpReader {
   private BmpReader() {}
 
   static Image read(Path file) throws IOException {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = PlugIn.open(file)) {
       Image image = Image.of(PlugIn.readPicture("bmp", in));
       in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
       in.seek(HEADER_SIZE);

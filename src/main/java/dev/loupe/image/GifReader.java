@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /** The GIF decoder: the JDK's, its first frame on the file's canvas. */
@@ -16,7 +15,7 @@ final class GifReader {
   private GifReader() {}
 
   static Image read(Path file) throws IOException {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = PlugIn.open(file)) {
       return PlugIn.with("gif", in, GifReader::readFrame);
     }
   }

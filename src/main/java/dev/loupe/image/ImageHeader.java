@@ -57,9 +57,13 @@ public record ImageHeader(
     return (int) bytes;
   }
 
-  /** Bytes of all samples; may pass 2 GiB. */
+  /**
+   * Bytes of all samples; may pass 2 GiB.
+   *
+   * @throws ImageException if those of a row do
+   */
   public long bytes() {
-    return (long) width * height * pixelBytes();
+    return (long) rowBytes() * height;
   }
 
   /**

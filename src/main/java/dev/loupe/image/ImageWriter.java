@@ -1,11 +1,14 @@
 package dev.loupe.image;
 
+import dev.loupe.file.IoReason;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,9 +77,7 @@ public final class ImageWriter {
       ImageHeader header, Path file, WriteOptions options, Consumer<RowSink> content) {
     checkTarget(file, header);
     if (!takesRows(file, header)) {
-      Image image = Image.allocate(header);
-      content.accept(RowSink.into(image.samples()));
-      return write(image, file, options);
+      return write(whole(header, content), file, options);
     }
     ImageFormat format = ImageFormat.ofExtension(file);
     ImageHeader whole = kept(header, options);
@@ -91,6 +92,23 @@ public final class ImageWriter {
           }
         });
     return loss(file, whole);
+  }
+
+  private static Image whole(ImageHeader header, Consumer<RowSink> content) {
+    Image image = Image.allocate(header);
+    RowSink sink = RowSink.into(image.samples());
+    AtomicLong missing = new AtomicLong(header.bytes());
+    content.accept(
+        rows -> {
+          missing.addAndGet(-rows.remaining());
+          sink.put(rows);
+        });
+    if (missing.get() > 0) {
+      throw new IllegalStateException(
+          "%d bytes of the picture's %d rows are missing"
+              .formatted(missing.get(), header.height()));
+    }
+    return image;
   }
 
   /**
@@ -180,7 +198,7 @@ public final class ImageWriter {
    * @throws ImageException as {@link #write} would
    */
   public static void checkTarget(Path file) {
-    ImageFormat.ofExtension(file);
+    ImageFormat format = ImageFormat.ofExtension(file);
     Path directory = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file)) {
       throw new ImageException(file + ": is a directory; name a file in it");
@@ -190,6 +208,8 @@ public final class ImageWriter {
     } else if (!Files.isWritable(directory)) {
       throw new ImageException(
           file + ": no permission to write in its directory; choose another place");
+    } else if (format == ImageFormat.TIFF && file.getFileSystem() != FileSystems.getDefault()) {
+      throw new ImageException(file + ": TIFF is written to files of the machine's own alone");
     }
   }
 
@@ -229,7 +249,10 @@ public final class ImageWriter {
   }
 
   private static ImageHeader kept(ImageHeader header, WriteOptions options) {
-    ImageMetadata metadata = options.metadata() ? header.metadata() : ImageMetadata.NONE;
+    ImageMetadata metadata = header.metadata();
+    if (!options.metadata()) {
+      metadata = metadata.withExif(null).withXmp(null);
+    }
     byte[] exif = metadata.exif();
     if (exif != null) {
       metadata = metadata.withExif(Exif.withSize(exif, header.width(), header.height()));
@@ -246,6 +269,7 @@ public final class ImageWriter {
     if (e.getCause() instanceof IOException cause) {
       return reason(cause);
     }
-    return ImageException.oneLine(e) + "; free space or choose another place";
+    String reason = IoReason.of(e);
+    return IoReason.isInterrupt(e) ? reason : reason + "; free space or choose another place";
   }
 }

@@ -2,6 +2,7 @@ package dev.loupe.image;
 
 import dev.loupe.file.AtomicFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,17 @@ final class PictureFile {
   static boolean deleteUnfinished() {
     boolean deleted = true;
     for (Path part : UNFINISHED) {
-      deleted = part.toFile().delete() && deleted; // one that cannot go must not keep the next
+      deleted = isDeleted(part) && deleted; // one that cannot go must not keep the next
     }
     return deleted;
+  }
+
+  private static boolean isDeleted(Path part) {
+    try {
+      return Files.deleteIfExists(part);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** As {@link AtomicFile#write}. */

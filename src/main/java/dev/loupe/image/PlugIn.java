@@ -2,8 +2,11 @@ package dev.loupe.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +17,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** The ImageIO plug-ins behind one door, where a decoder's warning of lost data is an error. */
 final class PlugIn {
@@ -22,6 +26,13 @@ final class PlugIn {
   /** What is done with a reader whose input is set. */
   interface Task<T> {
     T with(ImageReader reader) throws IOException;
+  }
+
+  /** A file to be read here and there; whole where it is not of the default file system. */
+  static ImageInputStream open(Path file) throws IOException {
+    return file.getFileSystem() == FileSystems.getDefault()
+        ? new FileImageInputStream(file.toFile())
+        : new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)));
   }
 
   /** The first picture of a stream. */
@@ -41,7 +52,7 @@ final class PlugIn {
 
   /** How many pictures a file holds, as far as it can be read. */
   static int count(String format, Path file) {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = open(file)) {
       return with(format, in, reader -> reader.getNumImages(true));
     } catch (IOException | RuntimeException e) {
       return 1; // damage behind the first picture is none of ours

@@ -15,6 +15,7 @@ final class PngRows implements ImageRows {
   private InputStream in;
   private PngScanlines lines;
   private int rowsLeft;
+  private boolean isClosed;
 
   /**
    * The rows of a PNG that stores them from the top down.
@@ -41,6 +42,7 @@ final class PngRows implements ImageRows {
 
   @Override
   public void get(ByteBuffer rows) {
+    requireRows(rows.remaining());
     ImageReader.read(
         file,
         () -> {
@@ -49,9 +51,20 @@ final class PngRows implements ImageRows {
         });
   }
 
+  /** Asked before decoding, where every exception means damage. */
+  private void requireRows(int bytes) {
+    int rowBytes = header.rowBytes();
+    if (isClosed || bytes % rowBytes != 0 || bytes / rowBytes > rowsLeft) {
+      throw new IllegalStateException(
+          "%d bytes of rows of %d are asked for where %s; rows can be had once"
+              .formatted(
+                  bytes, rowBytes, isClosed ? "the picture is closed" : rowsLeft + " are left"));
+    }
+  }
+
   private void decode(ByteBuffer rows) throws IOException {
     if (lines == null) {
-      close(); // a try before may have failed half way
+      closeFile(); // a try before may have failed half way
       in = PngReader.newInputStream(file);
       PngChunks chunks = new PngChunks(in);
       while (!chunks.next().equals("IDAT")) {
@@ -71,6 +84,11 @@ final class PngRows implements ImageRows {
 
   @Override
   public void close() {
+    isClosed = true;
+    closeFile();
+  }
+
+  private void closeFile() {
     if (lines != null) {
       lines.close();
     }

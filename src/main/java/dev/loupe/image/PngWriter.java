@@ -5,7 +5,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +100,7 @@ final class PngWriter implements RowSink, AutoCloseable {
       writer.writeMetadata();
       content.accept(writer);
       writer.finish();
-    } catch (UncheckedIOException e) {
+    } catch (EncoderException e) {
       throw e.getCause();
     }
   }
@@ -223,7 +222,7 @@ final class PngWriter implements RowSink, AutoCloseable {
       writeChunk("IDAT", zlibHeader, band.deflated);
       zlibHeader = new byte[0];
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new EncoderException(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error; // such as too little memory
@@ -231,14 +230,15 @@ final class PngWriter implements RowSink, AutoCloseable {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException("interrupted while deflating"));
+      throw new EncoderException(new InterruptedIOException("interrupted while deflating"));
     }
   }
 
   private void finish() throws IOException {
     if (rowsLeft > 0) {
+      int missing = rowsLeft - (filled / rowBytes - 1); // the first row is the one above
       throw new IllegalStateException(
-          "%d rows of the %d of the PNG are missing".formatted(rowsLeft, header.height()));
+          "%d rows of the %d of the PNG are missing".formatted(missing, header.height()));
     }
     while (!deflating.isEmpty()) {
       writeOldest();

@@ -2,7 +2,6 @@ package dev.loupe.image;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -49,7 +48,7 @@ final class RowPipe {
         pipe.endPut();
       }
       pipe.rethrow();
-    } catch (UncheckedIOException e) {
+    } catch (EncoderException e) {
       throw e.getCause();
     }
   }
@@ -122,13 +121,13 @@ final class RowPipe {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException("interrupted between two rows"));
+      throw new EncoderException(new InterruptedIOException("interrupted between two rows"));
     }
   }
 
   private synchronized void rethrow() {
     if (failure instanceof IOException e) {
-      throw new UncheckedIOException(e);
+      throw new EncoderException(e);
     } else if (failure instanceof RuntimeException e) {
       throw e;
     } else if (failure instanceof Error e) {

@@ -18,7 +18,6 @@ import javax.imageio.ImageReader;
 import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 import javax.imageio.plugins.tiff.TIFFDirectory;
 import javax.imageio.plugins.tiff.TIFFField;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -36,7 +35,7 @@ final class TiffReader {
 
   /** The first page of a file. */
   static Image read(Path file) throws IOException {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = PlugIn.open(file)) {
       return PlugIn.with("tiff", in, reader -> readPage(reader, in));
     }
   }
@@ -44,7 +43,7 @@ final class TiffReader {
   /** How many pages a file has, 1 if that is damaged; their chain may lead in a circle. */
   static int count(Path file) {
     Set<Long> pages = new HashSet<>();
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = PlugIn.open(file)) {
       in.setByteOrder(in.read() == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
       in.seek(Integer.BYTES);
       long page = in.readUnsignedInt();

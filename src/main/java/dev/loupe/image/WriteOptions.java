@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  * @param quality 1..100 of lossy compression, for JPEG and WebP; without one JPEG has 95 and WebP
  *     is lossless
  * @param pngLevel deflate level 0..9, for PNG alone
- * @param metadata whether profile, EXIF, XMP and resolution go out
+ * @param metadata whether EXIF and XMP go out; profile and resolution do in any case, as they say
+ *     how the picture is shown
  */
 public record WriteOptions(OptionalInt quality, int pngLevel, boolean metadata) {
   /**
@@ -42,7 +43,7 @@ public record WriteOptions(OptionalInt quality, int pngLevel, boolean metadata) 
     return new WriteOptions(quality, level, metadata);
   }
 
-  /** The same with metadata kept or stripped. */
+  /** The same with EXIF and XMP kept or left out. */
   public WriteOptions withMetadata(boolean kept) {
     return new WriteOptions(quality, pngLevel, kept);
   }

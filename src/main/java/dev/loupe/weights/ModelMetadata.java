@@ -49,7 +49,10 @@ public record ModelMetadata(
   /** Copies the collections and checks the values. */
   public ModelMetadata {
     variants = List.copyOf(variants);
-    config = Map.copyOf(config);
+    config =
+        config.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> Map.copyOf(e.getValue())));
     notes = Map.copyOf(notes);
     if (network.isBlank() || scale < 1 || p < 1 || p > LARGEST_P || k < 0) {
       throw new WeightsException(

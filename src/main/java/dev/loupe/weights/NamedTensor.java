@@ -30,7 +30,7 @@ public final class NamedTensor {
         throw new IllegalArgumentException(
             "tensor %s has a negative extent in %s".formatted(name, Arrays.toString(dims)));
       }
-      elements *= extent;
+      elements = Math.min(elements * extent, 1L << 31); // more than an array holds
     }
     if (elements != data.length) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.loupe.weights;
 
+import dev.loupe.file.IoReason;
 import dev.loupe.tensor.Half;
 import java.io.EOFException;
 import java.io.IOException;
@@ -190,7 +191,7 @@ public final class SafeTensors {
   }
 
   private static WeightsException unreadable(String source, IOException e) {
-    return new WeightsException("%s: cannot be read: %s".formatted(source, e.getMessage()), e);
+    return new WeightsException("%s: cannot be read: %s".formatted(source, IoReason.of(e)), e);
   }
 
   private record FileBytes(FileChannel channel) implements Bytes {

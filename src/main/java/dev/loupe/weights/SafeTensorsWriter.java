@@ -2,6 +2,7 @@ package dev.loupe.weights;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.loupe.file.AtomicFile;
+import dev.loupe.file.IoReason;
 import dev.loupe.tensor.Half;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +63,7 @@ public final class SafeTensorsWriter {
           });
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "%s: cannot be written: %s".formatted(file, e.getMessage()), e);
+          "%s: cannot be written: %s".formatted(file, IoReason.of(e)), e);
     }
   }
 

@@ -38,13 +38,17 @@ public record SelfCheck(NamedTensor input, NamedTensor output, int k) {
               .formatted(source, tensors.keySet(), INPUT, OUTPUT, K));
     }
     for (NamedTensor picture : List.of(tensors.get(INPUT), tensors.get(OUTPUT))) {
-      if (picture.dims().length != 4 || picture.dims()[0] != 1 || picture.dims()[1] != 3) {
+      int[] dims = picture.dims();
+      if (dims.length != 4 || dims[0] != 1 || dims[1] != 3 || dims[2] < 1 || dims[3] < 1) {
         throw new WeightsException(
             "%s: tensor %s is no picture (1, 3, H, W)".formatted(source, picture));
       }
     }
-    return Optional.of(
-        new SelfCheck(tensors.get(INPUT), tensors.get(OUTPUT), (int) tensors.get(K).data()[0]));
+    int k = (int) tensors.get(K).data()[0];
+    if (k < 0) {
+      throw new WeightsException("%s: tensor %s is %d patches, below 0".formatted(source, K, k));
+    }
+    return Optional.of(new SelfCheck(tensors.get(INPUT), tensors.get(OUTPUT), k));
   }
 
   List<NamedTensor> tensors() {

@@ -82,6 +82,13 @@ class MainTest {
     assertTrue(err.toString().contains("standard output"), err::toString);
   }
 
+  /** Not a list of arguments, as picocli would have it. */
+  @Test
+  void aNameMayBeginWithAnAt() throws IOException {
+    Files.writeString(folder.resolve("@more"), "--help");
+    CommandLineRun.of("evaluate", "-m", "fsrcnn-x4", "@" + folder.resolve("@more")).isRefused("@");
+  }
+
   @Test
   void noCommandAndUnknownCommandAreRefused() {
     CommandLineRun.of().isRefused("loupe --help");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.loupe.image.Image;
+import dev.loupe.image.ImageMetadata;
 import dev.loupe.image.ImageReader;
+import dev.loupe.image.ImageWriter;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -367,6 +369,23 @@ class UpscaleCommandTest extends UpscaleFixture {
     upscale(folder, "-o", folder + "/out/").succeeds();
     assertTrue(Files.exists(folder.resolve("out/Photo.gif.png")));
     assertTrue(Files.exists(folder.resolve("out/photo.bmp.png")));
+  }
+
+  /** Who gives a picture away may not want to tell where it was taken. */
+  @ParameterizedTest
+  @CsvSource({"png, true", "png, false", "jpg, true", "webp, true"})
+  void exifGoesAlongUnlessItIsStripped(String format, boolean stripped) {
+    byte[] xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>".getBytes(StandardCharsets.UTF_8);
+    Path in = folder.resolve("in.png");
+    Image image = Image.allocate(4, 4, 3, 8);
+    ImageWriter.write(image.withMetadata(image.metadata().withXmp(xmp).withDpi(300)), in);
+    Path out = folder.resolve("out." + format);
+    upscale(in, "-o", out, "-s", 2, stripped ? "--strip" : "-v").succeeds();
+    ImageMetadata left = ImageReader.read(out).metadata();
+    assertEquals(stripped, left.xmp() == null);
+    if (!format.equals("webp")) {
+      assertEquals(300, left.dpi().orElse(0), 1);
+    }
   }
 
   /** What a terminal would take for a command. */

@@ -1,0 +1,24 @@
+package dev.loupe.file;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+
+/** The words for a failure to read or write a file. */
+public final class IoReason {
+  private IoReason() {}
+
+  /** What {@code e} says, in one line; its class if it says nothing. */
+  public static String of(IOException e) {
+    if (isInterrupt(e)) {
+      return "interrupted";
+    }
+    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Whether the thread was interrupted; the file is not to blame. */
+  public static boolean isInterrupt(IOException e) {
+    return e instanceof InterruptedIOException || e instanceof ClosedByInterruptException;
+  }
+}
