@@ -6,6 +6,7 @@ import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.image.Image;
 import dev.loupe.timing.FrameBench;
+import dev.loupe.timing.SyntheticPhoto;
 import dev.loupe.weights.Variant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -56,7 +57,7 @@ public class FrameBenchmark {
     int height = Integer.parseInt(size.substring(by + 1));
     engine = Engine.open(null, null);
     FrameSpec spec = FrameSpec.pixels(width, height, 3, 8, Variant.of(variant), K);
-    Image photo = FrameBench.syntheticPhoto(width, height);
+    Image photo = SyntheticPhoto.of(width, height);
     bench = new FrameBench(engine, Model.load("fsrcnn-x4"), spec, photo);
     bench.verify();
   }

@@ -173,7 +173,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Patches that this engine refines together. */
-  public int patchBatch() {
+  int patchBatch() {
     return context == null ? REFERENCE_BATCH : library.tuning().patchBatch();
   }
 

@@ -2,6 +2,8 @@ package dev.loupe;
 
 import dev.loupe.file.AtomicFile;
 import dev.loupe.file.IoReason;
+import dev.loupe.guided.FrameRunner;
+import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.MaskPrediction;
 import dev.loupe.guided.PatchCount;
@@ -130,6 +132,15 @@ public final class Model {
       throw new UncheckedIOException(
           "%s: cannot be written: %s".formatted(file, IoReason.of(cause)), cause);
     }
+  }
+
+  /**
+   * Prepares a frame of the model.
+   *
+   * @throws dev.loupe.opencl.OutOfDeviceMemoryException as {@link Engine#prepare}
+   */
+  public FrameRunner prepare(Engine engine, FrameSpec spec) {
+    return engine.prepare(scheme(engine.patchBatch()), spec);
   }
 
   /** The name or path it was loaded by. */

@@ -145,9 +145,7 @@ final class ModelCheck {
 
   private static FrameRunner prepare(Model model, Engine engine, int height, int width, int k) {
     PatchCount count = k == Integer.MAX_VALUE ? PatchCount.ALL : PatchCount.of(k);
-    return engine.prepare(
-        model.scheme(engine.patchBatch()),
-        FrameSpec.floats(width, height, model.defaultVariant(), count));
+    return model.prepare(engine, FrameSpec.floats(width, height, model.defaultVariant(), count));
   }
 
   private static FloatBuffer outputOf(FrameRunner runner) {

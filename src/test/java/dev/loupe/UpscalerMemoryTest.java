@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.loupe.image.Image;
 import dev.loupe.opencl.Device;
 import dev.loupe.opencl.HostMemory;
-import dev.loupe.timing.FrameBench;
+import dev.loupe.timing.SyntheticPhoto;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class UpscalerMemoryTest {
 
   @Test
   void aFrameRunsOnItAgainAndAgain() {
-    Image photo = FrameBench.syntheticPhoto(WIDTH, HEIGHT);
+    Image photo = SyntheticPhoto.of(WIDTH, HEIGHT);
     try (Upscaler up = Upscaler.builder().build();
         Frame frame = up.frame(WIDTH, HEIGHT, 3, 8);
         HostMemory in = up.hostMemory(BYTES);

@@ -2,17 +2,16 @@ package dev.loupe.cli;
 
 import dev.loupe.Engine;
 import dev.loupe.Model;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.image.Image;
 import dev.loupe.image.ImageReader;
 import dev.loupe.op.Precision;
-import dev.loupe.timing.FrameBench;
 import dev.loupe.timing.FrameTiming;
 import dev.loupe.timing.FullShare;
 import dev.loupe.timing.LadderBench;
 import dev.loupe.timing.RooflineBench;
+import dev.loupe.timing.SyntheticPhoto;
 import dev.loupe.weights.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,7 +190,7 @@ final class BenchCommand extends LoupeCommand {
     }
     List<FrameSize> wanted =
         sizes.isEmpty() ? List.of(new FrameSize(480, 270), new FrameSize(960, 540)) : sizes;
-    return wanted.stream().map(s -> FrameBench.syntheticPhoto(s.width(), s.height())).toList();
+    return wanted.stream().map(s -> SyntheticPhoto.of(s.width(), s.height())).toList();
   }
 
   private List<Variant> variants(Model loaded) {

@@ -3,7 +3,6 @@ package dev.loupe.cli;
 import dev.loupe.complexity.FrameCost;
 import dev.loupe.complexity.NetworkCost;
 import dev.loupe.complexity.PaperTables;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.network.Network;
 import dev.loupe.network.Networks;

@@ -3,7 +3,6 @@ package dev.loupe.cli;
 import dev.loupe.Model;
 import dev.loupe.UpscalerBuilder;
 import dev.loupe.guided.FrameGraph;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.onnx.OnnxExport;
@@ -82,7 +81,7 @@ final class ExportCommand extends LoupeCommand {
     facts.put("minimum_size", Integer.toString(least));
     onnx.describe(facts);
     onnx.write(output);
-    long bytes = size(output);
+    long bytes = bytesOf(output);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("output", output.toString());
     json.put("bytes", bytes);

@@ -81,7 +81,7 @@ final class GoldenCase {
         FrameSpec.floats(input.shape().w(), input.shape().h(), variant, model.publishedPatches())
             .withFeature(true);
     Map<String, Double> errors = new LinkedHashMap<>();
-    try (FrameRunner runner = engine.prepare(model.scheme(engine.patchBatch()), spec)) {
+    try (FrameRunner runner = model.prepare(engine, spec)) {
       FrameGraph frame = runner.frame();
       int size = Math.toIntExact(frame.output().type().shape().elements());
       FloatBuffer output = FloatBuffer.allocate(size);

@@ -54,7 +54,7 @@ final class ImportCommand extends LoupeCommand {
     requireOutput();
     Model model = ModelImport.read(file, network, scale);
     model.write(output, half ? Dtype.F16 : Dtype.F32);
-    long bytes = size(output);
+    long bytes = bytesOf(output);
     say(
         "%s: %s x%d, %d parameters, values 0 to %d, variants %s, %.1f MB, self-check passed",
         output,

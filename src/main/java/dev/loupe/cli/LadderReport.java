@@ -1,7 +1,6 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.op.Precision;
 import dev.loupe.timing.LadderBench;
 import dev.loupe.timing.LadderRung;
@@ -22,7 +21,7 @@ record LadderReport(LadderBench bench, LoupeCommand command) {
     command.say("graph           min ms  median ms   CPU ms  GFLOP/s  max error  peak MB");
     List<LadderBench.Result> results = new ArrayList<>();
     for (LadderRung rung : LadderRung.all()) {
-      LadderBench.Result result = bench.run(rung, size, runs);
+      LadderBench.Result result = bench.run(rung, size.width(), size.height(), runs);
       tell(result);
       results.add(result);
     }

@@ -129,7 +129,7 @@ abstract class LoupeCommand implements Callable<Integer> {
   }
 
   /** The bytes of a file just written. */
-  static long size(Path written) {
+  static long bytesOf(Path written) {
     try {
       return Files.size(written);
     } catch (IOException e) {

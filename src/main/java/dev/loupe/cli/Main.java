@@ -1,7 +1,6 @@
 package dev.loupe.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.MemoryLimit;
 import dev.loupe.guided.PatchCount;
 import dev.loupe.op.Precision;

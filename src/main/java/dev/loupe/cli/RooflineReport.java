@@ -1,7 +1,6 @@
 package dev.loupe.cli;
 
 import dev.loupe.cli.LoupeCommand.Outcome;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.network.Networks;
 import dev.loupe.op.Roofline;
 import dev.loupe.opencl.OpenCl;
@@ -36,7 +35,8 @@ record RooflineReport(RooflineBench bench, List<Variant> variants, LoupeCommand 
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String network : Networks.published()) {
       for (Variant variant : variants) {
-        RooflineBench.Result result = bench.run(network, variant, size, runs, limits);
+        RooflineBench.Result result =
+            bench.run(network, variant, size.width(), size.height(), runs, limits);
         tell(result);
         rows.add(result.json());
       }

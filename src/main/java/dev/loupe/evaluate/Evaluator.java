@@ -121,7 +121,7 @@ public final class Evaluator implements AutoCloseable {
   private void prepare(FrameSpec wanted) {
     if (!wanted.equals(spec)) {
       close();
-      runner = engine.prepare(model.scheme(engine.patchBatch()), wanted);
+      runner = model.prepare(engine, wanted);
       spec = wanted;
     }
   }

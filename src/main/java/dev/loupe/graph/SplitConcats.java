@@ -75,7 +75,7 @@ public final class SplitConcats {
         || readers.get(0).inputs().size() > 1) {
       return;
     }
-    int sum = conv.weights().value().shape().n();
+    int sum = conv.filters().n();
     if (concat.inputs().stream().allMatch(part -> part.type().shape().c() >= sum)) {
       sums.put(whole, new Sum(readers.get(0), concat.inputs()));
     }
@@ -109,7 +109,7 @@ public final class SplitConcats {
 
   /** The share of {@code channels} inputs; the first step has the bias, the last the activation. */
   private static Conv2d part(Conv2d conv, int first, int channels, boolean begins, boolean ends) {
-    Shape all = conv.weights().value().shape();
+    Shape all = conv.filters();
     Shape shape = new Shape(all.n(), channels, 1, 1);
     Arrangement slice =
         Arrangement.of(

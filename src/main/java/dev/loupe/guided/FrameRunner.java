@@ -6,8 +6,7 @@ import java.nio.Buffer;
 import java.util.Optional;
 
 /**
- * An engine that runs frames of one size, one after another, on a device or in plain Java. Not
- * thread-safe.
+ * What runs frames of one size, one after another, on a device or in plain Java. Not thread-safe.
  */
 public interface FrameRunner extends AutoCloseable {
   /** What it runs. */

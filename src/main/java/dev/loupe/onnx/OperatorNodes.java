@@ -114,7 +114,7 @@ final class OperatorNodes {
   void add(ConvTranspose2d conv, String src, String output) {
     int pad = conv.padding();
     int scale = conv.scale();
-    int filter = conv.weights().value().shape().h();
+    int filter = conv.filters().h();
     model.node(
         new OnnxNode("ConvTranspose", output, src, weights(conv.weights()), vector(conv.bias()))
             .with("kernel_shape", new int[] {filter, filter})

@@ -46,7 +46,8 @@ public record Conv2d(
     return "conv2d";
   }
 
-  private Shape filters() {
+  /** Shape of the filters, OIHW. */
+  public Shape filters() {
     return weights.value().shape();
   }
 

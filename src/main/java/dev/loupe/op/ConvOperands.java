@@ -37,7 +37,7 @@ record ConvOperands(
   }
 
   private Defines defineLayout() {
-    return recorder.defines().flag("LANES_ALONG_BATCH", dst.type().layout() == Layout.PATCHES);
+    return recorder.defines(dst.type());
   }
 
   /**
@@ -62,7 +62,7 @@ record ConvOperands(
    * channels.
    */
   KernelCall bind(KernelCall call, DeviceBuffer weights, int block) {
-    int channels = conv.weights().value().shape().n();
+    int channels = conv.filters().n();
     return call.tensor(src)
         .buffer(weights)
         .buffer(recorder.vector(conv.bias(), channels, block))

@@ -44,7 +44,8 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     return "conv_transpose2d";
   }
 
-  private Shape filters() {
+  /** Shape of the filters, IOHW. */
+  public Shape filters() {
     return weights.value().shape();
   }
 
@@ -197,8 +198,7 @@ public record ConvTranspose2d(Parameter weights, Parameter bias, int scale, int 
     int vectors = Math.max(1, Math.min(most, tuning.accumulators() / (channels * scale)));
     Defines defines =
         recorder
-            .defines()
-            .flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES)
+            .defines(type)
             .set("CHANNELS_IN", filters().n())
             .set("CHANNELS_OUT", channels)
             .set("FILTER", filters().h())

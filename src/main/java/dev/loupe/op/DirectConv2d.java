@@ -19,7 +19,7 @@ final class DirectConv2d {
     LaunchRecorder recorder = tensors.recorder();
     ConvOperands operands = conv.geometry().isPointwise() ? tensors.asRows() : tensors;
     Tuning tuning = recorder.tuning();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     Shape src = operands.src().type().shape();
     TensorType type = operands.dst().type();
     ConvGeometry geometry = conv.geometry();

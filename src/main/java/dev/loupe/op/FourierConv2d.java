@@ -54,7 +54,7 @@ final class FourierConv2d {
   /** Whether the device can: its local memory holds the scratch, and the weights are constants. */
   static boolean fits(LaunchRecorder recorder, Conv2d conv) {
     Tuning tuning = recorder.tuning();
-    long spectra = CHUNK + conv.weights().value().shape().n() + 1L;
+    long spectra = CHUNK + conv.filters().n() + 1L;
     long scratch = Float.BYTES * (spectra * NUMBERS * tuning.lanes() + CHUNK * 16L);
     return tuning.winogradVectors() > 0
         && scratch <= recorder.localBytes()
@@ -70,7 +70,7 @@ final class FourierConv2d {
   static void record(ConvOperands operands) {
     Conv2d conv = operands.conv();
     LaunchRecorder recorder = operands.recorder();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     Shape src = operands.src().type().shape();
     Shape dst = operands.dst().type().shape();
     Defines defines =

@@ -268,6 +268,20 @@ public final class LaunchRecorder implements AutoCloseable {
     return new Defines().set("LANES", tuning().lanes()).flag("HALF", half);
   }
 
+  /** As {@link #defines()}, of a kernel whose lanes lie along a row or, of patches, the batch. */
+  Defines defines(TensorType type) {
+    return alongBatch(defines(), type);
+  }
+
+  /** As {@link #movingDefines()}, likewise. */
+  Defines movingDefines(TensorType type) {
+    return alongBatch(movingDefines(), type);
+  }
+
+  private static Defines alongBatch(Defines defines, TensorType type) {
+    return defines.flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);
+  }
+
   /**
    * As {@link #defines}, with vectors of {@link Tuning#movedLanes}, for files that load and store
    * whole vectors of a row alone, none from between two. Where work-items share rows, compilers are

@@ -22,7 +22,7 @@ final class MatrixConv2d {
       return false;
     }
     Conv2d conv = operands.conv();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     TensorType type = operands.dst().type();
     Shape dst = type.shape();
     boolean patches = type.layout() == Layout.PATCHES;

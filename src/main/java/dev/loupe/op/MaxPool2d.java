@@ -47,12 +47,7 @@ public record MaxPool2d(int filter, int stride) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType dst = output.type();
-    Defines defines =
-        recorder
-            .defines()
-            .flag("LANES_ALONG_BATCH", dst.layout() == Layout.PATCHES)
-            .set("FILTER", filter)
-            .set("STRIDE", stride);
+    Defines defines = recorder.defines(dst).set("FILTER", filter).set("STRIDE", stride);
     recorder
         .kernel("pool/max_pool2d.cl", "max_pool2d", defines)
         .tensor(inputs.get(0))

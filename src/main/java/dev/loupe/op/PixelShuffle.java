@@ -45,11 +45,7 @@ public record PixelShuffle(int factor) implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorView src = inputs.get(0);
-    Defines defines =
-        recorder
-            .defines()
-            .flag("LANES_ALONG_BATCH", src.type().layout() == Layout.PATCHES)
-            .set("FACTOR", factor);
+    Defines defines = recorder.defines(src.type()).set("FACTOR", factor);
     recorder
         .kernel("shape/pixel_shuffle.cl", "pixel_shuffle", defines)
         .tensor(src)

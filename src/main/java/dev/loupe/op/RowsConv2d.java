@@ -30,7 +30,7 @@ final class RowsConv2d {
   static void record(ConvOperands operands) {
     Conv2d conv = operands.conv();
     LaunchRecorder recorder = operands.recorder();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     Shape src = operands.src().type().shape();
     Shape dst = operands.dst().type().shape();
     int lanes = recorder.tuning().lanes();

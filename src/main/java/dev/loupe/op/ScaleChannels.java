@@ -54,8 +54,7 @@ public record ScaleChannels() implements Operator {
   @Override
   public void record(LaunchRecorder recorder, List<TensorView> inputs, TensorView output) {
     TensorType type = output.type();
-    Defines defines =
-        recorder.movingDefines().flag("LANES_ALONG_BATCH", type.layout() == Layout.PATCHES);
+    Defines defines = recorder.movingDefines(type);
     recorder
         .kernel("pointwise/scale_channels.cl", "scale_channels", defines)
         .tensor(inputs.get(0))

@@ -28,7 +28,7 @@ final class TiledConv2d {
             phases
                 .define()
                 .set("PHASES", conv.scale())
-                .set("PHASE_FILTER", conv.weights().value().shape().h())
+                .set("PHASE_FILTER", conv.filters().h())
                 .set("PHASE_PADDING", conv.padding());
     record(phases, defines, conv.scale() * conv.scale());
   }
@@ -36,7 +36,7 @@ final class TiledConv2d {
   private static void record(ConvOperands operands, Supplier<Defines> defines, int step) {
     LaunchRecorder recorder = operands.recorder();
     Conv2d conv = operands.conv();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     Shape src = operands.src().type().shape();
     TensorType type = operands.dst().type();
     Shape dst = type.shape();

@@ -52,10 +52,7 @@ public record UpsampleBilinear(int height, int width) implements Operator {
     boolean patches = dst.layout() == Layout.PATCHES;
     int lanes = recorder.tuning().movedLanes();
     recorder
-        .kernel(
-            "shape/upsample_bilinear.cl",
-            "upsample_bilinear",
-            recorder.movingDefines().flag("LANES_ALONG_BATCH", patches))
+        .kernel("shape/upsample_bilinear.cl", "upsample_bilinear", recorder.movingDefines(dst))
         .tensor(inputs.get(0))
         .tensor(output)
         .ints(src.h(), src.w(), height, width, dst.lanes())

@@ -39,8 +39,7 @@ public record UpsampleNearest(int scale) implements Operator {
     TensorType src = inputs.get(0).type();
     boolean patches = src.layout() == Layout.PATCHES;
     int lanes = recorder.tuning().movedLanes();
-    Defines defines =
-        recorder.movingDefines().flag("LANES_ALONG_BATCH", patches).set("SCALE", scale);
+    Defines defines = recorder.movingDefines(src).set("SCALE", scale);
     recorder
         .kernel("shape/upsample_nearest.cl", "upsample_nearest", defines)
         .tensor(inputs.get(0))

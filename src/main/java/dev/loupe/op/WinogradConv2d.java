@@ -158,7 +158,7 @@ final class WinogradConv2d {
     Conv2d conv = operands.conv();
     LaunchRecorder recorder = operands.recorder();
     Tuning tuning = recorder.tuning();
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     TensorType type = operands.dst().type();
     Shape src = operands.src().type().shape();
     Shape dst = type.shape();
@@ -184,7 +184,7 @@ final class WinogradConv2d {
   }
 
   private static DeviceBuffer weights(LaunchRecorder recorder, Conv2d conv, int block) {
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     if (!recorder.isTrained(conv.weights())) {
       return recorder.constant(
           Math.toIntExact(transformedLength(filters, block)), () -> transformed(conv, block));
@@ -234,7 +234,7 @@ final class WinogradConv2d {
 
   /** Of each block of output channels, a bit for each point at which a filter is not zero. */
   private static long[] pointMasks(Conv2d conv, Tuning tuning) {
-    Shape s = conv.weights().value().shape();
+    Shape s = conv.filters();
     int block = block(s.n(), tuning);
     float[] packed = transformed(conv, block);
     int points = points(s);

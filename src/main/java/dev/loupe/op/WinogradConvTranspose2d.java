@@ -25,7 +25,7 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
 
   /** Whether it can be done and is cheaper this way. */
   boolean pays(Shape src) {
-    Shape s = conv.weights().value().shape();
+    Shape s = conv.filters();
     return conv.padding() <= conv.scale()
         && s.h() - 1 - conv.padding() <= conv.scale()
         && s.n() >= WinogradConv2d.LEAST_CHANNELS
@@ -43,7 +43,7 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
 
   /** Of the 3x3 convolution. */
   private Shape filters() {
-    Shape s = conv.weights().value().shape();
+    Shape s = conv.filters();
     return new Shape(s.c() * phases(), s.n(), TAPS, TAPS);
   }
 
@@ -62,7 +62,7 @@ record WinogradConvTranspose2d(ConvTranspose2d conv) {
   /** Multiplications that the kernel runs, transforms not counted. */
   long multiplications(Shape src) {
     int along = IntStream.range(0, conv.scale()).map(this::points).sum();
-    Shape s = conv.weights().value().shape();
+    Shape s = conv.filters();
     return src.n() * WinogradConv2d.tiles(src) * along * along * s.n() * s.c();
   }
 

@@ -24,8 +24,8 @@ public final class OpenCl {
    * Loads a binding and lists the devices, for one thread at a time: PoCL 3.1 takes the JVM down
    * when two are the first to ask for its devices.
    *
-   * @param bindingOrNull "lwjgl", "jocl" or "null"; null takes the property {@link
-   *     #BINDING_PROPERTY}, else what is on the class path, LWJGL first
+   * @param bindingOrNull "lwjgl" or "jocl"; null takes the property {@link #BINDING_PROPERTY}, else
+   *     what is on the class path, LWJGL first
    * @throws IllegalArgumentException for another name
    * @throws ClUnavailableException if the binding or the OpenCL loader is missing
    */
@@ -38,10 +38,9 @@ public final class OpenCl {
     return switch (name.trim().toLowerCase(Locale.ROOT)) {
       case "lwjgl" -> new OpenCl(open("LWJGL", () -> new LwjglBinding()));
       case "jocl" -> new OpenCl(open("JOCL", () -> new JoclBinding()));
-      case "null" -> of(new NullBinding());
       default ->
           throw new IllegalArgumentException(
-              "no binding is called \"%s\"; the bindings are lwjgl, jocl and null".formatted(name));
+              "no binding is called \"%s\"; the bindings are lwjgl and jocl".formatted(name));
     };
   }
 

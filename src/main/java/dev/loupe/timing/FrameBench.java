@@ -46,7 +46,7 @@ public final class FrameBench implements AutoCloseable {
           "%dx%d: the result of %.1f GB is beyond a buffer's 2 GiB; take a smaller picture"
               .formatted(input.width(), input.height(), output.bytes() / 1e9));
     }
-    runner = engine.prepare(model.scheme(engine.patchBatch()), spec);
+    runner = model.prepare(engine, spec);
     try {
       source = engine.hostMemory(input.samples().remaining());
       source.buffer().put(input.samples()).flip();
@@ -57,30 +57,13 @@ public final class FrameBench implements AutoCloseable {
     }
   }
 
-  /** A picture with edges, slopes and texture at every scale, the same on every run. */
-  public static Image syntheticPhoto(int width, int height) {
-    Image picture = Image.allocate(width, height, 3, 8);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double slope = 0.5 + 0.3 * Math.sin(x / 90.0) * Math.cos(y / 70.0);
-        double texture = 0.12 * Math.sin(x * (0.4 + y / 400.0)) * Math.sin(y * 0.7);
-        double edge = ((x / 37 + y / 29) & 1) == 0 ? 0.08 : -0.08;
-        for (int c = 0; c < 3; c++) {
-          double value = slope + texture * (c + 1) / 3 + edge;
-          picture.set(x, y, c, (int) Math.max(0, Math.min(255, value * 255)));
-        }
-      }
-    }
-    return picture;
-  }
-
   /** The same of another picture; plain Java stores floats. */
   private FrameRunner prepare(Engine on, Image picture, PatchCount count) {
     Precision precision = on == engine ? spec.input().precision() : Precision.FP32;
     FrameSpec other =
         FrameSpec.pixels(
             picture.width(), picture.height(), picture.channels(), 8, spec.variant(), count);
-    return on.prepare(model.scheme(on.patchBatch()), other.withPrecision(precision));
+    return model.prepare(on, other.withPrecision(precision));
   }
 
   private Image outputOf(Image picture) {
@@ -116,7 +99,7 @@ public final class FrameBench implements AutoCloseable {
    *     choose other patches, if the peak signal-to-noise ratio is too low
    */
   public String verify() {
-    Image small = syntheticPhoto(SMALL_WIDTH, SMALL_HEIGHT);
+    Image small = SyntheticPhoto.of(SMALL_WIDTH, SMALL_HEIGHT);
     // As large a share of the small frame's patches as of the large one's.
     double share = (double) frame().patches() / frame().cells();
     PatchCount count = spec.variant() == Variant.MASK ? PatchCount.share(share) : spec.k();

@@ -1,7 +1,6 @@
 package dev.loupe.timing;
 
 import dev.loupe.graph.Graph;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.op.Roofline;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.RelativeError;
@@ -69,8 +68,8 @@ public record LadderBench(String device, String binding) {
    *
    * @throws IllegalStateException if the output is wrong; nothing is timed then
    */
-  public Result run(LadderRung rung, FrameSize size, int runs) {
-    Graph graph = rung.graph(size.height(), size.width());
+  public Result run(LadderRung rung, int width, int height, int runs) {
+    Graph graph = rung.graph(height, width);
     FloatTensor input = LadderRung.noise(graph.inputs().get(0).type().shape());
     try (GraphBench bench = new GraphBench(device, binding, graph)) {
       bench.write(input);

@@ -4,7 +4,6 @@ import dev.loupe.graph.Graph;
 import dev.loupe.graph.Node;
 import dev.loupe.graph.ReferenceGraph;
 import dev.loupe.graph.Value;
-import dev.loupe.guided.FrameSize;
 import dev.loupe.guided.FrameSpec;
 import dev.loupe.guided.GuidedScheme;
 import dev.loupe.guided.PatchCount;
@@ -155,9 +154,10 @@ public record RooflineBench(String device, String binding, Precision precision) 
    *
    * @throws IllegalStateException if the small frame's output is wrong; nothing is timed then
    */
-  public Result run(String network, Variant variant, FrameSize size, int runs, Roofline roofline) {
+  public Result run(
+      String network, Variant variant, int width, int height, int runs, Roofline roofline) {
     verify(network, variant);
-    Graph graph = graph(network, variant, size.height(), size.width());
+    Graph graph = graph(network, variant, height, width);
     Tally whole = new Tally();
     Map<String, Tally> byOperator = new LinkedHashMap<>();
     try (GraphBench bench = new GraphBench(device, binding, graph)) {

@@ -131,7 +131,7 @@ final class Backward {
               new ActivationGradient(conv.activation(), null), gradient, forward.of(node.output()));
     }
     Value src = node.inputs().get(0);
-    Shape filters = conv.weights().value().shape();
+    Shape filters = conv.filters();
     if (trained.test(conv.weights().name())) {
       add(conv.weights(), new Conv2dWeightGradient(filters, conv.geometry()), forward.of(src), g);
     }
@@ -162,7 +162,7 @@ final class Backward {
   private void transposed(ConvTranspose2d conv, Value src, Value gradient) {
     int scale = conv.scale();
     if (trained.test(conv.weights().name())) {
-      Shape filters = conv.weights().value().shape();
+      Shape filters = conv.filters();
       add(
           conv.weights(),
           new ConvTranspose2dWeightGradient(filters, scale, conv.padding()),

@@ -33,7 +33,7 @@ class LaunchTest {
 
   @Test
   void moreLocalMemoryThanTheDeviceHasIsRefused() {
-    long most = OpenCl.load("null").select(null).memory().local();
+    long most = OpenCl.of(new NullBinding()).select(null).memory().local();
     for (long bytes : new long[] {most, most + 1}) {
       try (Context context = Context.create(taking(bytes), ProgramCache.none());
           Program program = context.build(new ProgramSource("test", "kernel void f(void) {}"));

@@ -14,7 +14,7 @@ class NullBindingTest {
 
   @Test
   void isChosenByName() {
-    OpenCl openCl = OpenCl.load("null");
+    OpenCl openCl = OpenCl.of(new NullBinding());
     assertEquals("null", openCl.bindingName());
     assertEquals("null-platform/null-device/0", openCl.select(null).id());
     assertEquals(1, openCl.platforms().size());
@@ -22,7 +22,7 @@ class NullBindingTest {
 
   @Test
   void standsInForAnotherDevice() {
-    Device plain = OpenCl.load("null").select(null);
+    Device plain = OpenCl.of(new NullBinding()).select(null);
     assertFalse(plain.compute().matrixUnits());
     Device.Compute compute =
         new Device.Compute(132, 1980, 1024, new Device.WorkItems(1024, 1024, 64), 1, true);
@@ -74,7 +74,8 @@ class NullBindingTest {
 
   @Test
   void checksArgumentsAndRangesLikeARealDevice() {
-    try (Context context = Context.create(OpenCl.load("null").select(null), ProgramCache.none());
+    try (Context context =
+            Context.create(OpenCl.of(new NullBinding()).select(null), ProgramCache.none());
         Program program = context.build(new ProgramSource("test", SOURCE));
         Kernel kernel = program.kernel("add");
         Kernel nothing = program.kernel("nothing")) {

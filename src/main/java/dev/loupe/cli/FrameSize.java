@@ -1,4 +1,4 @@
-package dev.loupe.guided;
+package dev.loupe.cli;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param width at least 1
  * @param height at least 1
  */
-public record FrameSize(int width, int height) {
+record FrameSize(int width, int height) {
   private static final Pattern FORM = Pattern.compile("([1-9]\\d*)x([1-9]\\d*)");
   private static final int DIGITS = 5;
 
@@ -18,7 +18,7 @@ public record FrameSize(int width, int height) {
    *
    * @throws IllegalArgumentException naming the text and the form
    */
-  public static FrameSize parse(String text) {
+  static FrameSize parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(
