@@ -6,6 +6,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say where to compute. */
 final class DeviceOptions {
+  /** An index, id, type, part of a name or 'java'; null for the fastest kind there is. */
+  String device;
+
   @Option(
       names = {"-d", "-g", "--device"},
       paramLabel = "DEVICE",
@@ -14,7 +17,9 @@ final class DeviceOptions {
               + " plain Java, which is slow. Default: what LOUPE_DEVICE says, else the fastest kind"
               + " there is.",
       defaultValue = "${env:LOUPE_DEVICE}")
-  String device;
+  void setDevice(String choice) {
+    device = choice == null || choice.isBlank() ? null : choice; // the variable may be empty
+  }
 
   @Mixin BindingOption binding;
 
