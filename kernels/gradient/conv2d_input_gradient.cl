@@ -28,7 +28,7 @@ __kernel void conv2d_input_gradient(SRC_TENSOR(grad), __global const float *rest
         if (x + PADDING < kx || u >= width) continue;
         for (int oc = 0; oc < CHANNELS_OUT; oc++)
           sum = MULTIPLY_ADD(LOAD_LANES(grad + grad_offset + oc * grad_plane + (long)(v * width + u) * grad_pitch + lane),
-                    (real_v)(weights[((oc * CHANNELS_IN + ic) * FILTER_H + ky) * FILTER_W + kx]), sum);
+                             (real_v)(weights[((oc * CHANNELS_IN + ic) * FILTER_H + ky) * FILTER_W + kx]), sum);
       }
     }
     STORE_LANES(sum, dst + dst_offset + ic * dst_plane + (long)get_global_id(1) * dst_pitch + lane);

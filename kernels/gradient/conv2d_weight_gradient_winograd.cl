@@ -23,7 +23,7 @@
 #define TILES LANES
 
 #include "include/lanes.h"
-#define SPANS ((long)get_num_groups(1))
+#define SPANS ((long)get_num_groups(1))  // here they lie along the second dimension
 #include "include/partial_sums.h"
 #include "include/tiles.h"
 #include "include/winograd.h"

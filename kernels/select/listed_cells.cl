@@ -1,4 +1,4 @@
-// The list of cells that the host listed beforehand: src holds them as floats, dst is a list of int32.
+// The list of cells that the host drew beforehand: src holds them as floats, dst is a list of int32.
 // Global size: (shared out, 1, 1).
 
 #include "include/lanes.h"

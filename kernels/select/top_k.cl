@@ -92,3 +92,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void top_k(
     ties += tie;
   }
 }
+
+// The list 0, 1, 2, ...: every cell, for the variant that refines them all. Global size: (shared out, 1, 1).
+__kernel void all_cells(__global int *restrict dst, const long dst_offset, const int cells) {
+  for (int i = get_global_id(0); i < cells; i += get_global_size(0)) dst[dst_offset + i] = i;
+}

@@ -135,6 +135,15 @@ public final class Model {
   }
 
   /**
+   * Checks that a small picture is finite, in plain Java.
+   *
+   * @throws WeightsException if it is not
+   */
+  public void requireFinite() {
+    ModelCheck.of(this);
+  }
+
+  /**
    * Prepares a frame of the model.
    *
    * @throws dev.loupe.opencl.OutOfDeviceMemoryException as {@link Engine#prepare}

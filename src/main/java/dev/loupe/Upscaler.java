@@ -231,8 +231,8 @@ public final class Upscaler implements AutoCloseable {
   }
 
   /**
-   * A frame of fixed size for callers who own buffers: nothing is allocated from one run to the
-   * next. It ends with the upscaler, if it is not closed before.
+   * A frame of fixed size for callers who own buffers: next to nothing is allocated from one run to
+   * the next. It ends with the upscaler, if it is not closed before.
    *
    * @param samples 1 (gray) or 3 (RGB) a pixel, interleaved
    * @param bitDepth 8 or 16

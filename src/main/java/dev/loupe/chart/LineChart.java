@@ -104,14 +104,14 @@ public final class LineChart {
       return this;
     }
     Color colour = COLOURS.get(chart.getSeriesMap().size() % COLOURS.size());
-    XYSeries series =
-        chart.addSeries(
-            name,
-            IntStream.of(finite).mapToDouble(i -> x[i]).toArray(),
-            IntStream.of(finite).mapToDouble(i -> y[i]).toArray());
+    XYSeries series = chart.addSeries(name, at(finite, x), at(finite, y));
     series.setMarkerColor(colour).setMarker(marker).setLineColor(colour);
     series.setLineStyle(new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     return this;
+  }
+
+  private static double[] at(int[] places, double[] values) {
+    return IntStream.of(places).mapToDouble(i -> values[i]).toArray();
   }
 
   /** The panels side by side as a picture, 1280x960 each. */

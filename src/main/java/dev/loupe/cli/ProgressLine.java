@@ -43,7 +43,7 @@ final class ProgressLine implements Progress, AutoCloseable {
       bar = drawn();
     }
     picture = index;
-    bar.setExtraMessage(LoupeCommand.shown(name).replace("\n", "?"));
+    bar.setExtraMessage(name.replaceAll("\\p{Cc}", "?"));
     bar.stepTo((long) picture * STEPS);
   }
 

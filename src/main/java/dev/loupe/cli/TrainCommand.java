@@ -5,7 +5,6 @@ import dev.loupe.file.AtomicFile;
 import dev.loupe.file.FolderLock;
 import dev.loupe.file.RealPath;
 import dev.loupe.guided.MemoryLimit;
-import dev.loupe.guided.NotFiniteException;
 import dev.loupe.train.DivergedException;
 import dev.loupe.train.LogRow;
 import dev.loupe.train.Recipe;
@@ -281,12 +280,12 @@ final class TrainCommand extends LoupeCommand {
   private boolean trainAndSave() {
     try {
       boolean done = trainer.run(this::done);
+      save();
       if (progress.hasNews()) {
         report();
       } else if (!isModelOfNow()) { // a kill in the last measuring left none, or an older one
         measure();
       }
-      save();
       return done;
     } catch (DivergedException e) {
       throw new DivergedException(
@@ -301,8 +300,8 @@ final class TrainCommand extends LoupeCommand {
     progress.add(iteration, trainer.phase().variant().toString(), loss, rate);
     double now = progress.seconds();
     if (iteration % every == 0) {
-      report(); // first, as weights that give no picture are not saved over good ones
       save();
+      report();
     } else if (now - savedAt > SAVE_SECONDS) {
       save();
     }
@@ -322,14 +321,10 @@ final class TrainCommand extends LoupeCommand {
 
   /** Measures, and writes the model with what was measured. */
   private void measure() {
-    try {
-      if (validation != null) {
-        psnr = validation.psnr(trainer.model(), trainer.engine());
-      }
-      trainer.model(psnr).write(model(), Dtype.F32);
-    } catch (WeightsException | NotFiniteException e) {
-      throw trainer.diverged(e.getMessage());
+    if (validation != null) {
+      psnr = validation.psnr(trainer.model(), trainer.engine());
     }
+    trainer.model(psnr).write(model(), Dtype.F32);
   }
 
   /** Measures, writes the model, and logs. */

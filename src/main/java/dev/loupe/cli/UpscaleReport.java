@@ -197,9 +197,9 @@ final class UpscaleReport {
     upscaler.engine().device().ifPresent(device -> all.add("  id " + device.id()));
     all.add(
         deviceChoice == null
-            ? "  this device: no -d was given; a discrete GPU comes before an integrated one, a"
+            ? "  this device: none was named; a discrete GPU comes before an integrated one, a"
                 + " CPU and an accelerator, the larger first"
-            : "  this device: it is the best that '-d %s' matches".formatted(deviceChoice));
+            : "  this device: it is the best that '%s' matches".formatted(deviceChoice));
     upscaler
         .engine()
         .tuning()

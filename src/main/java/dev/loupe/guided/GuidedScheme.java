@@ -6,6 +6,7 @@ import dev.loupe.network.Network;
 import dev.loupe.network.NetworkBuilder;
 import dev.loupe.network.Picture;
 import dev.loupe.network.WeightSource;
+import dev.loupe.op.AllCells;
 import dev.loupe.op.Conv2d;
 import dev.loupe.op.ExtendEdges;
 import dev.loupe.op.Layout;
@@ -152,7 +153,7 @@ public record GuidedScheme(
   private static Value select(
       NetworkBuilder net, Optional<Value> mask, int patches, PatchOrder order, int cells) {
     if (mask.isEmpty()) {
-      return net.add(ListedCells.all(patches));
+      return net.add(new AllCells(patches));
     }
     return switch (order) {
       case LARGEST -> net.add(new TopK(patches), mask.get());

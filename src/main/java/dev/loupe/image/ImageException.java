@@ -15,10 +15,4 @@ public final class ImageException extends RuntimeException {
   public ImageException(String message, Throwable cause) {
     super(message, cause);
   }
-
-  /** What an exception says, in one line; its class if it says nothing. */
-  static String oneLine(Exception e) {
-    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return text.strip().replaceAll("\\s*\\R\\s*", " ");
-  }
 }

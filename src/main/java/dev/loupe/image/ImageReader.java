@@ -1,5 +1,6 @@
 package dev.loupe.image;
 
+import dev.loupe.file.IoReason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,14 +79,17 @@ public final class ImageReader {
     } catch (EOFException e) {
       throw damaged(file, "cut off before its end", e);
     } catch (IOException e) {
-      throw damaged(file, "damaged: " + ImageException.oneLine(e), e);
+      if (IoReason.isInterrupt(e)) {
+        throw new ImageException(file + ": cannot be read, interrupted", e);
+      }
+      throw damaged(file, "damaged: " + IoReason.of(e), e);
     } catch (ImageException e) {
       throw e.getMessage().startsWith(file.toString())
           ? e
           : new ImageException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Decoders meet damage with index and argument errors of every kind.
-      throw damaged(file, "damaged: " + ImageException.oneLine(e), e);
+      throw damaged(file, "damaged: " + IoReason.of(e), e);
     }
   }
 

@@ -2,13 +2,13 @@ package dev.loupe.image;
 
 import dev.loupe.file.IoReason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,17 +96,18 @@ public final class ImageWriter {
 
   private static Image whole(ImageHeader header, Consumer<RowSink> content) {
     Image image = Image.allocate(header);
-    RowSink sink = RowSink.into(image.samples());
-    AtomicLong missing = new AtomicLong(header.bytes());
+    ByteBuffer left = image.samples();
     content.accept(
         rows -> {
-          missing.addAndGet(-rows.remaining());
-          sink.put(rows);
+          if (rows.remaining() > left.remaining()) {
+            throw new IllegalStateException("more rows than the picture's " + header.height());
+          }
+          left.put(rows);
         });
-    if (missing.get() > 0) {
+    if (left.hasRemaining()) {
       throw new IllegalStateException(
-          "%d bytes of the picture's %d rows are missing"
-              .formatted(missing.get(), header.height()));
+          "%d rows of the picture's %d are missing"
+              .formatted(left.remaining() / header.rowBytes(), header.height()));
     }
     return image;
   }

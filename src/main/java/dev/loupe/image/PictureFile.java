@@ -38,7 +38,7 @@ final class PictureFile {
   private static boolean isDeleted(Path part) {
     try {
       return Files.deleteIfExists(part);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // its file system may be closed by now
       return false;
     }
   }

@@ -1,5 +1,6 @@
 package dev.loupe.op;
 
+import dev.loupe.kernel.Tuning;
 import dev.loupe.tensor.FloatTensor;
 import dev.loupe.tensor.Shape;
 import java.util.List;
@@ -13,11 +14,6 @@ import java.util.stream.IntStream;
  * @param cells (1, 1, 1, K) raster indices, ascending
  */
 public record ListedCells(FloatTensor cells) implements Operator {
-  /** Every cell, 0 to {@code cells} - 1. */
-  public static ListedCells all(int cells) {
-    return new ListedCells(Indices.toTensor(IntStream.range(0, cells).toArray()));
-  }
-
   /** {@code k} of {@code cells} cells, each set as likely as any other. */
   public static ListedCells random(int k, int cells, long seed) {
     int[] shuffled = IntStream.range(0, cells).toArray();
@@ -39,6 +35,11 @@ public record ListedCells(FloatTensor cells) implements Operator {
   @Override
   public TensorType output(List<TensorType> inputs) {
     return new TensorType(new Shape(1, 1, 1, cells.shape().w()), Layout.INDICES);
+  }
+
+  @Override
+  public long weightBytes(Tuning tuning, TensorType output) {
+    return (long) Float.BYTES * cells.shape().w();
   }
 
   @Override

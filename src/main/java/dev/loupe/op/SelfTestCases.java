@@ -169,6 +169,7 @@ public final class SelfTestCases {
   private static void selection(List<Case> cases) {
     cases.add(Case.of(new TopK(20), frame(1, 9, 33)));
     cases.add(Case.of(new TopK(1), frame(1, 1, 1)));
+    cases.add(Case.of(new AllCells(70)));
     cases.add(Case.of(ListedCells.random(70, 100, 1)));
     Operand cells = Operand.indices(0, 3, 4, 7, 13);
     cases.add(Case.of(new PatchGather(4, 1, 0, 3), frame(2, 5, 25), cells));

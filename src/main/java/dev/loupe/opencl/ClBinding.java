@@ -22,7 +22,7 @@ interface ClBinding {
     KERNEL
   }
 
-  /** The name by which the binding is chosen: lwjgl, jocl or null. */
+  /** Its name: lwjgl or jocl, by which it is chosen, or null. */
   String name();
 
   /** Handles of all platforms; empty when the loader knows none. */

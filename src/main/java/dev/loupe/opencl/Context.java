@@ -3,6 +3,7 @@ package dev.loupe.opencl;
 import dev.loupe.opencl.ClBinding.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,7 +68,8 @@ public final class Context implements AutoCloseable {
    * @param openCl loaded with the caller's binding
    * @param nativeContext a {@code Long} for LWJGL, a {@code cl_context} for JOCL
    * @param nativeDevice a device of that context: a {@code Long} or a {@code cl_device_id}
-   * @throws IllegalArgumentException if the device is none of {@link OpenCl#devices()}
+   * @throws IllegalArgumentException if the device is none of {@link OpenCl#devices()}, or the
+   *     context is of another type
    * @throws ClUnavailableException if the device is older than OpenCL 1.2
    */
   public static Context adopt(OpenCl openCl, Object nativeContext, Object nativeDevice) {
@@ -81,9 +83,10 @@ public final class Context implements AutoCloseable {
                         "device handle %s is not known to the binding %s"
                             .formatted(nativeDevice, openCl.bindingName())));
     requireVersion(device);
+    Objects.requireNonNull(nativeContext, "nativeContext");
     try {
       device.origin().binding().retainContext(nativeContext);
-    } catch (NullPointerException | ClassCastException e) {
+    } catch (ClassCastException e) {
       throw new IllegalArgumentException(
           "context handle %s is none of the binding %s"
               .formatted(nativeContext, openCl.bindingName()),

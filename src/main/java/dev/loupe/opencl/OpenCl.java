@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * threads.
  */
 public final class OpenCl {
-  /** System property that names the binding where the caller does not: lwjgl, jocl or null. */
+  /** System property that names the binding where the caller does not: lwjgl or jocl. */
   public static final String BINDING_PROPERTY = "loupe.binding";
 
   private final ClBinding binding;

@@ -17,7 +17,7 @@ public final class OutOfDeviceMemoryException extends ClException {
     refused = false;
   }
 
-  /** Whether the driver refused it, to which taking less helps; else a limit of Loupe's did. */
+  /** Whether a call of the driver failed, which less memory may help; else no call was made. */
   public boolean isRefused() {
     return refused;
   }

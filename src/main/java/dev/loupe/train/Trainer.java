@@ -90,9 +90,16 @@ public final class Trainer implements AutoCloseable {
     requireBase();
     Weights weights = Weights.of("first weights", recipe.model(), tensors);
     for (Phase each : recipe.phases()) {
-      each.requireParts(tensors);
-      each.copies().apply(tensors);
-      requireGraph(scheme(weights), each);
+      try {
+        each.requireParts(tensors);
+        each.copies().apply(tensors);
+        TrainingGraph.of(scheme(weights), each, recipe.crops(), false);
+      } catch (IllegalArgumentException e) {
+        int number = 1 + recipe.phases().indexOf(each);
+        throw new IllegalArgumentException(
+            "phase %d, of crops of %d: %s".formatted(number, recipe.crops().side(), e.getMessage()),
+            e);
+      }
     }
   }
 
@@ -105,17 +112,6 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "phase 1 trains %s, but base is neither trained nor taken from a 'start'; name one"
               .formatted(String.join(", ", first)));
-    }
-  }
-
-  private void requireGraph(GuidedScheme scheme, Phase each) {
-    try {
-      TrainingGraph.of(scheme, each, recipe.crops(), false);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "phase %d, 'crop' %d: %s"
-              .formatted(1 + recipe.phases().indexOf(each), recipe.crops().side(), e.getMessage()),
-          e);
     }
   }
 
@@ -217,11 +213,20 @@ public final class Trainer implements AutoCloseable {
     if (!checkpoint.isFinite()) {
       throw diverged("a weight is not finite");
     }
+    requirePicture();
     checkpoint.write(file);
   }
 
-  /** The end of a run that has nothing to go on with. */
-  public DivergedException diverged(String what) {
+  /** Weights may be finite, and so large that no picture is. */
+  private void requirePicture() {
+    try {
+      model().requireFinite();
+    } catch (WeightsException e) {
+      throw diverged("the weights give no picture");
+    }
+  }
+
+  private DivergedException diverged(String what) {
     return new DivergedException(
         "training diverged: %s at iteration %d; lower the learning rate"
             .formatted(what, iterationsDone()));

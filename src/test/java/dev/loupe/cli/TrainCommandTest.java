@@ -221,10 +221,13 @@ class TrainCommandTest {
     Path out = folder.resolve("out");
     train(out).succeeds();
     Path model = out.resolve("fsrcnn-x2.safetensors");
+    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
+    Files.createDirectory(kept.getParent());
+    Files.copy(model, kept);
     byte[] whole = Files.readAllBytes(model);
     Files.write(model, Arrays.copyOf(whole, whole.length / 2));
     train(out, "--resume").succeeds();
-    assertArrayEquals(whole, Files.readAllBytes(model));
+    assertSameWeights(kept.getParent(), out);
   }
 
   @Test
@@ -245,7 +248,7 @@ class TrainCommandTest {
         recipe,
         RECIPE.replace(
             "\"mp\"], \"iterations\": 100, \"rate\": 1e-3",
-            "\"mp\"], \"iterations\": 100, \"rate\": 1e30"));
+            "\"mp\"], \"iterations\": 2, \"rate\": 1e30"));
     Path out = folder.resolve("out");
     List<Object> everyIteration =
         List.of("train", "--recipe", recipe, "--data", data, "-o", out, "--every", "1");

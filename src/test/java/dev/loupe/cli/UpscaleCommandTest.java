@@ -374,7 +374,7 @@ class UpscaleCommandTest extends UpscaleFixture {
   /** Who gives a picture away may not want to tell where it was taken. */
   @ParameterizedTest
   @CsvSource({"png, true", "png, false", "jpg, true", "webp, true"})
-  void exifGoesAlongUnlessItIsStripped(String format, boolean stripped) {
+  void xmpGoesAlongUnlessItIsStripped(String format, boolean stripped) {
     byte[] xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>".getBytes(StandardCharsets.UTF_8);
     Path in = folder.resolve("in.png");
     Image image = Image.allocate(4, 4, 3, 8);

@@ -165,7 +165,7 @@ class ImageWriterTest {
                 IllegalStateException.class,
                 () -> ImageWriter.write(image.header(), file, WriteOptions.DEFAULT, content))
             .getMessage();
-    assertTrue(told.contains("600") || told.contains("than the 0 that are left"), told);
+    assertTrue(told.contains("600"), told);
     Class<? extends Exception> thrown =
         rows > 600 ? IllegalStateException.class : CancellationException.class;
     assertThrows(
@@ -185,7 +185,7 @@ class ImageWriterTest {
 
   /** What the caller's code throws is the caller's. */
   @ParameterizedTest
-  @ValueSource(strings = {"a.png", "a.jpg", "a.tif", "a.webp"})
+  @ValueSource(strings = {"a.png", "a.jpg", "a.tif"})
   void aFailureToFetchRowsIsNoFailureToWriteThem(String name) {
     ImageHeader header = new ImageHeader(9, 7, 3, 8, ImageMetadata.NONE);
     UncheckedIOException stalled = new UncheckedIOException(new IOException("the camera stalled"));

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Tests of {@link TopK}: the same cells as the reference, ties too. */
+/** Tests of {@link TopK} and {@link AllCells}: the same cells as the reference, ties too. */
 @OnCpuAndGpuClass
 class TopKTest {
   private final DeviceFixture device;
@@ -89,6 +89,13 @@ class TopKTest {
     assertEquals(LaunchRecorder.NOT_FINITE, device.status());
     List<FloatTensor> inputs = List.of(mask);
     assertThrows(ArithmeticException.class, () -> new TopK(5).reference(inputs));
+  }
+
+  @Test
+  void allCells() {
+    for (int cells : new int[] {1, 63, 64, 65, 1000}) {
+      device.checkExact(new AllCells(cells));
+    }
   }
 
   @Test

@@ -13,7 +13,7 @@ class NullBindingTest {
       "kernel void add(global int *dst, const int n) {}\nkernel void nothing(void) {}";
 
   @Test
-  void isChosenByName() {
+  void hasOneDevice() {
     OpenCl openCl = OpenCl.of(new NullBinding());
     assertEquals("null", openCl.bindingName());
     assertEquals("null-platform/null-device/0", openCl.select(null).id());

@@ -254,7 +254,7 @@ class TrainerTest {
         """
         {"network": "rfdn", "scale": 2, "crop": 8, "batch": 2, "phases": [
           {"variant": "base", "parts": ["base"], "iterations": 2, "rate": 1e-3}]}""";
-    refuses(text, "phase 1, 'crop' 8: max_pool2d");
+    refuses(text, "phase 1, of crops of 8: max_pool2d");
   }
 
   @Test
