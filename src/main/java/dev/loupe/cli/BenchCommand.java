@@ -115,7 +115,7 @@ final class BenchCommand extends LoupeCommand {
   }
 
   private Outcome ladder() {
-    LadderBench bench = new LadderBench(device.device, device.binding.name);
+    LadderBench bench = new LadderBench(device.device(), device.binding.name);
     return new LadderReport(bench, this).run(ownSize(), runs);
   }
 
@@ -126,7 +126,7 @@ final class BenchCommand extends LoupeCommand {
       throw new IllegalArgumentException(
           "--variant %s: --roofline has base and full".formatted(model.variant));
     }
-    RooflineBench bench = new RooflineBench(device.device, device.binding.name, model.precision);
+    RooflineBench bench = new RooflineBench(device.device(), device.binding.name, model.precision);
     return new RooflineReport(bench, variants, this).run(ownSize(), runs);
   }
 

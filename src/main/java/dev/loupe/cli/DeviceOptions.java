@@ -6,28 +6,29 @@ import picocli.CommandLine.Option;
 
 /** The options that say where to compute. */
 final class DeviceOptions {
-  /** An index, id, type, part of a name or 'java'; null for the fastest kind there is. */
-  String device;
-
   @Option(
       names = {"-d", "-g", "--device"},
       paramLabel = "DEVICE",
       description =
           "An index or id of 'loupe devices', a part of the name, a type (gpu, cpu), or 'java' for"
               + " plain Java, which is slow. Default: what LOUPE_DEVICE says, else the fastest kind"
-              + " there is.",
-      defaultValue = "${env:LOUPE_DEVICE}")
-  void setDevice(String choice) {
-    device = choice == null || choice.isBlank() ? null : choice; // the variable may be empty
-  }
+              + " there is.")
+  private String device;
 
   @Mixin BindingOption binding;
 
+  /** What was asked for; null for the fastest kind there is. */
+  String device() {
+    String variable = System.getenv("LOUPE_DEVICE");
+    boolean isNamed = device != null || variable == null || variable.isBlank();
+    return isNamed ? device : variable;
+  }
+
   boolean isJava() {
-    return Engine.JAVA.equals(device);
+    return Engine.JAVA.equals(device());
   }
 
   Engine open() {
-    return Engine.open(device, binding.name);
+    return Engine.open(device(), binding.name);
   }
 }

@@ -34,7 +34,7 @@ final class TuneCommand extends LoupeCommand {
     if (device.isJava()) {
       throw new IllegalArgumentException("plain Java has no tile sizes; leave out -d java");
     }
-    try (Context context = Context.create(device.binding.load().select(device.device));
+    try (Context context = Context.create(device.binding.load().select(device.device()));
         CommandQueue queue = context.queue()) {
       Tuning start = Tuning.untuned(context.device());
       say("device %s, tile sizes of class %s", context.device().name(), start.deviceClass());

@@ -198,7 +198,7 @@ final class UpscaleCommand extends LoupeCommand {
                 .formatted(upscaler.variant()));
       }
       createDirectories(jobs);
-      UpscaleReport report = new UpscaleReport(upscaler, device.device, explain);
+      UpscaleReport report = new UpscaleReport(upscaler, device.device(), explain);
       if (device.isJava()) {
         warn("plain Java is slow: minutes for a photo; an OpenCL device is much faster");
       }
@@ -266,7 +266,7 @@ final class UpscaleCommand extends LoupeCommand {
     if (bar != null) {
       builder.progress(bar);
     }
-    return builder.memory(memory).device(device.device).binding(device.binding.name).build();
+    return builder.memory(memory).device(device.device()).binding(device.binding.name).build();
   }
 
   private void createDirectories(List<PictureJob> jobs) {

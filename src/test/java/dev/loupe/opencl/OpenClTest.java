@@ -1,6 +1,7 @@
 package dev.loupe.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,6 +43,14 @@ class OpenClTest {
     private static void start(Runnable task) {
       new Thread(task).start();
     }
+  }
+
+  /** The remedies differ: less memory for the one, more for the other. */
+  @Test
+  void whoRefusedTheMemoryIsKnown() {
+    ClException refused = ClStatus.exception("clEnqueueNDRangeKernel", -4);
+    assertTrue(refused instanceof OutOfDeviceMemoryException lack && lack.isRefused());
+    assertFalse(new OutOfDeviceMemoryException("a tile takes 4 MB").isRefused());
   }
 
   @Test
