@@ -26,6 +26,14 @@ class ModelMetadataTest {
   }
 
   @Test
+  void whatItIsMadeOfMayChangeLater() {
+    Map<String, Integer> blocks = new HashMap<>(Map.of("nb", 3));
+    ModelMetadata metadata = ModelMetadata.of("rcan", 4).withConfig(Map.of("base", blocks));
+    blocks.put("nb", 99);
+    assertEquals(3, metadata.config("base", "nb", 0));
+  }
+
+  @Test
   void formatVersion0OfGoldenCasesIsReadable() {
     ModelMetadata metadata =
         ModelMetadata.parse(

@@ -3,6 +3,7 @@ package dev.loupe.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +65,28 @@ class WeightsTest {
         "m: two tensors are named a",
         refusal(() -> Weights.of("m", METADATA, List.of(vector("a", 1), vector("a", 1)))));
     assertEquals("m: holds no weights", refusal(() -> Weights.of("m", METADATA, List.of())));
+  }
+
+  /** 2^64 elements are not none. */
+  @Test
+  void moreElementsThanALongCountsAreNotNone() {
+    int[] dims = {1 << 16, 1 << 16, 1 << 16, 1 << 16};
+    assertThrows(IllegalArgumentException.class, () -> new NamedTensor("a", dims, new float[0]));
+  }
+
+  @Test
+  void aSelfCheckOfNoPatchesOrNoPictureIsRefused() {
+    Path file = directory.resolve("m.safetensors");
+    Weights weights = Weights.of("m", METADATA, List.of(vector("base.a", 1)));
+    weights
+        .withSelfCheck(SelfCheck.of(1, 1, 4, new float[3], new float[48], -1))
+        .write(file, Dtype.F32);
+    assertEquals(
+        file + ": tensor selfcheck.k is -1 patches, below 0", refusal(() -> Weights.read(file)));
+    weights
+        .withSelfCheck(SelfCheck.of(0, 1, 4, new float[0], new float[0], 1))
+        .write(file, Dtype.F32);
+    assertTrue(refusal(() -> Weights.read(file)).contains("is no picture"));
   }
 
   @Test
