@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -87,6 +88,14 @@ class MainTest {
   void aNameMayBeginWithAnAt() throws IOException {
     Files.writeString(folder.resolve("@more"), "--help");
     CommandLineRun.of("evaluate", "-m", "fsrcnn-x4", "@" + folder.resolve("@more")).isRefused("@");
+  }
+
+  /** A script that looks for the PSNR of an exact picture finds it. */
+  @Test
+  void whatIsNotFiniteIsNullInJson() {
+    Map<String, Double> figures = new HashMap<>();
+    figures.put("psnr_y", Main.finite(Double.POSITIVE_INFINITY));
+    assertTrue(Main.json(figures).contains("\"psnr_y\" : null"), Main.json(figures));
   }
 
   @Test
