@@ -76,7 +76,7 @@ typedef CONCAT(int, LANES) int_v;
 #endif
 
 // a * b + c, on a CPU in one step. Several drivers emulate a GPU's fma: Mesa's rusticl before 26.2 took 14 times as long and more
-// for a convolution; AMD's cards before Vega have a quarter of their speed in it. mad is whatever the device is quick at.
+// for a convolution; by LLVM's tables many of AMD's before Vega are slow at it. mad is whatever the device is quick at.
 #if LANES == 1 || defined(ALIGNED)
 #define MULTIPLY_ADD(a, b, c) mad(a, b, c)
 #else

@@ -11,11 +11,11 @@ import java.util.Map;
 
 /**
  * A frame of fixed size that runs again and again on the caller's buffers, and allocates a kilobyte
- * of Java's memory a run; made by {@link Upscaler#frame}. Buffers of {@link Upscaler#hostMemory}
- * spare a GPU's driver a copy. It may be used from any thread; runs of one upscaler and its frames
- * come one after another, as they share a device queue, and closing waits for them. What mask,
- * selected and stageNanos tell is of the last run, whichever thread's it was. Frames so large that
- * they are made in tiles, and self-ensembles, allocate more.
+ * of Java's memory a run, with JOCL seven; made by {@link Upscaler#frame}. Buffers of {@link
+ * Upscaler#hostMemory} spare a GPU's driver a copy. It may be used from any thread; runs of one
+ * upscaler and its frames come one after another, as they share a device queue, and closing waits
+ * for them. What mask, selected and stageNanos tell is of the last run, whichever thread's it was.
+ * Frames so large that they are made in tiles, and self-ensembles, allocate more.
  */
 public final class Frame implements AutoCloseable {
   private final FrameRunner runner;

@@ -199,7 +199,7 @@ public record Conv2d(
     long numbers =
         switch (used) {
           case WINOGRAD -> WinogradConv2d.transformedLength(filters(), tuning);
-          case FOURIER -> FourierConv2d.NUMBERS * inputs * outputs;
+          case FOURIER -> FourierConv2d.NUMBERS * inputs * filters().n();
           case ROWS, DIRECT -> geometry.taps() * inputs * outputs;
         };
     return Float.BYTES * (numbers + paddedVectors(filters().n()));

@@ -21,7 +21,8 @@ record ConvOperands(
   /** The defines of include/lanes.h and include/epilogue.h, the same for most layers. */
   Defines defineShared() {
     boolean sigmoid = conv.activation().kind() == Activation.Kind.SIGMOID;
-    return defineLayout()
+    return recorder
+        .defines(dst.type())
         .set("ACTIVATION", sigmoid ? "ACTIVATION_SIGMOID" : "ACTIVATION_PRELU")
         .flag("GATE", conv.gate() || conv.geometry().isPointwise());
   }
@@ -31,13 +32,9 @@ record ConvOperands(
    * take registers, and some kernels would spill.
    */
   Defines define() {
-    return Activations.define(defineLayout(), conv.activation())
+    return Activations.define(recorder.defines(dst.type()), conv.activation())
         .flag("GATE", conv.gate())
         .set("JOINING", joining());
-  }
-
-  private Defines defineLayout() {
-    return recorder.defines(dst.type());
   }
 
   /**

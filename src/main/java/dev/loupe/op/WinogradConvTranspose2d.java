@@ -17,9 +17,6 @@ import java.util.stream.IntStream;
 record WinogradConvTranspose2d(ConvTranspose2d conv) {
   private static final int TAPS = 3;
 
-  /** Values of one transformed filter of a phase. */
-  static final int POINTS = WinogradConv2d.pointsAlong(TAPS) * WinogradConv2d.pointsAlong(TAPS);
-
   /** The rows and columns that all phases together are made of. */
   static final ConvGeometry WINDOW = ConvGeometry.same(TAPS);
 

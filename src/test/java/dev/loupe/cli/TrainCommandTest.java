@@ -106,6 +106,13 @@ class TrainCommandTest {
     assertTrue(condition.holds(), said());
   }
 
+  /** A folder with a copy of a model. */
+  private Path keep(Path model) throws IOException {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Files.copy(model, kept.resolve(model.getFileName()));
+    return kept;
+  }
+
   private static void assertSameWeights(Path expected, Path actual) {
     SafeTensors one = SafeTensors.read(expected.resolve("fsrcnn-x2.safetensors"));
     SafeTensors other = SafeTensors.read(actual.resolve("fsrcnn-x2.safetensors"));
@@ -186,11 +193,10 @@ class TrainCommandTest {
     Path out = folder.resolve("out");
     train(out).succeeds();
     Path model = out.resolve("fsrcnn-x2.safetensors");
-    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
-    Files.createDirectory(kept.getParent());
-    Files.move(model, kept);
+    Path kept = keep(model);
+    Files.delete(model);
     train(out, "--resume").succeeds();
-    assertSameWeights(kept.getParent(), out);
+    assertSameWeights(kept, out);
   }
 
   /** As after such a kill where an earlier report has left its model and its row. */
@@ -199,9 +205,7 @@ class TrainCommandTest {
     Path out = folder.resolve("out");
     train(out).succeeds();
     Path model = out.resolve("fsrcnn-x2.safetensors");
-    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
-    Files.createDirectory(kept.getParent());
-    Files.copy(model, kept);
+    Path kept = keep(model);
     Weights made = ModelFiles.read(model.toString());
     ModelMetadata older = made.metadata().withNote("training", "loupe train, 1 iterations of 2");
     List<NamedTensor> zeros =
@@ -210,7 +214,7 @@ class TrainCommandTest {
             .toList();
     Weights.of("older", older, zeros).write(model, Dtype.F32);
     train(out, "--resume").succeeds();
-    assertSameWeights(kept.getParent(), out);
+    assertSameWeights(kept, out);
     byte[] anew = Files.readAllBytes(model);
     train(out, "--resume").succeeds();
     assertArrayEquals(anew, Files.readAllBytes(model), "made once");
@@ -221,13 +225,11 @@ class TrainCommandTest {
     Path out = folder.resolve("out");
     train(out).succeeds();
     Path model = out.resolve("fsrcnn-x2.safetensors");
-    Path kept = folder.resolve("kept/fsrcnn-x2.safetensors");
-    Files.createDirectory(kept.getParent());
-    Files.copy(model, kept);
+    Path kept = keep(model);
     byte[] whole = Files.readAllBytes(model);
     Files.write(model, Arrays.copyOf(whole, whole.length / 2));
     train(out, "--resume").succeeds();
-    assertSameWeights(kept.getParent(), out);
+    assertSameWeights(kept, out);
   }
 
   @Test
